@@ -1,0 +1,31 @@
+"""A finding: something in the tree or its history that is not as it must be; a value, never an exception."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from archivectl.i18n import Sentence
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One finding; ``rule`` is stable, ``message`` and ``hint`` are English templates over ``values``; line and column from 1."""
+
+    path: str
+    line: int
+    column: int
+    rule: str
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict, compare=False)
+    hint: str = ""
+    commit: str = ""
+    member: str = ""
+
+    @property
+    def text(self) -> str:
+        """The sentence in the reader's language."""
+        return str(Sentence(self.message, **self.values))
+
+    @property
+    def advice(self) -> str:
+        """What to do, in the reader's language."""
+        return str(Sentence(self.hint, **self.values)) if self.hint else ""

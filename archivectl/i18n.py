@@ -1,0 +1,82 @@
+"""The reader's language: English source sentences, looked up in ``locale/zh.json``."""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("zh", "en")
+_spoken = ["en"]
+
+
+def speak(language: str) -> None:
+    """Set the language of this process; only the command line calls this."""
+    _spoken[0] = language
+
+
+def spoken() -> str:
+    """The language of this process: ``zh`` or ``en``."""
+    return _spoken[0]
+
+
+@cache
+def _sentences() -> dict[str, str]:
+    catalogue: dict[str, str] = json.loads((Path(__file__).parent / "locale/zh.json").read_text(encoding="utf-8"))
+    return catalogue
+
+
+def N_(sentence: str) -> str:  # noqa: N802 - the conventional name of the marker
+    """Mark a sentence for translation where it is written, to be translated where it is shown."""
+    return sentence
+
+
+def _(sentence: str, **values: object) -> str:
+    """The sentence in the reader's language, with its ``{placeholders}`` filled."""
+    text = _sentences().get(sentence, sentence) if _spoken[0] == "zh" else sentence
+    return text.format_map(values) if values else text
+
+
+class Sentence:
+    """A sentence whose language is chosen when it is shown: ``str()`` of it is the text."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        self.sentence = sentence
+        self.values = values
+
+    def __str__(self) -> str:
+        return _(self.sentence, **self.values)
+
+
+def pick(titles: Any) -> str:  # noqa: ANN401 - titles come from data files: a text, or a mapping of languages
+    """The title in the reader's language of a data file's ``{zh: ..., en: ...}`` (or plain text)."""
+    if isinstance(titles, dict):
+        return str(titles.get(_spoken[0]) or titles.get("en") or titles.get("zh") or "")
+    return str(titles)
+
+
+class Word:
+    """A state or a step of a register, in the reader's language when it is shown: its own word there, or the usual one."""
+
+    def __init__(self, register: str, name: str) -> None:
+        self.own = f"{register}.{name}"
+        self.name = name
+
+    def __str__(self) -> str:
+        found = _(self.own)
+        return _(self.name) if found == self.own else found
+
+
+class Titles:
+    """Titles from data files, or words, whose language is chosen when they are shown: ``str()`` of it lists them."""
+
+    def __init__(self, titles: Iterable[Any]) -> None:
+        self.titles = tuple(titles)
+
+    def __str__(self) -> str:
+        return listed(map(pick, self.titles))
+
+
+def listed(words: Iterable[object]) -> str:
+    """Words one after the other, as the reader's language separates them."""
+    return ("、" if _spoken[0] == "zh" else ", ").join(map(str, words))

@@ -1,0 +1,274 @@
+"""YAML as the archive knows it: one strict reader, one canonical writer; the only module that imports yaml.
+
+The reader takes what every YAML parser reads alike and refuses the rest: no anchors, aliases, tags, merge keys, several
+documents or doubled keys. Plain scalars follow the YAML 1.2 core rules, except that ``0123`` and decimals that a float
+would change stay text. The writer is a fixpoint: ``dump(load(text)) == text`` for all that it wrote.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from archivectl.errors import Unreadable
+from archivectl.i18n import N_, Sentence
+
+LIMIT = 4 * 1024 * 1024
+DEPTH = 32
+
+Path = tuple[str | int, ...]
+Data = Any
+
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
+_CONSTANTS: dict[str, bool | None] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_AMBIGUOUS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"}
+_LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
+# What parsers refuse, or take for the end of a line each in its own way.
+_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+class NotYaml(Unreadable):
+    """The text is not YAML of the kind the archive keeps."""
+
+    message = "{name}, line {line}, column {column}: {problem}"
+    hint = "Mend that line in a text editor, or take the file back with: git checkout -- {name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a text, both numbers from 1."""
+
+    line: int
+    column: int
+
+
+class _Reader:
+    """Builds plain data from parser events, noting where every value stands if asked to."""
+
+    def __init__(self, text: bytes | str, name: str, marks: dict[Path, Mark] | None) -> None:
+        self.name = name
+        self.marks = marks
+        self.parser = _LOADER(self._decoded(text))
+
+    def _decoded(self, text: bytes | str) -> str:
+        if len(text) > LIMIT:
+            raise self.problem(N_("the file is larger than {limit} MB"), limit=LIMIT // 1024 // 1024)
+        if isinstance(text, bytes):
+            try:
+                text = text.decode("utf-8")
+            except UnicodeDecodeError as error:
+                good = error.object[: error.start].decode()
+                raise self.problem(N_("the text is not UTF-8"), _at(good, len(good))) from error
+        if text.startswith("\ufeff"):
+            raise self.problem(N_("the file begins with a byte order mark"))
+        if found := _UNREADABLE.search(text):
+            what = {"\r": N_("lines end in CR LF instead of LF")}.get(found[0], N_("a control character stands in the text"))
+            raise self.problem(what, _at(text, found.start()))
+        return text
+
+    def problem(self, text: str, at: Mark | None = None, **values: object) -> NotYaml:
+        at = at or Mark(1, 1)
+        return NotYaml(name=self.name, line=at.line, column=at.column, problem=Sentence(text, **values))
+
+    def document(self) -> Data:
+        try:
+            self.parser.get_event()
+            if self.parser.check_event(yaml.StreamEndEvent):
+                return None
+            start = self.parser.get_event()
+            if start.version or start.tags:
+                raise self.problem(N_("directives are not used here"), _mark(start))
+            data = self.value((), 0)
+            self.parser.get_event()
+            if not self.parser.check_event(yaml.StreamEndEvent):
+                raise self.problem(N_("a second document begins"), _mark(self.parser.peek_event()))
+        except yaml.MarkedYAMLError as error:
+            at = error.problem_mark or error.context_mark
+            where = Mark(at.line + 1, at.column + 1) if at else None
+            raise self.problem(N_("this is not YAML ({detail})"), where, detail=error.problem) from error
+        except ValueError as error:  # the parser in Python, of a character beyond Unicode
+            raise self.problem(N_("this is not YAML ({detail})"), detail=error) from error
+        else:
+            return data
+
+    def value(self, path: Path, depth: int) -> Data:
+        event = self.parser.get_event()
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+            raise self.problem(N_("anchors and aliases are not used here"), _mark(event))
+        if event.tag is not None:
+            raise self.problem(N_("tags are not used here"), _mark(event))
+        if self.marks is not None:
+            self.marks[path] = _mark(event)
+        if isinstance(event, yaml.ScalarEvent):
+            return self.scalar(event)
+        if depth >= DEPTH:
+            raise self.problem(N_("the nesting is too deep"), _mark(event))
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping(path, depth)
+        items: list[Data] = []
+        while not self.parser.check_event(yaml.SequenceEndEvent):
+            items.append(self.value((*path, len(items)), depth + 1))
+        self.parser.get_event()
+        return items
+
+    def mapping(self, path: Path, depth: int) -> dict[str, Data]:
+        result: dict[str, Data] = {}
+        while not self.parser.check_event(yaml.MappingEndEvent):
+            event = self.parser.get_event()
+            if not isinstance(event, yaml.ScalarEvent) or event.anchor is not None or event.tag is not None:
+                raise self.problem(N_("a key must be plain text"), _mark(event))
+            if event.value == "<<" and event.implicit[0]:
+                raise self.problem(N_("merge keys are not used here"), _mark(event))
+            if event.value in result:
+                raise self.problem(N_("the key {key} stands twice"), _mark(event), key=event.value)
+            self.refuse_halves(event)
+            result[event.value] = self.value((*path, event.value), depth + 1)
+        self.parser.get_event()
+        return result
+
+    def scalar(self, event: yaml.ScalarEvent) -> Data:
+        text: str = event.value
+        if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+            raise self.problem(N_("half of a character pair stands alone"), _mark(event))
+        if not event.implicit[0]:
+            return text
+        if text in _CONSTANTS:
+            return _CONSTANTS[text]
+        return int(text) if _INTEGER.match(text) and len(text) <= 32 else text  # noqa: PLR2004 - no number here is longer
+
+    def refuse_halves(self, event: yaml.ScalarEvent) -> None:
+        if not event.value.isascii() and any("\ud800" <= character <= "\udfff" for character in event.value):
+            raise self.problem(N_("half of a character pair stands alone"), _mark(event))
+
+
+def _at(text: str, place: int) -> Mark:
+    return Mark(text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place))
+
+
+def _mark(event: Any) -> Mark:  # noqa: ANN401 - events of either parser
+    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def load(text: bytes | str, name: str = "-") -> Data:
+    """The data of one document, or None for an empty one.
+
+    Args:
+        text: at most 4 MB of UTF-8 with LF line ends.
+        name: what to call the file in an error.
+
+    Raises:
+        NotYaml: with line and column.
+    """
+    return _Reader(text, name, None).document()
+
+
+def locate(text: bytes | str) -> dict[Path, Mark]:
+    """Where each value of a readable text stands, by its path of keys and list positions."""
+    marks: dict[Path, Mark] = {}
+    _Reader(text, "-", marks).document()
+    return marks
+
+
+def scalar(value: Data) -> str:
+    """One scalar as the archive writes it: quoted wherever any parser could read something else."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} cannot stand in an archive")
+    if value.startswith("enc:") or not _reads_as_text(value):
+        return quoted(value)
+    return value
+
+
+@cache
+def _shapes() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What plain text and plain codes look like; compiled only where something is written."""
+    word = "A-Za-z\u00c0-\u024f\u3007\u3041-\u30fa\u3105-\u312f\u3400-\u9fff"
+    inner = word + r"0-9_.·/@()（）《》—、，。：；+\-"
+    return re.compile(rf"[{word}]([{inner} ]*[{inner}])?\Z"), re.compile(r"(?!0[xXoObB])[0-9][A-Za-z0-9]*\Z")
+
+
+def _reads_as_text(value: str) -> bool:
+    plain, code = _shapes()
+    if plain.match(value):
+        return value.lower() not in _AMBIGUOUS
+    return bool(code.match(value)) and any(c.isalpha() and c not in "eE" for c in value)
+
+
+def quoted(value: str) -> str:
+    """The text in double quotes, on one line, Chinese as Chinese."""
+    if value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
+        return f'"{value}"'  # ciphertext, which is long
+    return '"' + "".join(_escaped(character) for character in value) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    if character == "\n":
+        return "\\n"
+    if character == "\t":
+        return "\\t"
+    code = ord(character)
+    if 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 - the surrogates
+        raise ValueError("half of a character pair cannot be written")
+    printable = (0x20 <= code <= 0x7E) or (0xA0 <= code <= 0xD7FF and code not in (0x2028, 0x2029)) or 0xE000 <= code <= 0xFFFD  # noqa: PLR2004
+    if (printable and code != 0xFEFF) or code > 0xFFFF:  # noqa: PLR2004 - what YAML may show as it is
+        return character
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004
+
+
+def flow(value: Data) -> str:
+    """A value on one line: ``{id: 3F7Q, items: [a, b]}``."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{scalar(key)}: {flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    return scalar(value)
+
+
+def dump(data: Mapping[str, Data], lines: Callable[[Path], bool] = lambda _path: False, head: str = "") -> str:
+    """The canonical text of a mapping, keys in the order they come.
+
+    Args:
+        data: mappings, lists, text, whole numbers, booleans and None.
+        lines: whether the list at this path has one flow mapping a line.
+        head: comment lines to begin with, each ended by LF.
+    """
+    return head + "".join(_block(data, (), 0, lines))
+
+
+def _block(data: Mapping[str, Data], path: Path, indent: int, lines: Callable[[Path], bool]) -> Iterator[str]:
+    for key, value in data.items():
+        start = f"{' ' * indent}{scalar(key)}:"
+        here = (*path, key)
+        if isinstance(value, Mapping) and value:
+            yield start + "\n"
+            yield from _block(value, here, indent + 2, lines)
+        elif isinstance(value, (list, tuple)) and value:
+            yield start + "\n"
+            if lines(here):
+                yield from (f"{' ' * indent}- {flow(item)}\n" for item in value)
+            else:
+                yield from _items(value, here, indent + 2, lines)
+        else:
+            yield f"{start} {flow(value)}\n"
+
+
+def _items(items: list[Data] | tuple[Data, ...], path: Path, indent: int, lines: Callable[[Path], bool]) -> Iterator[str]:
+    for number, item in enumerate(items):
+        if isinstance(item, Mapping) and item:
+            text = "".join(_block(item, (*path, number), indent + 2, lines))
+            yield f"{' ' * indent}- {text[indent + 2 :]}"
+        else:
+            yield f"{' ' * indent}- {flow(item)}\n"
