@@ -1,0 +1,209 @@
+"""One act, one commit or nothing: the branch moves as the single commit point, then index and files follow under a journal."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from archivectl.errors import Conflict, Unreadable
+from archivectl.store.journal import Journal, Moves, bring_along, entered, index_held, recover, staging
+from archivectl.store.objects import Objects, UnsafePath, edit_tree, person, signed
+from archivectl.store.repository import Repository
+from archivectl.store.states import CannotWrite
+from archivectl.store.streams import bytes_of
+
+_MAIN = "main"
+_UNSAFE_PART = re.compile(r"|\.|\.\.|\.git", re.IGNORECASE)
+_UNSAFE_CHARACTER = re.compile(r"[\x00-\x1f\x7f\\]")
+
+
+class Busy(Conflict):
+    """Another command of ours is writing and does not end."""
+
+    message = "Another command has been writing to this archive for {seconds} seconds."
+    hint = "Wait until it is done, then repeat the command."
+
+
+class Moved(Conflict):
+    """The branch has other commits than those the act was decided on."""
+
+    message = "The branch {branch} has changed meanwhile."
+    hint = "Repeat the command; it is then decided on what is there now."
+
+
+class ChangedMeanwhile(Conflict):
+    """A file is not what the act was decided on."""
+
+    message = "{path} has changed meanwhile."
+    hint = "Repeat the command; it is then decided on what is there now."
+
+
+class ForeignChanges(Conflict):
+    """A person's own work stands where the act would write."""
+
+    message = "{path} has changes that are not committed."
+    hint = "Commit them, or give them up with: git restore --staged --worktree {path}."
+
+
+class Unfinished(Unreadable):
+    """The commit is made; the files could not all be brought along."""
+
+    message = "Commit {commit} is made, but the files in the work tree are not up to date: {reason}."
+    hint = "Do not repeat the command. Remove the cause; the next command that writes brings the files along."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A commit to be: files by path (None removes one) on top of ``base``, which is None for the first commit of a branch.
+
+    Only ``main`` has a work tree; ``merges`` are further parents; ``when`` has a time zone.
+    """
+
+    base: str | None
+    writes: Mapping[str, bytes | None]
+    message: str
+    author: str
+    email: str
+    when: datetime
+    branch: str = _MAIN
+    merges: tuple[str, ...] = ()
+
+
+@contextmanager
+def writing(repository: Repository, wait_seconds: float) -> Iterator[None]:
+    """Hold the archive's lock, so that what is read inside is what the commit will be based on.
+
+    What a killed command left is finished first.
+
+    Raises:
+        Busy: somebody else held the lock all the time.
+        CannotWrite: no permission or no room for the lock.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - slow to load
+
+    with _told():
+        repository.own_folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(repository.own_folder / "lock", timeout=wait_seconds)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise Busy(seconds=wait_seconds) from error
+    try:
+        with _told():
+            recover(repository)
+        yield
+    finally:
+        lock.release()
+    repository.tidy()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the disk refuses, as a refusal of ours."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(reason=error.strerror) from error
+
+
+def commit(
+    repository: Repository,
+    draft: Draft,
+    sign: Callable[[bytes], str] | None = None,
+    expected: Mapping[str, str | None] | None = None,
+) -> str:
+    """Make the draft a commit and answer its id; call it inside ``writing``.
+
+    Args:
+        repository: the open archive.
+        draft: what to write.
+        sign: answers the armored signature of the commit's bytes.
+        expected: blob ids, by path, of the files that the act was decided on.
+
+    Raises:
+        Moved, ChangedMeanwhile: the act was decided on something else than is there now.
+        ForeignChanges: a person's own uncommitted work is in the way; it is left alone.
+        DetachedHead, MergeInProgress, IndexLocked: the work tree is at somebody else's disposal.
+        CannotWrite, UnsafePath: nothing was changed.
+        Unfinished: the commit is made.
+    """
+    _refuse(repository, draft, expected or {})
+    new = Objects({})
+    made, moves = _prepare(repository, draft, sign, new)
+    journal = Journal(draft.branch, draft.base, made, moves)
+    with _told():
+        if draft.branch == _MAIN:
+            _commit_with_files(repository, draft, new, journal)
+        else:
+            repository.write(new.found)
+            _move(repository, journal)
+    return made
+
+
+def _refuse(repository: Repository, draft: Draft, expected: Mapping[str, str | None]) -> None:
+    """Refuse what cannot be written at all, or was decided on something else."""
+    for path in draft.writes:
+        if _UNSAFE_CHARACTER.search(path) or any(_UNSAFE_PART.fullmatch(part) for part in path.split("/")):
+            raise UnsafePath(path=ascii(path))
+    if draft.branch == _MAIN:
+        repository.ready_to_write()
+    if repository.tip(draft.branch) != draft.base:
+        raise Moved(branch=draft.branch)
+    for path, blob in expected.items():
+        if blob != (repository.blob(draft.base, path) if draft.base else None):
+            raise ChangedMeanwhile(path=path)
+
+
+def _prepare(repository: Repository, draft: Draft, sign: Callable[[bytes], str] | None, new: Objects) -> tuple[str, Moves]:
+    """The new objects, in memory: the commit's id, and what becomes of each path."""
+    blobs = {path: None if content is None else new.add("blob", content) for path, content in draft.writes.items()}
+    base = repository.commit(draft.base).tree if draft.base else None
+    tree, before = edit_tree(repository.read_tree, base, blobs, new)
+    who = person(draft.author, draft.email, draft.when)
+    lines = (
+        f"tree {tree or new.add('tree', b'')}",
+        *(f"parent {parent}" for parent in (draft.base, *draft.merges) if parent),
+        f"author {who}",
+        f"committer {who}",
+        "",
+        draft.message.rstrip("\n") + "\n",
+    )
+    payload = bytes_of("\n".join(lines))
+    made = new.add("commit", signed(payload, sign(payload)) if sign else payload)
+    return made, {path: (before[path], blob) for path, blob in blobs.items() if before[path] != blob}
+
+
+def _commit_with_files(repository: Repository, draft: Draft, new: Objects, journal: Journal) -> None:
+    with index_held(repository):
+        standing = repository.status_of(journal.paths)
+        for path, (before, _) in journal.paths.items():
+            if {standing[path].index, standing[path].file} != {before}:
+                raise ForeignChanges(path=path)
+        contents = ((path, content) for path, content in draft.writes.items() if content is not None and path in journal.paths)
+        with staging(repository, contents) as staged:
+            repository.write(new.found)
+            with entered(repository, journal) as (name, shared):
+                try:
+                    _move(repository, journal, shared)
+                except (CannotWrite, Moved):
+                    name.unlink()
+                    raise
+            try:
+                bring_along(repository, journal.paths, standing, staged)
+                name.unlink()
+            except (OSError, CannotWrite) as error:
+                reason = error.values["reason"] if isinstance(error, CannotWrite) else error.strerror
+                raise Unfinished(commit=journal.commit, reason=reason) from error
+
+
+def _move(repository: Repository, journal: Journal, shared: tuple[int, ...] = ()) -> None:
+    """Point the branch to the commit: before this nothing has happened, after it everything has."""
+    try:
+        repository.move(journal.branch, journal.base, journal.commit, keep_open=shared)
+    except CannotWrite:
+        tip = repository.tip(journal.branch)
+        if tip == journal.base:
+            raise
+        if tip != journal.commit:
+            raise Moved(branch=journal.branch) from None
