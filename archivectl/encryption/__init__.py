@@ -1,0 +1,1 @@
+"""How values are sealed and their keys kept."""
