@@ -1,0 +1,1 @@
+"""Who belongs to an archive, with which keys and rights."""

@@ -1,0 +1,126 @@
+"""What a machine keeps outside every repository: identities, signing keys, the pin, settings. Folder mode 0700."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archivectl import yaml_text
+from archivectl.encryption.keyring import Keyring
+from archivectl.encryption.private_files import make_folder, put_file
+from archivectl.errors import KeyMissing, Refused
+from archivectl.i18n import N_
+from archivectl.members.signing import Signer
+
+
+class NoIdentity(KeyMissing):
+    """The member has no private key on this machine."""
+
+    message = "This machine has no {what} of {member} for this archive."
+    hint = "Act as a member whose keys are here (--as MEMBER), or set ARCHIVECTL_HOME to the folder that has them."
+
+
+class NoMember(KeyMissing):
+    """Nobody said who acts, and the machine has no default."""
+
+    message = "It is not known who acts: this machine names no member for this archive."
+    hint = "Say so with --as MEMBER, or set ARCHIVECTL_MEMBER."
+
+
+class NotPinned(Refused):
+    """The archive was never seen on this machine."""
+
+    message = "This archive is not known on this machine, so nothing in it is trusted yet."
+    hint = "Set ARCHIVECTL_HOME to the folder of the machine that made or cloned it."
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What this machine trusts of an archive: its fingerprint, how it was got, and the verified tips."""
+
+    archive: str
+    fingerprint: str
+    got: str
+    main: str | None
+    access_log: str | None
+    rules: int
+
+
+class Home:
+    """The folder ARCHIVECTL_HOME."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def settings(self) -> dict[str, Any]:
+        """``settings.yaml``: the machine's id, and for each archive its default member and keyring folders."""
+        path = self.folder / "settings.yaml"
+        return dict(yaml_text.load(path.read_bytes(), str(path)) or {}) if path.exists() else {}
+
+    def save_settings(self, settings: Mapping[str, Any]) -> None:
+        """Write ``settings.yaml``."""
+        put_file(self._made(self.folder), "settings.yaml", yaml_text.dump(settings).encode())
+
+    def member(self, archive: str) -> str | None:
+        """The default member of an archive on this machine."""
+        member = self.settings().get("archives", {}).get(archive, {}).get("member")
+        return str(member) if member else None
+
+    def keyring(self, archive: str) -> Keyring:
+        """The keyring of an archive."""
+        return Keyring(self.folder / "keyrings" / archive)
+
+    def add_identity(self, archive: str, handle: str, secret: str, signing: str) -> None:
+        """Keep a member's age identity and signing key."""
+        folder = self._made(self.folder / "identities" / archive)
+        put_file(folder, f"{handle}.age", f"{secret}\n".encode())
+        put_file(folder, f"{handle}.ssh", signing.encode())
+
+    def identities(self, archive: str, handle: str) -> tuple[str, ...]:
+        """The age secrets of a member; raises NoIdentity."""
+        text = self._read(archive, handle, "age", N_("identity"))
+        return tuple(line for line in text.split() if line.startswith("AGE-"))
+
+    def signer(self, archive: str, handle: str) -> Signer:
+        """The signing key of a member; raises NoIdentity."""
+        return Signer.load(self._read(archive, handle, "ssh", N_("signing key")))
+
+    def _read(self, archive: str, handle: str, suffix: str, what: str) -> str:
+        path = self.folder / "identities" / archive / f"{handle}.{suffix}"
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise NoIdentity(what=what, member=handle) from error
+
+    def save_sheet(self, archive: str, text: str) -> Path:
+        """Keep the recovery sheet until it is moved away."""
+        put_file(self._made(self.folder / "recovery"), f"{archive}.txt", text.encode())
+        return self.folder / "recovery" / f"{archive}.txt"
+
+    def sheet(self, archive: str) -> Path | None:
+        """The recovery sheet, while it still lies here."""
+        path = self.folder / "recovery" / f"{archive}.txt"
+        return path if path.exists() else None
+
+    def pin(self, archive: str) -> Pin:
+        """What this machine trusts of the archive; raises NotPinned."""
+        path = self.folder / "trust" / f"{archive}.yaml"
+        if not path.exists():
+            raise NotPinned
+        data = yaml_text.load(path.read_bytes(), str(path))
+        tips = data["verified"]
+        return Pin(data["archive"], data["fingerprint"], data["got"], tips["main"], tips["access-log"], tips["rules"])
+
+    def save_pin(self, pin: Pin) -> None:
+        """Write the pin."""
+        verified = {"main": pin.main, "access-log": pin.access_log, "rules": pin.rules}
+        data = {"archive": pin.archive, "fingerprint": pin.fingerprint, "got": pin.got, "verified": verified}
+        put_file(self._made(self.folder / "trust"), f"{pin.archive}.yaml", yaml_text.dump(data).encode())
+
+    def names(self, archive: str) -> Path:
+        """The folder of the names caches of an archive."""
+        return self.folder / "names" / archive
+
+    def _made(self, folder: Path) -> Path:
+        make_folder(folder)
+        return folder
