@@ -1,0 +1,1 @@
+"""Customer records: their field vocabulary, schemas, identifiers, numbers and text."""

@@ -1,0 +1,27 @@
+"""Where things live in the tree."""
+
+import re
+
+RECORDS = "customers/"
+REGISTERS = "registers/"
+INTERACTIONS = "interactions/"
+OBJECTS = "objects/"
+CONTENT = (RECORDS, INTERACTIONS, REGISTERS, OBJECTS)
+_SEQUENCE = re.compile(r"([0-9]+)\Z")
+
+
+def is_control(path: str) -> bool:
+    """Whether a file is part of the archive's own rules, members and keys, rather than of its content."""
+    return not path.startswith(CONTENT)
+
+
+def record(office: str, number: str) -> str:
+    """Where the record of that number stands: the folder counts thousands of its sequence."""
+    match = _SEQUENCE.search(number)
+    sequence = int(match[1]) if match else 0
+    return f"{RECORDS}{office}/{sequence // 1000}/{number}.yaml"
+
+
+def attached(digest: str) -> str:
+    """Where an encrypted object stands, by the SHA-256 (hex) of its bytes."""
+    return f"{OBJECTS}{digest[:2]}/{digest}.age"

@@ -1,0 +1,79 @@
+"""Numbers of records and entries: a grammar such as ``{office}-{sequence:6}``, read both ways."""
+
+import re
+from collections.abc import Iterable
+
+from archivectl.errors import WrongUsage
+
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
+_PART = re.compile(r"\{(office|kind|year|sequence)(?::([0-9]{1,2}))?\}")
+
+
+class NoNumber(WrongUsage):
+    """A text that is no number of this archive."""
+
+    message = "“{text}” is no number of a record or an entry."
+    hint = "Numbers look like {example}; 212 alone also means the record with that sequence."
+
+
+def compose(grammar: str, *, sequence: int, office: str = "", kind: str = "", year: str = "") -> str:
+    """The number a grammar makes of its parts."""
+    parts = {"office": office, "kind": kind, "year": year}
+
+    def part(match: re.Match[str]) -> str:
+        return str(sequence).zfill(int(match[2] or 1)) if match[1] == "sequence" else parts[match[1]]
+
+    return _PART.sub(part, grammar)
+
+
+def split(grammar: str, number: str) -> dict[str, str] | None:
+    """The parts of a number under a grammar, or None where it does not fit."""
+    pattern, last = "", 0
+    shapes = {"office": "[A-Z0-9][A-Z0-9-]*", "kind": "[A-Z]+", "year": "[0-9]{4}", "sequence": "[0-9]+"}
+    for match in _PART.finditer(grammar):
+        pattern += re.escape(grammar[last : match.start()]) + f"(?P<{match[1]}>{shapes[match[1]]})"
+        last = match.end()
+    found = re.fullmatch(pattern + re.escape(grammar[last:]), number)
+    return found.groupdict() if found else None
+
+
+def folded(text: str) -> str:
+    """A typed number with full-width letters, digits and dashes made plain, in upper case."""
+    plain = "".join(chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else c for c in text.strip())
+    return plain.replace("—", "-").replace("－", "-").upper()
+
+
+def record(text: str, grammar: str, offices: Iterable[str]) -> str:
+    """The full number that a typed text means: ``212`` is ``SH-000212`` where one office is all there is.
+
+    Raises:
+        NoNumber: for anything that could not be one, a path with dots among them.
+    """
+    plain = folded(text)
+    known = list(offices)
+    if plain.isascii() and plain.isdigit() and len(known) == 1 and len(plain) <= 12:  # noqa: PLR2004 - a sequence is no longer
+        return compose(grammar, sequence=int(plain), office=known[0])
+    parts = split(grammar, plain)
+    if parts is None:
+        raise NoNumber(text=text, example=compose(grammar, sequence=1, office=(known or ["SH"])[0]))
+    return compose(grammar, sequence=int(parts["sequence"]), office=parts.get("office", ""))
+
+
+def entry(text: str, grammar: str, year: str) -> str:
+    """The full number that a typed text means: ``JY-31`` is ``JY-2026-0031`` in 2026. Raises NoNumber."""
+    plain = folded(text)
+    if match := re.fullmatch(r"([A-Z]+)-?([0-9]{1,6})", plain):
+        return compose(grammar, sequence=int(match[2]), kind=match[1], year=year)
+    if split(grammar, plain) is None:
+        raise NoNumber(text=text, example=compose(grammar, sequence=1, kind="JY", year=year))
+    return plain
+
+
+def is_code(text: str) -> bool:
+    """Whether a text can be an office code: capital letters, digits and dashes, and no name that a system reserves."""
+    return bool(re.fullmatch(r"[A-Z0-9][A-Z0-9-]*", text)) and text.lower() not in _RESERVED
+
+
+def is_handle(text: str) -> bool:
+    """Whether a text can be a handle, kind or slug: small letters, digits, dots and dashes, and no reserved name."""
+    return bool(re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", text)) and text.split(".", maxsplit=1)[0] not in _RESERVED

@@ -1,0 +1,69 @@
+"""Opening sealed values, for a member who is cleared and whose keys are here."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from archivectl.encryption import envelope
+from archivectl.encryption.keyring import Keyring, open_row
+from archivectl.errors import KeyMissing, Refused
+from archivectl.members.member import Member
+from archivectl.records.sealing import KeyRow, key_of
+
+
+class NotCleared(Refused):
+    """A value above the reader's clearance."""
+
+    message = "{path} is {level}; {member} is cleared up to {clearance}."
+    hint = "Ask someone who is cleared for it."
+
+
+class KeyGone(KeyMissing):
+    """The keyring has no key for a value: it was destroyed, or made on another machine."""
+
+    message = "The keyring on this machine has no key that opens {path}."
+    hint = "If the record was not destroyed, bring the keyring of the machine where it was written."
+
+
+class Opener:
+    """Opens values of one archive as one member."""
+
+    def __init__(self, keyring: Keyring, member: Member, identities: Sequence[str]) -> None:
+        self.keyring = keyring
+        self.member = member
+        self.identities = identities
+
+    def open(self, sealed: str, path: str, uid: str, keys: Sequence[KeyRow]) -> Any:  # noqa: ANN401 - any JSON value
+        """The value in clear.
+
+        Raises:
+            NotCleared, KeyGone, DamagedValue, MovedValue, or a KeyMissing of the keyring.
+        """
+        row = key_of(keys, sealed)
+        if row is None:
+            raise envelope.DamagedValue(path=path)
+        if not self.member.cleared(row["level"]):
+            raise NotCleared(path=path, level=row["level"], member=self.member.handle, clearance=self.member.clearance)
+        return envelope.unseal(sealed, uid=uid, path=path, secret=self.secret(uid, row, path))
+
+    def secret(self, uid: str, row: KeyRow, path: str = "") -> str:
+        """The secret half of a record's key; raises KeyGone."""
+        wrapped = [held for held in self.keyring.rows(uid) if held.recipient == row["recipient"]]
+        if not wrapped:
+            raise KeyGone(path=path or row["of"])
+        newest = max(wrapped, key=lambda held: held.generation)
+        level_secret = self.keyring.level_secret(newest.level, newest.generation, self.member.handle, self.identities)
+        return open_row(newest, level_secret)
+
+    def holds(self, uid: str, row: KeyRow) -> bool:
+        """Whether the keyring really holds the secret half of a row; a row it cannot prove is not used for writing."""
+        try:
+            self.secret(uid, row)
+        except KeyMissing:
+            return False
+        return True
+
+
+def opened(opener: Opener, data: Mapping[str, Any], uid: str, values: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The clear values of sealed ``(path, value)`` pairs of one record, by path."""
+    keys = data.get("keys") or ()
+    return {path: opener.open(sealed, path, uid, keys) for path, sealed in values}

@@ -1,0 +1,106 @@
+"""What people type at the command line or in a table, as the typed value of a field."""
+
+import re
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+from archivectl.errors import WrongUsage
+from archivectl.i18n import N_, Sentence
+from archivectl.records.fields import Field, folded
+
+_TRUE = frozenset({"是", "true", "yes", "1"})
+_FALSE = frozenset({"否", "false", "no", "0"})
+_DAY = r"([0-9]{4})(?:([0-9]{2})([0-9]{2})|[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?)"
+_DATE = re.compile(_DAY + r"(?:(?:T| *)([0-9]{1,2}):([0-9]{2}))?")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_MONEY = re.compile(r"(?:[A-Z]{3} )?-?(?:0|[1-9][0-9]*)(?:\.[0-9]{1,4})?")
+_BETWEEN = re.compile(r"[、，,;；\n]")
+_EXPECTED = {
+    "boolean": N_("yes or no"),
+    "integer": N_("a whole number"),
+    "decimal": N_("a number such as 12.5"),
+    "money": N_("an amount such as 1200.50 or USD 1200.50"),
+    "date": N_("a date such as 2026-03-02 or 2026-03-02T14:30"),
+    "text": N_("one line of text"),
+    "long": N_("text"),
+    "texts": N_("a list of texts, separated by commas"),
+    "group": N_("a single field, but a group of fields: name one of those in it"),
+    "list": N_("a single field, but a list: name an item and one of its fields"),
+}
+
+
+class WrongValue(WrongUsage):
+    """A text that is no value of the field; it is not repeated, for it may be sensitive."""
+
+    message = "{title}: this is not {expected}."
+    hint = "docs/fields.md names the type of every field."
+
+
+def typed(field: Field, text: str) -> Any:  # noqa: ANN401 - any typed value
+    """The value of a field that a text means: Chinese or English words, full or half width; raises WrongValue."""
+    half = unicodedata.normalize("NFKC", text).strip()
+    match field.type:
+        case "texts":
+            value: Any = [_chosen(field, each.strip()) for each in _BETWEEN.split(text) if each.strip()] or None
+        case "choice":
+            value = _chosen(field, text.strip())
+        case "text":
+            value = _identifier(field, half) if field.check else _line(text)
+        case "long":
+            value = text.strip() or None
+        case "boolean":
+            value = True if half.lower() in _TRUE else False if half.lower() in _FALSE else None
+        case "integer":
+            value = int(digits) if (digits := half.replace(",", "")).isascii() and digits.isdigit() else None
+        case "date":
+            value = _date(half)
+        case "decimal" | "money":
+            value = _number(half, _MONEY if field.type == "money" else _NUMBER)
+        case _:
+            value = None
+    if value is None:
+        raise WrongValue(title=field.title, expected=Sentence(_EXPECTED[field.type]))
+    return value
+
+
+def _chosen(field: Field, text: str) -> str:
+    """The key of the choice that is meant, or the text itself where others are admitted."""
+    wanted = folded(text)
+    for key, titles in field.choices.items():
+        if wanted in {folded(key), folded(titles["zh"]), folded(titles["en"])}:
+            return key
+    if text and (field.other or not field.choices):
+        return text
+    choices = ", ".join(f"{key} ({titles['zh']})" for key, titles in field.choices.items())
+    raise WrongValue(title=field.title, expected=Sentence(N_("one of {choices}"), choices=choices))
+
+
+def _identifier(field: Field, half: str) -> str | None:
+    """An identifier as it is kept: codes in capitals and without gaps."""
+    return _line("".join(half.split()).upper() if field.check in {"cn_id", "uscc"} else half)
+
+
+def _line(text: str) -> str | None:
+    """The text without the spaces around it, if it is one line."""
+    line = text.strip()
+    return line if line and len(line.splitlines()) == 1 else None
+
+
+def _number(text: str, form: re.Pattern[str]) -> str | None:
+    """The number without separators of thousands and signs of the yuan."""
+    bare = text.replace(",", "").removeprefix("¥").removesuffix("元").strip()
+    return bare if form.fullmatch(bare) else None
+
+
+def _date(text: str) -> str | None:
+    """The ISO form of a date or time that the calendar has."""
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day = found[1], found[2] or found[4], found[3] or found[5]
+    try:
+        moment = datetime(int(year), int(month), int(day), int(found[6] or 0), int(found[7] or 0))  # noqa: DTZ001 - civil time
+    except ValueError:
+        return None
+    return moment.isoformat(timespec="minutes") if found[6] else moment.date().isoformat()
