@@ -1,0 +1,1 @@
+"""Pages that go out with an archive: how to read it without this program, and the recovery sheet."""

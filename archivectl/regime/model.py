@@ -1,0 +1,103 @@
+"""The regime as a value: what holds, where each value comes from, and the rule tables in it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archivectl.members.member import LEVELS
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """Base, adopted regulations and house rules merged; ``origins`` names the file of every leaf by dotted path."""
+
+    values: Mapping[str, Any]
+    base: Mapping[str, Any]
+    origins: Mapping[str, str]
+    titles: Mapping[str, Any]
+    clauses: Mapping[str, str]
+    kinds: Mapping[str, Mapping[str, Any]]
+    digest: str
+
+    def get(self, path: str, default: Any = None) -> Any:  # noqa: ANN401 - any value of a regime
+        """The value at a dotted path, or ``default`` where the regime is silent."""
+        return _at(self.values, path, default)
+
+    def origin(self, path: str) -> str:
+        """The file that states this path or the nearest above or below it."""
+        parts = path.split(".")
+        for length in range(len(parts), 0, -1):
+            if source := self.origins.get(".".join(parts[:length])):
+                return source
+        return next((source for at, source in self.origins.items() if at.startswith(path + ".")), "base")
+
+    def clause(self, path: str) -> str:
+        """The clause that governs a path or the nearest above it, or nothing."""
+        parts = path.split(".")
+        return next((c for n in range(len(parts), 0, -1) if (c := self.clauses.get(".".join(parts[:n])))), "")
+
+    def titled(self, *posts: str) -> dict[str, str]:
+        """The titles of posts (``post`` or ``post of whom``) or roles of which any will do."""
+        known = {**self.get("roles", {}), **self.get("posts", {})}
+        found = [known.get(name, {"zh": name, "en": name}) for name in (post.partition(" of ")[0] for post in posts)]
+        return {language: " / ".join(title[language] for title in found) for language in ("zh", "en")}
+
+    def rule(self, path: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """The first row of a rule table that matches; what it leaves out about the term is the base table's."""
+        row = dict(first(self.get(path, ()), facts) or {})
+        if "term" not in row and not row.get("barred"):
+            basic = first(_at(self.base, path, ()), facts) or {}
+            if "term" in basic:
+                row["term"] = basic["term"]
+        return row
+
+
+def _at(values: Any, path: str, default: Any) -> Any:  # noqa: ANN401 - walks plain data
+    for part in path.split("."):
+        if not isinstance(values, Mapping) or part not in values:
+            return default
+        values = values[part]
+    return values
+
+
+def first(rows: Iterable[Row], facts: Mapping[str, Any]) -> Row | None:
+    """The first row whose ``when`` fits the facts."""
+    return next((row for row in rows if _fits(row.get("when", {}), facts)), None)
+
+
+def _fits(when: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
+    return all(_matches(wanted, facts.get(key)) for key, wanted in when.items())
+
+
+def _matches(wanted: Any, fact: Any) -> bool:  # noqa: ANN401 - a word, a list, a comparison, a mapping of axes
+    if isinstance(wanted, Mapping):
+        return isinstance(fact, Mapping) and _fits(wanted, fact)
+    if isinstance(wanted, list):
+        return any(_matches(one, fact) for one in wanted)
+    if isinstance(fact, (set, frozenset, list, tuple)):
+        return any(_matches(wanted, one) for one in fact)
+    if isinstance(wanted, str) and wanted[:1] in "<>":
+        return _compared(wanted, fact)
+    return bool(wanted == fact)
+
+
+def _compared(wanted: str, fact: Any) -> bool:  # noqa: ANN401 - a level
+    bound = wanted.lstrip("<>=")
+    if fact not in LEVELS or bound not in LEVELS:
+        return False
+    difference = LEVELS.index(fact) - LEVELS.index(bound)
+    if difference == 0:
+        return "=" in wanted
+    return (difference > 0) == (wanted[0] == ">")
+
+
+def within(bound: str, value: str) -> bool:
+    """Whether a decimal (as text) keeps a bound such as ``<=45``."""
+    from decimal import Decimal  # noqa: PLC0415 - few commands compare numbers
+
+    limit, number = Decimal(bound.lstrip("<>=")), Decimal(value)
+    if number == limit:
+        return "=" in bound
+    return (number > limit) == bound.startswith(">")

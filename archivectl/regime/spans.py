@@ -1,0 +1,108 @@
+"""Spans of time as regulations state them: ``14d``, ``4h``, ``1wd``, ``5y``, ``unlimited``; and the arithmetic of dates."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from archivectl.errors import WrongUsage
+
+WORDS = ("at-once", "same-day", "close-of-business", "process", "unlimited")
+_SPAN = re.compile(r"([1-9][0-9]{0,4})(h|d|wd|wk|mo|y)\Z")
+_WEEKEND = 5
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2})?")
+
+
+class NoSpan(WrongUsage):
+    """A text that names no span of time."""
+
+    message = "“{text}” is no span of time."
+    hint = "Write a number and a unit: 14d (days), 4h (hours), 3wd (working days), 2wk, 6mo, 5y."
+
+
+class NoDate(WrongUsage):
+    """A text that names no day or time."""
+
+    message = "“{text}” is no date."
+    hint = "Write it as 2026-03-02, or with a time as 2026-03-02T14:30."
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A number of units, or one of the words of ``WORDS`` (number 0)."""
+
+    number: int
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.number}{self.unit}" if self.number else self.unit
+
+    def after(self, start: str) -> str | None:
+        """The civil date (or time) this span ends when it begins at ``start``; None when it has no end. Raises NoSpan."""
+        if self.unit in {"unlimited", "process"}:
+            return None
+        begin = moment(start)
+        try:
+            if self.unit == "h":
+                return (begin + timedelta(hours=self.number)).strftime("%Y-%m-%dT%H:%M")
+            return _day_after(begin.date(), self).isoformat()
+        except (ValueError, OverflowError) as error:  # it would end after the year 9999
+            raise NoSpan(text=self) from error
+
+
+def span(text: str) -> Span:
+    """The span a text names; raises NoSpan."""
+    if text in WORDS:
+        return Span(0, text)
+    match = _SPAN.match(text.strip())
+    if match is None:
+        raise NoSpan(text=text)
+    return Span(int(match[1]), match[2])
+
+
+def _day_after(day: date, length: Span) -> date:
+    if length.unit == "wd":
+        left = length.number
+        while left:
+            day += timedelta(days=1)
+            left -= day.weekday() < _WEEKEND
+        return day
+    if length.unit in {"mo", "y"}:
+        months = day.year * 12 + day.month - 1 + length.number * (12 if length.unit == "y" else 1)
+        return _clipped(months // 12, months % 12 + 1, day.day)
+    return day + timedelta(days=length.number * {"d": 1, "wk": 7}.get(length.unit, 0))
+
+
+def _clipped(year: int, month: int, day: int) -> date:
+    """The day of that month, or the month's last day where it is shorter."""
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def moment(text: str) -> datetime:
+    """The civil time a date or time names (midnight for a date); raises NoDate."""
+    try:
+        found = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise NoDate(text=text)
+    return found
+
+
+def hours_between(start: str, end: str) -> float:
+    """How long a stretch of civil time is, in hours; counted in whole days where either end is a date without a time."""
+    if 10 in {len(start), len(end)}:  # noqa: PLR2004 - a day without a time
+        start, end = start[:10], end[:10]
+    return (moment(end) - moment(start)).total_seconds() / 3600
+
+
+def beyond(end: str | None, limit: str | None) -> bool:
+    """Whether an end (None: never) lies after a limit; a day as an end lasts until its midnight."""
+    if limit is None:
+        return False
+    return end is None or (end + "T24" if len(end) < len(limit) else end[: len(limit)]) > limit
+
+
+def overdue(due: str | None, now: str) -> bool:
+    """Whether a promised day is over, or a promised time has passed."""
+    return due is not None and now[: len(due)] > due

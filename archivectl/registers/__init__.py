@@ -1,0 +1,1 @@
+"""The registers: kinds of entry as data, entries, and the function that decides every act."""

@@ -1,0 +1,183 @@
+"""Kinds of entry as data: columns, steps, and what each step asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from archivectl import yaml_text
+from archivectl.errors import WrongUsage
+from archivectl.members.member import LEVELS
+from archivectl.regime.model import Regime
+
+# What people type is mapped to a step here, for `why` and for titles.
+VERBS = {
+    "create": "record.create",
+    "update": "record.update",
+    "classify": "record.classify",
+    "add": "record.add",
+    "remove": "record.remove",
+    "lend": "loan.request",
+    "hand-out": "loan.hand_out",
+    "renew": "loan.renew",
+    "return": "loan.give_back",
+    "review": "review.conclude",
+    "hold": "hold.place",
+    "release": "hold.lift",
+    "destroy": "destruction.propose",
+    "handover": "handover.apply",
+}
+
+
+class UnknownKind(WrongUsage):
+    """A register that neither the tool nor the archive has."""
+
+    message = "There is no register “{kind}”."
+    hint = "The registers are: {known}"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a kind; ``titles`` in both languages, ``secrecy`` at least confidential means encrypted."""
+
+    name: str
+    titles: Mapping[str, str]
+    type: str
+    secrecy: str
+    choices: Mapping[str, Any]
+    bounds: str
+
+    @property
+    def sealed(self) -> bool:
+        """Whether values of this column are encrypted."""
+        return LEVELS.index(self.secrecy) >= LEVELS.index("confidential")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a kind; ``start`` is empty for a step that opens an entry."""
+
+    kind: str
+    name: str
+    start: tuple[str, ...]
+    to: str
+    by: Any
+    chain: str
+    guards: tuple[str, ...]
+    needs: tuple[Any, ...]
+    how: str
+    back: str
+
+    @property
+    def code(self) -> str:
+        """The stable name: ``loan.request``."""
+        return f"{self.kind}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A register's kind, read from its file."""
+
+    name: str
+    title: Mapping[str, str]
+    number: str
+    about: tuple[str, ...]
+    columns: Mapping[str, Column]
+    required: tuple[str, ...]
+    steps: Mapping[str, Step]
+    data: Mapping[str, Column]
+    means: Any
+    rules: str
+    apart: Any
+    binds_content: bool
+    out: tuple[str, ...]
+    due: Mapping[str, Any]
+    form: Mapping[str, Any]
+
+    def column(self, name: str) -> Column | None:
+        """A column of the head or of an event's data."""
+        return self.columns.get(name) or self.data.get(name)
+
+    def refusal(self, chain: str) -> Step | None:
+        """The step that refuses along a chain."""
+        return next((step for step in self.steps.values() if step.chain == chain and "opinion" in step.needs), None)
+
+
+def resolve(regime: Regime, value: Any) -> Any:  # noqa: ANN401 - a path into the regime, or the value itself
+    """``$path`` is the regime's value there; anything else stands for itself."""
+    return regime.get(value[1:]) if isinstance(value, str) and value.startswith("$") else value
+
+
+def parse(data: Mapping[str, Any]) -> Kind:
+    """The kind a data file describes."""
+    name = data["kind"]
+    return Kind(
+        name=name,
+        title=data["title"],
+        number=data.get("number", ""),
+        about=tuple(data.get("about", ())),
+        columns=_columns(data.get("columns", {})),
+        required=tuple(data.get("required", ())),
+        steps={key: _step(name, key, step) for key, step in data["steps"].items()},
+        data=_columns(data.get("data", {})),
+        means=data.get("means", ["signed"]),
+        rules=str(data.get("rules", "")).removeprefix("$"),
+        apart=data.get("apart", ()),
+        binds_content=data.get("binds") == "content",
+        out=tuple(data.get("out", ())),
+        due=data.get("due", {}),
+        form=data.get("form", {}),
+    )
+
+
+def _columns(data: Mapping[str, Any]) -> dict[str, Column]:
+    return {
+        name: Column(
+            name=name,
+            titles={"zh": column.get("zh", name), "en": column.get("en", name)},
+            type="choice" if "enum" in column else column.get("type", "text"),
+            secrecy=column.get("secrecy", "internal"),
+            choices=column.get("enum", {}),
+            bounds=column.get("bounds", ""),
+        )
+        for name, column in data.items()
+    }
+
+
+def _step(kind: str, name: str, data: Mapping[str, Any]) -> Step:
+    start = data.get("from", ())
+    return Step(
+        kind=kind,
+        name=name,
+        start=(start,) if isinstance(start, str) else tuple(start),
+        to=data.get("to", ""),
+        by=data.get("by", ()),
+        chain=str(data.get("chain", "")),
+        guards=tuple(data.get("guards", ())),
+        needs=tuple(data.get("needs", ())),
+        how=str(data.get("how", "")).removeprefix("$"),
+        back=data.get("back", ""),
+    )
+
+
+@cache
+def _shipped(name: str) -> Kind | None:
+    source = files("archivectl.registers").joinpath(f"{name}.yaml")
+    return parse(yaml_text.load(source.read_bytes(), f"{name}.yaml")) if source.is_file() else None
+
+
+def names(regime: Regime) -> list[str]:
+    """Every register of an archive: the tool's and the archive's own."""
+    own = (entry.name.removesuffix(".yaml") for entry in files("archivectl.registers").iterdir() if entry.name.endswith(".yaml"))
+    return sorted({*own, *regime.kinds} - {"record"})
+
+
+def kind(name: str, regime: Regime) -> Kind:
+    """The kind of that name; an archive's own file wins over the tool's. Raises UnknownKind."""
+    if name in regime.kinds:
+        return parse(regime.kinds[name])
+    found = _shipped(name)
+    if found is None:
+        raise UnknownKind(kind=name, known=", ".join(names(regime)))
+    return found

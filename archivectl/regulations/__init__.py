@@ -1,0 +1,1 @@
+"""The shipped regulations, one file each."""

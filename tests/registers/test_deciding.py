@@ -1,0 +1,275 @@
+"""Every reason against an act: once as it refuses, and once beside it, where the same act is legal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from archivectl.members.member import Member
+from archivectl.records.model import Record
+from archivectl.regime.model import Regime
+from archivectl.registers import kinds
+from archivectl.registers.deciding import Decision, decide
+from archivectl.registers.fold import Case
+from archivectl.registers.guards import GUARDS
+from archivectl.registers.situation import Situation
+from registers.entries import (
+    BASE,
+    CHEN_JING,
+    DAY,
+    LI_NA,
+    STAFF,
+    SUN_YAN,
+    UID,
+    WANG_WEI,
+    ZHAO_LEI,
+    Made,
+    case,
+    event,
+    member,
+    record,
+    regime,
+)
+
+FILE = record()
+BORROWED = {"mode": "loan", "borrower": "王伟", "purpose": "核对"}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """An archive as far as a decision looks at it."""
+
+    regime: Regime
+    members: Mapping[str, Member]
+    entries: tuple[Case, ...]
+
+    def cases(self, uid: str, *names: str) -> list[Case]:
+        """The entries about a record."""
+        return [one for one in self.entries if uid in one.entry.uids and (not names or one.kind.name in names)]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act as a row of the table below: base, li.na, a filed record and a plain request where nothing else is said."""
+
+    step: str
+    who: Member = LI_NA
+    file: Record | None = FILE
+    beside: tuple[Case, ...] = ()
+    case: Case | None = None
+    columns: Mapping[str, Any] | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
+    means: str = "signed"
+    regime: Regime = BASE
+    now: str = f"{DAY}T10:00"
+    staff: tuple[Member, ...] = ()
+
+
+USUAL = {"loan.request": BORROWED, "review.conclude": {"outcome": "confirmed"}, "destruction.propose": {"reason": "—"}}
+USUAL |= {"hold.place": {"forbid": "destroy", "reason": "—"}, "handover.apply": {"receiver": "—", "reason": "—"}}
+USUAL |= {"review.find": {"outcome": "rectify"}, "climate.log": {"temperature": "20", "humidity": "40"}}
+
+
+def decided(act: Act) -> Decision:
+    name, _, step = act.step.partition(".")
+    kind = kinds.kind(name, act.regime)
+    columns = None if act.case or name == "record" else {**USUAL[act.step], **(act.columns or {})}
+    situation = Situation(
+        World(act.regime, {**STAFF, **{one.handle: one for one in act.staff}}, (*act.beside, *([act.case] if act.case else []))),
+        kind,
+        kind.steps[step],
+        act.who,
+        act.now,
+        act.case,
+        (act.file,) if act.file else (),
+        act.parts,
+        columns,
+        act.data,
+        act.means,
+    )
+    return decide(situation)
+
+
+def loan(*more: dict[str, Any], rule: Mapping[str, Any] | None = None, **made: Any) -> Case:
+    """A request, and what followed it."""
+    asked = event("r", "request", data={"rule": dict(rule or {"term": "14d"})})
+    return case("loan", asked, *more, made=Made(**{"number": "JY-2026-0001", **made}))
+
+
+def out(due: str = "2026-03-16", pages: int | None = None, **made: Any) -> Case:
+    """A file that is lent."""
+    return loan(event("h", "hand_out", "r", data={"due": due, **({"pages": pages} if pages else {})}), **made)
+
+
+def listed(*more: dict[str, Any], text: Record = FILE, rule: Mapping[str, Any] | None = None) -> Case:
+    """A destruction list, and what followed its proposal."""
+    chain = rule or {"approve": ["manager"], "supervise": ["supervisor", "supervisor"]}
+    proposed = event("p", "propose", data={"rule": dict(chain)}, items={UID: text.digest})
+    return case("destruction", proposed, *more, made=Made(number="XH-2026-0001"))
+
+
+def stop(forbid: str, *more: dict[str, Any]) -> Case:
+    """A stop on the file."""
+    return case("hold", event("s", "place"), *more, made=Made(columns={"forbid": forbid}, number="TY-2026-0001"))
+
+
+PART = ({"uid": UID, "part": "documents[dAAAAA]"},)
+LIFTED = event("t", "lift", "s", data={"reason": "—"})
+CANCELLED = event("x", "cancel", "p", data={"opinion": "—"})
+APPROVED = event("y", "approve", "p", by="chen.jing", post="manager")
+FIRST = event("z", "supervise", "y", by="zhao.lei", post="supervisor")
+SECOND = event("w", "supervise", "z", by="sun.yan", post="supervisor")
+ASKED = {"approve": ["manager"], "term": "14d"}
+BOSS = member("boss", "clerk", "department-manager", department="sales")
+OUTSIDER = member("outside", "manager")
+HOUSE_4H = regime(house={"lend": {"rules": [{"term": "4h"}]}})
+FILED_BY: dict[str, Any] = {"file": record(keeper="amy"), "staff": (member("amy", "clerk", department="sales"),)}
+OF_KEEPER = loan(rule={"approve": ["department-manager of keeper"]})
+CORP = regime("corp-archive")
+HANDOVER = case("handover", event("a", "apply", data={"rule": {"approve": ["manager"]}}), made=Made(number="JJ-2026-0001"))
+DONE = loan(event("h", "hand_out", "r", data={"due": DAY}), event("b", "give_back", "h"))
+READY = listed(APPROVED, FIRST, SECOND)
+RETURNED = {"condition": "intact"}
+NO = {"opinion": "—"}
+COUNTED = record(volumes=[{"id": "vAAAAA", "pages": 40}], documents=[{"id": "dAAAAA"}])
+DOCUMENT = ("documents[dAAAAA]",)
+HOUSE_3WD = regime(house={"lend": {"rules": [{"term": "3wd"}]}})
+
+
+def renewed(due: str = "2026-03-16") -> dict[str, str]:
+    """What a renewal states."""
+    return {"due": due, "reason": "—"}
+
+
+def row(code: str, wrong: dict[str, Any], right: dict[str, Any], **both: Any) -> tuple[str, Act, Act]:
+    """The code of a reason, the act that it refuses, and the same act a little different, which is legal."""
+    step = code.partition("/")[0]
+    return code, Act(step, **both, **wrong), Act(step, **both, **right)
+
+
+ROWS = [
+    row("loan.request/by", {"who": CHEN_JING}, {"who": WANG_WEI}),
+    row("loan.request/by", {"who": replace(LI_NA, retired=DAY)}, {"who": LI_NA}),
+    row("record.classify/by", {"who": WANG_WEI}, {}),
+    row("destruction.execute/by", {"who": WANG_WEI}, {}, case=READY),
+    row("loan.hand_out/from", {"case": loan(rule=ASKED)}, {"case": loan()}, data={"due": DAY}),
+    row("loan.give_back/from", {"case": loan()}, {"case": out()}, data=RETURNED),
+    row("loan.approve/chain", {"who": LI_NA}, {"who": CHEN_JING}, case=loan(rule=ASKED)),
+    row("loan.approve/chain", {"who": replace(BOSS, department="hr")}, {"who": BOSS}, case=OF_KEEPER, **FILED_BY),
+    row("loan.approve/chain", {"who": replace(BOSS, department=None)}, {"who": BOSS}, case=OF_KEEPER, **FILED_BY),
+    row("loan.approve/chain", {"who": member("outside", "clerk")}, {"who": OUTSIDER}, case=loan(rule=ASKED), means="paper"),
+    row("loan.refuse/chain", {"who": LI_NA}, {"who": CHEN_JING}, case=loan(rule=ASKED), data=NO),
+    row("destruction.supervise/distinct", {"who": ZHAO_LEI}, {"who": SUN_YAN}, case=listed(APPROVED, FIRST)),
+    row("destruction.approve/apart", {"who": replace(LI_NA, posts=("manager",))}, {"who": CHEN_JING}, case=listed()),
+    row("destruction.supervise/apart", {"who": member("chen.jing", "supervisor")}, {"who": SUN_YAN}, case=listed(APPROVED)),
+    row("destruction.approve/means", {"means": "message"}, {"means": "paper"}, who=CHEN_JING, case=listed()),
+    row("loan.request/needs", {"columns": {"purpose": ""}}, {}),
+    row("loan.renew/needs", {"data": {"due": DAY}}, {"data": renewed()}, case=out()),
+    row("loan.refuse/needs", {}, {"data": NO}, who=CHEN_JING, case=loan(rule=ASKED)),
+    row("loan.hand_out/needs", {}, {"parts": DOCUMENT}, file=COUNTED, case=loan(), data={"due": DAY}),
+    row("loan.give_back/needs", {"data": RETURNED}, {"data": {**RETURNED, "pages": 3}}, case=out(pages=3)),
+    row("loan.request/not_destroyed", {"file": record(status="destroyed")}, {}),
+    row("record.update/not_destroyed", {"file": record(status="withdrawn")}, {}),
+    row("loan.request/not_stopped", {"beside": (stop("use"),)}, {"beside": (stop("destroy"),)}),
+    row("record.update/not_stopped", {"beside": (stop("all"),)}, {"beside": (stop("all", LIFTED),)}),
+    row("loan.approve/not_stopped", {"beside": (stop("use"),)}, {}, who=CHEN_JING, case=loan(rule=ASKED)),
+    row("destruction.propose/not_held", {"beside": (stop("destroy"),)}, {"beside": (stop("destroy", LIFTED),)}),
+    row("destruction.execute/not_held", {"beside": (stop("use"),)}, {}, case=READY),
+    row("loan.request/not_on_loan", {"beside": (out(),)}, {"beside": (DONE,)}),
+    row("loan.request/not_on_loan", {"parts": DOCUMENT}, {"parts": ("documents[dBBBBB]",)}, beside=(out(about=PART),)),
+    row("loan.request/not_on_loan", {"beside": (out(about=PART),)}, {"beside": (loan(rule=ASKED),)}),
+    row("loan.hand_out/not_on_loan", {"beside": (out(),)}, {}, case=loan(number="JY-2026-0002"), data={"due": DAY}),
+    row("destruction.approve/not_on_loan", {"beside": (out(),)}, {}, who=CHEN_JING, case=listed()),
+    row("destruction.propose/settled", {"beside": (loan(rule=ASKED),)}, {"beside": (DONE,)}),
+    row("destruction.propose/settled", {"beside": (HANDOVER,)}, {}),
+    row("loan.request/not_on_destruction_list", {"beside": (listed(),)}, {"beside": (listed(CANCELLED),)}),
+    row("destruction.propose/not_on_destruction_list", {"beside": (listed(APPROVED),)}, {}),
+    row("loan.request/allowed_by_rules", {"file": record(secrecy="top-secret")}, {"file": record(secrecy="secret")},
+        columns={"mode": "on-site"}, regime=CORP),
+    row("loan.request/allowed_by_rules", {}, {"columns": {"mode": "on-site"}}, file=record(secrecy="secret"), regime=CORP),
+    row("loan.request/allowed_by_rules", {"columns": {"unit": "hr"}}, {"columns": {"unit": "sales"}}, who=BOSS, regime=CORP),
+    row("loan.request/term_within", {"columns": {"term": "15d"}}, {"columns": {"term": "2wk"}}),
+    row("loan.request/term_within", {"columns": {"term": "5h"}}, {"columns": {"term": "4h"}}, regime=HOUSE_4H),
+    row("loan.request/term_within", {"now": DAY}, {"now": "2026-03-06"}, columns={"term": "5d"}, regime=HOUSE_3WD),
+    row("loan.hand_out/term_within", {"data": {"due": "2026-03-17"}}, {"data": {"due": "2026-03-16"}}, case=loan()),
+    row("loan.hand_out/term_within", {"data": {"due": DAY}}, {"data": {"due": f"{DAY}T14:00"}}, case=loan(rule={"term": "4h"})),
+    row("loan.hand_out/term_within", {"case": loan()}, {"case": loan(rule={"term": "unlimited"})}, data={"due": "unlimited"}),
+    row("loan.renew/term_within", {"data": renewed("2026-03-17")}, {"data": renewed()}, case=out()),
+    row("loan.renew/not_overdue", {"case": out("2026-03-01")}, {"case": out(DAY)}, data=renewed()),
+    row("loan.renew/renewal_allowed", {"regime": regime("property-lease")}, {"regime": CORP}, case=out(), data=renewed()),
+    row("loan.renew/renewal_allowed", {"regime": regime(house={"lend": {"renew": "barred"}})}, {}, case=out(), data=renewed()),
+    row("loan.give_back/pages_match_or_incident", {"data": {"condition": "intact", "pages": 3}},
+        {"data": {"condition": "damaged", "pages": 3}}, case=out(pages=4)),
+    row("review.conclude/outcome_is_final", {"columns": {"outcome": "rectify"}}, {"columns": {"outcome": "corrected"}}),
+    row("destruction.approve/items_unchanged", {"file": record(note="later")}, {}, who=CHEN_JING, case=listed()),
+    row("destruction.propose/retention_over", *({"file": record(retention={"until": until})} for until in ("2026-03-03", DAY))),
+    row("record.create/axis_values", *({"data": {"classification": {axis: "old"}}} for axis in ("no-such", "time")), file=None),
+    row("record.classify/axis_values", *({"data": {"classification": {"time": value}}} for value in ("ancient", "old"))),
+    row("record.classify/axis_values", *({"data": {"classification": {axis: None}}} for axis in ("size", "grade"))),
+    row("climate.log/remedy_when_out_of_bounds", {"columns": {"humidity": "46"}},
+        {"columns": {"humidity": "46", "remedy": "开除湿机"}}, file=None, regime=regime("stack-room")),
+    row("climate.log/remedy_when_out_of_bounds", {"regime": regime("stack-room")}, {}, file=None, columns={"temperature": "23"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "refused", "allowed"), ROWS, ids=[f"{row[0]} {number}" for number, row in enumerate(ROWS)])
+def test_an_act_is_refused_for_its_reason_and_the_one_beside_it_is_legal(code: str, refused: Act, allowed: Act) -> None:
+    assert [reason.code for reason in decided(refused).reasons] == [code]
+    assert decided(allowed).reasons == ()
+
+
+def test_every_guard_refuses_somewhere_in_the_table_and_every_guard_of_a_kind_exists() -> None:
+    told = {row[0].partition("/")[2] for row in ROWS}
+    assert GUARDS.keys() - told == set()
+    for name in kinds.names(BASE):
+        assert {guard for step in kinds.kind(name, BASE).steps.values() for guard in step.guards} <= GUARDS.keys()
+
+
+def test_every_reason_is_told_at_once_with_the_clause_and_the_regulation_it_stands_in() -> None:
+    wrong = Act("loan.request", who=CHEN_JING, beside=(out(), stop("all"), listed()), columns={"term": "15d", "purpose": None})
+    found = decided(wrong)
+    assert [reason.code.partition("/")[2] for reason in found.reasons] == [
+        "by",
+        "needs",
+        "not_stopped",
+        "not_on_loan",
+        "not_on_destruction_list",
+        "term_within",
+    ]
+    assert {reason.code: (reason.clause, reason.source) for reason in found.reasons}["loan.request/term_within"] == (
+        "LOAN-04",
+        "base",
+    )
+    assert found.verdict == "refused"
+
+
+@pytest.mark.parametrize(
+    ("secrecy", "verdict", "awaits", "rule"),
+    [
+        ("internal", "allowed", [], {"clause": "LOAN-01", "term": "14d"}),
+        ("secret", "approval", [("manager",)], {"clause": "LOAN-02", "approve": ["manager"], "term": "14d"}),
+    ],
+)
+def test_an_opening_act_says_who_must_sign_and_keeps_the_rule(
+    secrecy: str, verdict: str, awaits: list[tuple[str, ...]], rule: dict[str, Any]
+) -> None:
+    found = decided(Act("loan.request", file=record(secrecy=secrecy)))
+    assert (found.verdict, [slot.posts for slot in found.awaits], found.rule) == (verdict, awaits, rule)
+
+
+def test_a_signature_is_given_under_the_post_that_is_open() -> None:
+    both = member("both", "director", "deputy-director", "manager")
+    asked = loan(rule={"approve": ["manager", ["director", "deputy-director"]]})
+    assert decided(Act("loan.approve", who=both, case=asked)).post == "manager"
+    one = loan(event("a", "approve", "r", by="chen.jing", post="manager"), rule={"approve": ["manager", ["director", "deputy"]]})
+    assert decided(Act("loan.approve", who=both, case=one)).post == "director"
+
+
+def test_a_list_with_one_unchanged_file_goes_on_without_the_others() -> None:
+    other = replace(record(note="later"), data={**FILE.data, "uid": "B" * 26})
+    two = case("destruction", event("p", "propose", items={UID: FILE.digest, "B" * 26: FILE.digest}))
+    kind = two.kind
+    situation = Situation(World(BASE, STAFF, ()), kind, kind.steps["cancel"], LI_NA, DAY, two, (FILE, other))
+    assert not list(GUARDS["items_unchanged"](situation))
