@@ -1,0 +1,1 @@
+"""Finding records: a disposable index, and the expressions that select from it."""
