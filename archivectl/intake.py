@@ -1,0 +1,250 @@
+"""Taking customers in and keeping their records right: create, update, classify."""
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archivectl.archive import Archive, Change
+from archivectl.cases import random_id
+from archivectl.encryption.envelope import is_sealed, parse
+from archivectl.errors import NotAllowed, Refused, WrongUsage
+from archivectl.records import fields, identifiers, leaks, numbering, schema
+from archivectl.records import text as record_text
+from archivectl.records.model import Record
+from archivectl.records.opening import NotCleared
+from archivectl.records.sealing import Sealer, owner
+from archivectl.registers.deciding import decide
+from archivectl.registers.situation import Situation
+
+OWN = frozenset({"schema", "uid", "number", "subject", "status", "keys", "destroyed", "withdrawn"})
+
+
+class NotSettable(WrongUsage):
+    """A field that only an act of its own changes."""
+
+    message = "“{path}” is not set by hand."
+    hint = "It follows from what is done with the record."
+
+
+class Needed(WrongUsage):
+    """A field that no record is without."""
+
+    message = "“{path}” may not be empty."
+    hint = "Give it: --set {path}=VALUE"
+
+
+class Wrong(WrongUsage):
+    """Values that the schema or a check digit refuses; one problem is shown, the rest are in ``problems``."""
+
+    message = "{problem}"
+    hint = "See what a field takes: docs/fields.md"
+
+
+class NoReason(WrongUsage):
+    """A change without a reason."""
+
+    message = "A change needs a reason."
+    hint = "Say why: --reason TEXT"
+
+
+class UnknownOffice(Refused):
+    """An office code the archive does not have."""
+
+    message = "There is no office “{office}”."
+    hint = "The offices are: {known}"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What came of a change: ``changed`` are the field paths, empty when nothing was different."""
+
+    number: str
+    uid: str
+    status: str
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A new record ready to be written, with its keys."""
+
+    record: Record
+    sealer: Sealer
+
+
+def refuse_unless_allowed(archive: Archive, act: str, records: Iterable[Record], data: Mapping[str, Any]) -> None:
+    """Decide an act on records that has no entry; raises NotAllowed."""
+    kind = archive.kind("record")
+    situation = Situation(archive, kind, kind.steps[act], archive.me, archive.now, records=tuple(records), data=data)
+    if reasons := decide(situation).reasons:
+        raise NotAllowed(reasons, archive.regime.titles)
+
+
+def create(archive: Archive, subject: str, values: Mapping[str, Any], office: str = "") -> Saved:
+    """Open a customer's file.
+
+    Args:
+        archive: the open archive.
+        subject: ``organisation``, ``person`` or ``own-company``.
+        values: typed values by field path.
+        office: the office's code; needed only where there are several.
+
+    Raises:
+        NotAllowed, Wrong, UnknownOffice, NotSettable.
+    """
+    refuse_unless_allowed(archive, "create", (), _stated(values))
+    number = next_number(archive, office)
+    prepared = prepare(archive, subject, values, number, archive.sealer(random_id(26)))
+    record = prepared.record
+    change = Change(
+        ("record.create",), f"create: {number}", {record.path: record.text}, tuple(prepared.sealer.minted), (record.uid,)
+    )
+    archive.commit(change)
+    return Saved(number, record.uid, record.status, tuple(values))
+
+
+def next_number(archive: Archive, office: str = "", offset: int = 0) -> str:
+    """The next free number of an office."""
+    offices = archive.config["offices"]
+    code = office or next(iter(offices))
+    if code not in offices:
+        raise UnknownOffice(office=code, known=", ".join(offices))
+    return numbering.compose(archive.config["numbering"]["record"], sequence=archive.index.last(code) + 1 + offset, office=code)
+
+
+def blank(archive: Archive) -> dict[str, Any]:
+    """What every new record begins with, besides its uid, number and subject."""
+    data = {"schema": 1, "status": "filed", "secrecy": archive.regime.get("secrecy.default", "internal")}
+    return data | {"keeper": archive.me.handle} | ({"department": archive.me.department} if archive.me.department else {})
+
+
+def prepare(archive: Archive, subject: str, values: Mapping[str, Any], number: str, sealer: Sealer) -> Prepared:
+    """A new record from typed values, checked and sealed; nothing is written. Raises Wrong, Needed, NotSettable."""
+    data = {**blank(archive), "uid": sealer.uid, "number": number, "subject": subject}
+    for path, value in values.items():
+        _refuse_own(path)
+        fields.set_(data, path, value)
+    if data.get("name") is None:
+        raise Needed(path="name")
+    refuse_wrong(data, subject, values)
+    seal_fields(data, subject, [path for path, _value in fields.walk(data)], sealer)
+    return Prepared(Record(archive.place(number), record_text.dump(data), data), sealer)
+
+
+def seal_fields(data: dict[str, Any], subject: str, paths: Iterable[str], sealer: Sealer) -> None:
+    """Seal the values at these paths that the schema calls sensitive, in place, and list the keys."""
+    for path in paths:
+        value = fields.get(data, path)
+        if value is not None and not is_sealed(value) and fields.secret(path, subject):
+            fields.set_(data, path, sealer.seal(value, path, fields.level_of(path, subject), owner(path)))
+    if sealer.keys:
+        data["keys"] = [dict(row) for row in sealer.keys]
+
+
+def refuse_wrong(data: Mapping[str, Any], subject: str, values: Mapping[str, Any]) -> None:
+    """Raise Wrong where the schema or a check digit refuses a value."""
+    problems = schema.explain_plain(data, subject)
+    if problems:
+        raise Wrong(problem=problems[0], problems=problems)
+    for path, value in values.items():
+        field = fields.field_at(path)
+        if field and field.check and (refusal := identifiers.refusal(field.check, str(value))):
+            raise Wrong(problem=refusal)
+
+
+def _refuse_own(path: str) -> None:
+    if path.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0] in OWN:
+        raise NotSettable(path=path)
+
+
+def _stated(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the guards may look at: the axes that a change sets."""
+    axes = {path.partition(".")[2]: value for path, value in values.items() if path.startswith("classification.")}
+    return {"classification": axes} if axes else {}
+
+
+def update(archive: Archive, reference: str, sets: Mapping[str, Any], unsets: Iterable[str], reason: str) -> Saved:
+    """Change fields of a record in one commit; a value that is what it was stays byte for byte.
+
+    Raises:
+        NotAllowed, NoReason, Wrong, Needed, NotSettable, NotCleared (a value the actor could not read would be replaced).
+    """
+    record = archive.record(reference)
+    axes = [f"classification.{axis}" for axis in record.data.get("classification", ())]
+    gone = (leaf for path in unsets for leaf in (axes if path == "classification" else [path]))
+    values = {**dict.fromkeys(gone), **sets}
+    return _changed(archive, record, values, reason, "classify" if _only_axes(values) else "update")
+
+
+def classify(archive: Archive, reference: str, axes: Mapping[str, str | None], reason: str) -> Saved:
+    """Give a customer its value on one or more axes; None takes one away."""
+    values = {f"classification.{axis}": value for axis, value in axes.items()}
+    return _changed(archive, archive.record(reference), values, reason, "classify")
+
+
+def _only_axes(paths: Iterable[str]) -> bool:
+    found = list(paths)
+    return bool(found) and all(path.startswith("classification.") for path in found)
+
+
+def _changed(archive: Archive, record: Record, values: Mapping[str, Any], reason: str, act: str) -> Saved:
+    if not reason.strip():
+        raise NoReason
+    stated = _stated(values)
+    refuse_unless_allowed(archive, act, (record,), stated)
+    if stated and act != "classify":
+        refuse_unless_allowed(archive, "classify", (record,), stated)
+    leaks.refuse(reason, [value for path, value in values.items() if fields.secret(path, record.subject)])
+    data = copy.deepcopy(dict(record.data))
+    sealer = archive.sealer(record.uid, data.get("keys") or ())
+    changed = [path for path, value in values.items() if _set(archive, record, data, path, value)]
+    if not changed:
+        return Saved(record.label, record.uid, record.status, ())
+    refuse_wrong(_without_sealed(data), record.subject, {path: values[path] for path in changed if values[path] is not None})
+    seal_fields(data, record.subject, [path for path, _value in fields.walk(data)], sealer)
+    text = record_text.dump(data)
+    act = "classify" if _only_axes(changed) else "update"
+    change = Change(
+        (f"record.{act}",), f"{act}: {record.label}", {record.path: text}, tuple(sealer.minted), (record.uid,), reason=reason
+    )
+    archive.commit(change)
+    return Saved(record.label, record.uid, record.status, tuple(changed))
+
+
+def _set(archive: Archive, record: Record, data: dict[str, Any], path: str, value: Any) -> bool:  # noqa: ANN401 - any typed value
+    """Put a value in place; False when it is what it was."""
+    _refuse_own(path)
+    before = fields.get(data, path)
+    for level in _levels(before):
+        if not archive.me.cleared(level):
+            raise NotCleared(path=path, level=level, member=archive.me.handle, clearance=archive.me.clearance)
+    if is_sealed(before):
+        if value is not None and archive.opener.open(str(before), path, record.uid, data.get("keys") or ()) == value:
+            return False
+    elif before == value:
+        return False
+    if value is None:
+        if path in {"name", "secrecy"}:
+            raise Needed(path=path)
+        fields.unset(data, path)
+    else:
+        fields.set_(data, path, value)
+    return True
+
+
+def _levels(value: Any) -> set[str]:  # noqa: ANN401 - plain data of any shape
+    """The levels of the sealed values in what stands somewhere."""
+    if isinstance(value, (Mapping, list)):
+        return {level for inner in (value.values() if isinstance(value, Mapping) else value) for level in _levels(inner)}
+    sealed = parse(value) if is_sealed(value) else None
+    return {sealed.level} if sealed else set()
+
+
+def _without_sealed(data: Any) -> Any:  # noqa: ANN401 - plain data of any shape
+    """The data as far as it is in clear: what the typed schema can judge."""
+    if isinstance(data, Mapping):
+        return {key: _without_sealed(value) for key, value in data.items() if not is_sealed(value)}
+    if isinstance(data, list):
+        return [_without_sealed(item) for item in data if not is_sealed(item)]
+    return data
