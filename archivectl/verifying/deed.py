@@ -1,0 +1,135 @@
+"""What one commit did, as it is being judged; every finding about it is made here."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from archivectl.errors import ArchiveError, Reason, Unreadable
+from archivectl.finding import Finding
+from archivectl.i18n import N_, Sentence
+from archivectl.members.member import Member
+from archivectl.records import layout
+from archivectl.registers.deciding import Decision, decide
+from archivectl.registers.entry import Event
+from archivectl.registers.fold import Case
+from archivectl.registers.situation import Situation
+from archivectl.store.objects import Change, Commit
+from archivectl.verifying.past import Past
+from archivectl.verifying.soundness import UNAPPLICABLE
+
+_DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+HINTS = {
+    "verify/genesis": N_("Compare the fingerprint with the recovery sheet; without a match, trust nothing in this archive."),
+    "verify/signature": N_("Find out who pushed this commit; members commit with archivectl, which signs for them."),
+    "verify/control": N_("Members, keys and rules are changed by an administrator alone, for others, in commits of their own."),
+    "verify/act": N_("Ask the member; what was not allowed is taken back, and done again by who may."),
+    "verify/entry": N_("An entry only grows, one signed event after the other; take the file back from the commit before."),
+    "verify/record": N_("Take the file back from the commit before, and repeat the change with archivectl."),
+    "verify/keys": N_("Take the file back from the commit before, and let archivectl seal the value again."),
+    "verify/tombstone": N_("Take the file back from the commit before; a file is destroyed by: archivectl destroy"),
+    "verify/object": N_("Take the file back from the commit before; attachments come and go with the acts they belong to."),
+    "verify/time": N_("Find out which clock was wrong; the order of history stands, the dates are claims."),
+    "verify/merge": N_("Keep the history in one line: fetch, then repeat the act on the newest commit."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A new event with the entry before and after it."""
+
+    before: Case | None
+    event: Event
+    after: Case
+
+    @property
+    def code(self) -> str:
+        """The stable name: ``loan.request``."""
+        return f"{self.after.kind.name}.{self.event.act}"
+
+
+@dataclass(slots=True)
+class Deed:
+    """A commit with what it changed, the archive before it, the verifier's time, and what was made out about it so far."""
+
+    commit: Commit
+    changes: list[Change]
+    past: Past
+    at: datetime
+    member: Member | None = None
+    steps: list[Step] = field(default_factory=list)
+    record_acts: set[str] = field(default_factory=set)
+    stones: set[str] = field(default_factory=set)
+
+    @property
+    def signer(self) -> Member:
+        """Who signed; only once that is known."""
+        if self.member is None:
+            raise LookupError("the signature was not judged yet")
+        return self.member
+
+    @property
+    def day(self) -> str | None:
+        """The civil day of its record acts: its own word, or that of an entry in it."""
+        days = [value for key, value in self.commit.trailers if key == "Archive-Date"]
+        days = days or [step.event.date[:10] for step in self.steps]
+        return days[0] if days and _DATE.fullmatch(days[0]) else None
+
+    def under(self, folder: str) -> list[Change]:
+        """The changes in a folder."""
+        return [change for change in self.changes if change.path.startswith(folder)]
+
+    def created(self) -> Iterator[str]:
+        """The uids of the records that the commit made, as far as they can be read."""
+        for change in self.under(layout.RECORDS):
+            if change.after and not change.before:
+                try:
+                    yield self.past.record(change.path, change.after).uid
+                except Unreadable:
+                    continue
+
+    def finding(self, rule: str, message: str, path: str = "", **values: object) -> Finding:
+        """A finding about this commit; ``{commit}``, ``{member}`` and ``{path}`` are known to every message."""
+        handle = self.member.handle if self.member else ""
+        known = {"commit": self.commit.id[:12], "member": handle or self.commit.author, "path": path}
+        return Finding(path, 1, 1, rule, message, {**known, **values}, HINTS[rule], self.commit.id, handle)
+
+    def refusals(self, decision: Decision, code: str, path: str) -> Iterator[Finding]:
+        """A finding for each reason against an act."""
+        message = N_("Commit {commit}: {member} was not allowed to do {act} on {path}: {reason}")
+        for reason in decision.reasons:
+            yield self.finding("verify/act", message, path, act=code, reason=Sentence(reason.message, **reason.values))
+
+    def unreadable(self, rule: str, error: ArchiveError, path: str) -> Finding:
+        """A finding for a file that its own reader refuses."""
+        why = Sentence(error.message, **error.values)
+        return self.finding(rule, N_("Commit {commit} by {member}: {problem}"), path, problem=why)
+
+    def appended(self, code: str) -> list[Step]:
+        """The new events of that step."""
+        return [step for step in self.steps if step.code == code]
+
+
+def decided(situation: Situation) -> Decision:
+    """The decision that was to be made then; rules that nothing can be decided by allow nothing."""
+    try:
+        return decide(situation)
+    except UNAPPLICABLE as error:
+        problem = str(error) if isinstance(error, ArchiveError) else type(error).__name__
+        why = Reason(f"{situation.step.code}/rules", N_("the rules cannot be applied ({problem})"), {"problem": problem})
+        return Decision((why,), {}, "", ())
+
+
+def names(commit: Commit) -> set[str]:
+    """The acts that a commit says it is."""
+    return {value for key, value in commit.trailers if key == "Archive-Act"}
+
+
+def unnamed(deed: Deed) -> Iterable[Finding]:
+    """Findings where the acts that a commit names are not those it shows; the record acts of an import need no names."""
+    shown, named = {step.code for step in deed.steps}, names(deed.commit)
+    required = shown if any(code.startswith("import.") for code in shown) else shown | deed.record_acts
+    if not required <= named <= shown | deed.record_acts:
+        message = N_("Commit {commit} by {member} calls itself {named}, but does {shown}.")
+        listed = [", ".join(sorted(codes)) or "—" for codes in (named, shown | deed.record_acts)]
+        yield deed.finding("verify/act", message, named=listed[0], shown=listed[1])

@@ -1,0 +1,255 @@
+"""The archive as it stood: carried forward commit by commit, and what the guards look at when an act of then is decided again."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archivectl import yaml_text
+from archivectl.archive import FORMAT, RULES, NewerArchive
+from archivectl.errors import Unreadable, WrongUsage
+from archivectl.i18n import N_, Sentence
+from archivectl.members import member as members_
+from archivectl.members.member import Member
+from archivectl.records import layout
+from archivectl.records.model import Record
+from archivectl.regime.model import Regime
+from archivectl.registers.fold import Case
+from archivectl.store.objects import Change, Commit
+from archivectl.store.repository import Repository
+from archivectl.verifying import soundness
+
+_KEPT = 4096  # parsed files in memory
+_UID = re.compile(rb'^uid: "?([A-Z2-7]{26})"?$', re.MULTILINE)
+_KIND = re.compile(rb'^kind: "?([a-z0-9.-]+)"?$', re.MULTILINE)
+_ABOUT = re.compile(rb'^- \{uid: "?([A-Z2-7]{26})"?[,}]', re.MULTILINE)
+_RECOVERY_FILE = members_.path(members_.RECOVERY)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The archive's own rules, members and level keys at one commit; ``holders`` maps every signing key to its member."""
+
+    config: Mapping[str, Any]
+    members: Mapping[str, Member]
+    holders: Mapping[str, str]
+    recovery: tuple[Mapping[str, Any], ...]
+    regime: Regime
+    levels: Mapping[str, Any]
+
+    @property
+    def generations(self) -> dict[str, int]:
+        """The current generation of every level key."""
+        return {level: max(row["generation"] for row in rows) for level, rows in self.levels["levels"].items() if rows}
+
+    @property
+    def archive(self) -> str:
+        """The archive's id."""
+        return str(self.config["id"])
+
+
+def control_at(repository: Repository, commit: str) -> Control:
+    """The control files of a commit; raises Unsound, NewerArchive or what their readers raise."""
+    raw = yaml_text.load(repository.read(commit, "archive.yaml") or b"", "archive.yaml")
+    versions = [raw.get(key) for key in ("format", "rules")] if isinstance(raw, dict) else []
+    if any(isinstance(found, int) and found > known for found, known in zip(versions, (FORMAT, RULES), strict=False)):
+        raise NewerArchive(format=versions[0], rules=versions[1])
+    config = soundness.checked("archive", repository.read(commit, "archive.yaml"), "archive.yaml")
+    found = dict(_members(repository, commit))
+    held = [(key.public, member.handle) for member in found.values() for key in member.signing]
+    if len({public for public, _handle in held}) < len(held):
+        raise soundness.Unsound(path="members", problem=Sentence(N_("two members have the same signing key")))
+    recovery = soundness.checked("recovery", repository.read(commit, _RECOVERY_FILE), _RECOVERY_FILE)
+    return Control(
+        config,
+        found,
+        dict(held),
+        tuple(recovery["signing"]),
+        soundness.regime(_folder(repository, commit, "regime")),
+        soundness.checked("levels", repository.read(commit, "keys/levels.yaml"), "keys/levels.yaml"),
+    )
+
+
+def _members(repository: Repository, commit: str) -> Iterator[tuple[str, Member]]:
+    for path, text in _folder(repository, commit, "members").items():
+        if path == _RECOVERY_FILE:
+            continue
+        soundness.checked("member", text, path)
+        member = members_.parse(text, path)
+        if members_.path(member.handle) != path or member.handle in {members_.RECOVERY, "outside"}:
+            raise soundness.Unsound(path=path, problem=Sentence(N_("its handle is not the name of the file")))
+        yield member.handle, member
+
+
+def _folder(repository: Repository, commit: str, under: str) -> dict[str, bytes]:
+    listed = list(repository.tree(commit, under))
+    texts = dict(repository.blobs(entry.blob for entry in listed))
+    return {entry.path: texts[entry.blob] for entry in listed}
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Where an entry stands, and what it is about."""
+
+    path: str
+    blob: str
+    kind: str
+    about: tuple[str, ...]
+
+
+class Past:
+    """A ``World`` at the commit ``tip``; ``texts`` holds file contents by blob id that were read ahead."""
+
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+        self.texts: Mapping[str, bytes] = {}
+        self.tip: Commit | None = None
+        self._control: Control | None = None
+        self._records: dict[str, tuple[str, str]] = {}
+        self._entries: dict[str, Filed] = {}
+        self._about: dict[str, dict[str, None]] = {}
+        self._uids: dict[str, str] = {}
+        self._sound_records: dict[tuple[str, str], Record] = {}
+        self._sound_cases: dict[tuple[str, str], Case] = {}
+        self._complete = True
+
+    def begin_at(self, commit: Commit) -> None:
+        """Take a trusted commit as it stands; its content is read once something needs it."""
+        self.tip, self._control, self._complete = commit, control_at(self.repository, commit.id), False
+
+    @property
+    def control(self) -> Control:
+        """The control files; only after the first commit."""
+        if self._control is None:
+            raise LookupError("the history has not begun")
+        return self._control
+
+    @property
+    def regime(self) -> Regime:
+        """The rules in force."""
+        return self.control.regime
+
+    @property
+    def members(self) -> Mapping[str, Member]:
+        """The members by handle."""
+        return self.control.members
+
+    def cases(self, uid: str, *kinds: str) -> list[Case]:
+        """Every entry of these kinds about a record."""
+        filed = (self._entries[entry] for entry in self._about.get(uid, ()))
+        return [case for row in filed if not kinds or row.kind in kinds if (case := self._kept_case(row.path, row.blob))]
+
+    def entry(self, uid: str) -> Case | None:
+        """The entry with that uid."""
+        row = self._entries.get(uid)
+        return self._kept_case(row.path, row.blob) if row else None
+
+    def records(self, uids: Iterable[str]) -> tuple[Record, ...]:
+        """The records with these uids, those that exist."""
+        places = (self._records[uid] for uid in uids if uid in self._records)
+        return tuple(record for path, blob in places if (record := self._kept_record(path, blob)))
+
+    def knows(self, uid: str) -> bool:
+        """Whether a record or an entry has that uid."""
+        return uid in self._records or uid in self._entries
+
+    def text(self, path: str, blob: str) -> bytes:
+        """The bytes of a file of the commit at hand or of the one before."""
+        found = self.texts.get(blob)
+        if found is None and self.tip is not None and self.repository.blob(self.tip.id, path) == blob:
+            found = self.repository.read(self.tip.id, path)
+        return next(self.repository.blobs([blob]))[1] if found is None else found
+
+    def holds(self, path: str, blob: str) -> bool:
+        """Whether a file need not be read again."""
+        return (path, blob) in self._sound_records or (path, blob) in self._sound_cases
+
+    def record(self, path: str, blob: str) -> Record:
+        """The record in a file; raises what ``soundness.record`` raises."""
+        if (path, blob) not in self._sound_records:
+            _make_room(self._sound_records)
+            self._sound_records[path, blob] = soundness.record(self.text(path, blob), path)
+        return self._sound_records[path, blob]
+
+    def case(self, path: str, blob: str) -> Case:
+        """The entry in a file; raises what ``soundness.case`` raises."""
+        if (path, blob) not in self._sound_cases:
+            _make_room(self._sound_cases)
+            self._sound_cases[path, blob] = soundness.case(self.text(path, blob), path, self.regime)
+        return self._sound_cases[path, blob]
+
+    def _kept_record(self, path: str, blob: str) -> Record | None:
+        try:
+            return self.record(path, blob)
+        except Unreadable:
+            return None
+
+    def _kept_case(self, path: str, blob: str) -> Case | None:
+        try:
+            return self.case(path, blob)
+        except (Unreadable, WrongUsage):
+            return None
+
+    def look_around(self) -> None:
+        """Learn which records and entries there are, if the replay began in the middle."""
+        if self._complete or self.tip is None:
+            return
+        self._complete = True
+        for folder in (layout.RECORDS, layout.REGISTERS):
+            listed = list(self.repository.tree(self.tip.id, folder.rstrip("/")))
+            for file, (_blob, text) in zip(listed, self.repository.blobs(file.blob for file in listed), strict=True):
+                if uid := _UID.search(text):
+                    self._file(uid[1].decode(), file.path, file.blob, text)
+
+    def _file(self, uid: str, path: str, blob: str, text: bytes) -> None:
+        if path.startswith(layout.RECORDS):
+            self._records[uid], self._uids[path] = (path, blob), uid
+            return
+        head = text.partition(b"\nevents:\n")[0]
+        kind = _KIND.search(head)
+        self._enter(uid, Filed(path, blob, kind[1].decode() if kind else "", tuple(u.decode() for u in _ABOUT.findall(head))))
+
+    def _enter(self, uid: str, row: Filed) -> None:
+        self._entries[uid], self._uids[row.path] = row, uid
+        for about in row.about:
+            self._about.setdefault(about, {})[uid] = None
+
+    def enter(self, case: Case, blob: str) -> None:
+        """Let what follows in the same commit see an entry as it now stands."""
+        self._enter(case.uid, Filed(case.entry.path, blob, case.kind.name, case.entry.uids))
+
+    def advance(self, commit: Commit, changes: Iterable[Change], control: Control) -> None:
+        """Go on to the next commit, whatever was found in it."""
+        if self._control is not None and control.regime.digest != self._control.regime.digest:
+            self._sound_cases.clear()
+        self._control = control
+        if self._complete:
+            for change in changes:
+                self._follow(change)
+        self.tip = commit
+
+    def _follow(self, change: Change) -> None:
+        if not change.path.startswith((layout.RECORDS, layout.REGISTERS)):
+            return
+        if change.after is None:
+            self._forget(change.path)
+        elif change.path.startswith(layout.RECORDS):
+            if record := self._kept_record(change.path, change.after):
+                self._records[record.uid], self._uids[change.path] = (change.path, change.after), record.uid
+        elif case := self._kept_case(change.path, change.after):
+            self.enter(case, change.after)
+
+    def _forget(self, path: str) -> None:
+        uid = self._uids.pop(path, "")
+        if self._records.get(uid, ("", ""))[0] == path:
+            del self._records[uid]
+        row = self._entries.get(uid)
+        if row is not None and row.path == path:
+            del self._entries[uid]
+            for about in row.about:
+                self._about[about].pop(uid, None)
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    if len(kept) >= _KEPT:
+        kept.clear()

@@ -1,0 +1,167 @@
+"""Whether a file is written exactly as the archive writes it: one spelling, the shape of its schema, values of their types."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from archivectl import yaml_text
+from archivectl.encryption import envelope
+from archivectl.errors import ArchiveError, Unreadable
+from archivectl.i18n import N_, Sentence
+from archivectl.members.member import LEVELS
+from archivectl.records import fields, schema
+from archivectl.records import text as record_text
+from archivectl.records.model import Record
+from archivectl.regime import load as regimes
+from archivectl.regime import spans
+from archivectl.regime.model import Regime
+from archivectl.registers import entry as entries
+from archivectl.registers import kinds
+from archivectl.registers.entry import Entry, Event
+from archivectl.registers.fold import Case, fold
+from archivectl.registers.kinds import Column, Kind
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+# What malformed regulations, which no schema describes, make the code that reads them raise.
+UNAPPLICABLE = (ArchiveError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+EVIDENCE = ("paper", "message")
+_SPELLING = N_("it is not spelled as the archive spells it")
+
+
+class Unsound(Unreadable):
+    """A file that the archive would not have written so."""
+
+    message = "{path} is not written as it must be: {problem}."
+    hint = "Take it back from history: git checkout HEAD -- {path}"
+
+
+def checked(name: str, text: bytes | None, path: str) -> Any:  # noqa: ANN401 - plain data of any shape
+    """The data of a file that keeps to a shipped schema; raises Unsound or NotYaml."""
+    data = yaml_text.load(text or b"", path)
+    if problems := schema.explain(name, data):
+        raise Unsound(path=path, problem=problems[0])
+    return data
+
+
+def regime(folder: Mapping[str, bytes]) -> Regime:
+    """The regime that the files of a ``regime/`` folder state; raises NoRegime, NotYaml or Unsound."""
+    try:
+        found = regimes.load(folder)
+        for name in found.kinds:
+            kinds.kind(name, found)
+    except Unreadable:
+        raise
+    except UNAPPLICABLE as error:
+        raise Unsound(path="regime", problem=type(error).__name__) from error
+    return found
+
+
+def record(text: bytes, path: str) -> Record:
+    """The record in a file's bytes; raises Unsound, NotARecord or NotYaml."""
+    found = record_text.parse(text, path)
+    if problems := schema.explain("customer", found.data):
+        raise Unsound(path=path, problem=problems[0])
+    if record_text.dump(found.data) != text:
+        raise Unsound(path=path, problem=Sentence(_SPELLING))
+    places = [place for place, _value in fields.walk(found.data)]
+    if len(set(places)) < len(places):
+        raise Unsound(path=path, problem=Sentence(N_("two items of a list have the same id")))
+    return found
+
+
+def case(text: bytes, path: str, regime: Regime) -> Case:
+    """The entry in a file's bytes, folded; raises Unsound, NotAnEntry, NotYaml or UnknownKind."""
+    found = entries.parse(text, path)
+    data = {"id": found.id, "uid": found.uid, "kind": found.kind, "about": list(found.about), "columns": found.columns}
+    rows = [_row(event) for event in found.events]
+    if problems := schema.explain("entry", {**data, "keys": list(found.keys), "events": rows}):
+        raise Unsound(path=path, problem=problems[0])
+    if written(found) != text:
+        raise Unsound(path=path, problem=Sentence(_SPELLING))
+    kind = kinds.kind(found.kind, regime)
+    for problem in _problems(found, kind):
+        raise Unsound(path=path, problem=problem)
+    return fold(found, kind)
+
+
+def _row(event: Event) -> dict[str, Any]:
+    row = {key: getattr(event, key, None) for key in entries.EVENT_KEYS}
+    lists = {key: list(value) for key, value in row.items() if isinstance(value, tuple)}
+    return {key: value for key, value in (row | lists).items() if value not in (None, "", [], {})}
+
+
+def written(entry: Entry) -> bytes:
+    """The one spelling of an entry."""
+    head = entries.head(entry.kind, entry.uid, [dict(item) for item in entry.about], entry.columns, [dict(k) for k in entry.keys])
+    lines = (entries.event_line({**_row(event), "sig": None}) for event in entry.events)
+    signed = [entries.with_signature(line, event.sig) for line, event in zip(lines, entry.events, strict=True)]
+    return entries.text(entry.id, head, signed).encode()
+
+
+def _problems(entry: Entry, kind: Kind) -> Iterator[Sentence]:
+    if kind.name == "record":
+        yield Sentence(N_("there is no such register"))
+    ids = [event.id for event in entry.events]
+    if len(set(ids)) < len(ids):
+        yield Sentence(N_("two events have the same id"))
+    for name, value in entry.columns.items():
+        if not _fits(kind.columns.get(name), value):
+            yield Sentence(N_("“{name}” does not hold what it must"), name=name)
+    for event in entry.events:
+        if event.act not in kind.steps:
+            yield Sentence(N_("the register has no step “{act}”"), act=event.act)
+        for name, value in event.data.items():
+            if not _fits_event(kind, name, value):
+                yield Sentence(N_("“{name}” does not hold what it must"), name=name)
+
+
+def _fits_event(kind: Kind, name: str, value: Any) -> bool:  # noqa: ANN401 - any value of an event
+    if name == "rule":
+        return isinstance(value, Mapping)
+    if name in EVIDENCE:
+        return isinstance(value, str) and bool(_DIGEST.fullmatch(value))
+    if name == "who":
+        return _sealed(value, "confidential")
+    return _fits(kind.column(name), value)
+
+
+def _fits(column: Column | None, value: Any) -> bool:  # noqa: ANN401 - any value of a column
+    """Whether a value may stand in a column: sealed where it must be, else in clear and of its type."""
+    if column is None or column.sealed:
+        return column is not None and _sealed(value, column.secrecy)
+    return _TYPES.get(column.type, _is_text)(value)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and not envelope.is_sealed(value)
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int or (isinstance(value, str) and bool(_NUMBER.fullmatch(value)))
+
+
+def _is_date(value: object) -> bool:
+    return value == "unlimited" or (isinstance(value, str) and _read(spans.moment, value))
+
+
+_TYPES: Mapping[str, Callable[[object], bool]] = {
+    "boolean": lambda value: type(value) is bool,
+    "date": _is_date,
+    "integer": lambda value: type(value) is int,
+    "number": _is_number,
+    "span": lambda value: isinstance(value, str) and _read(spans.span, value),
+}
+
+
+def _sealed(value: Any, least: str) -> bool:  # noqa: ANN401 - any value
+    parsed = envelope.parse(value) if isinstance(value, str) else None
+    return parsed is not None and LEVELS.index(parsed.level) >= LEVELS.index(least)
+
+
+def _read(reader: Callable[[str], object], value: str) -> bool:
+    try:
+        reader(value)
+    except ArchiveError:
+        return False
+    return True

@@ -1,0 +1,68 @@
+"""The verified mark: what this machine has judged of the history, and what must be judged before anything is done."""
+
+from dataclasses import replace
+
+from archivectl.archive import Archive
+from archivectl.errors import Refused
+from archivectl.finding import Finding
+from archivectl.i18n import N_, Sentence
+from archivectl.verifying.replay import replay
+
+_REWOUND = N_("The history was replaced: {tip} does not descend from {pinned}, which this machine has verified.")
+_KEEP = N_("Do not work on it. Find out who rewrote the history, and take the branch back to what was verified.")
+
+
+class Rewound(Refused):
+    """A history that does not contain what was verified before."""
+
+    message = _REWOUND
+    hint = _KEEP
+
+
+class NotVerified(Refused):
+    """Commits that break a rule stand between what was verified and the newest one."""
+
+    message = "The newest commits do not stand up to verification: {finding}"
+    hint = "See everything that is wrong: archivectl verify"
+
+
+def state(archive: Archive) -> str:
+    """``verified`` where the newest commit is the one that was verified, else ``unverified``."""
+    return "verified" if archive.home.pin(archive.id).main == archive.tip else "unverified"
+
+
+def ensure(archive: Archive) -> int:
+    """Verify what came since the mark, and move the mark; the number of commits it moved over.
+
+    Raises:
+        NotPinned, Rewound, NotVerified.
+    """
+    pin = archive.home.pin(archive.id)
+    if pin.main == archive.tip:
+        return 0
+    if pin.main and not archive.repository.is_ancestor(pin.main, archive.tip):
+        raise Rewound(tip=archive.tip, pinned=pin.main)
+    found = replay(archive.repository, fingerprint=pin.fingerprint, until=archive.tip, since=pin.main, at=archive.at)
+    for finding in found:
+        raise NotVerified(finding=Sentence(finding.message, **finding.values))
+    archive.home.save_pin(replace(pin, main=archive.tip))
+    span = f"{pin.main}..{archive.tip}" if pin.main else archive.tip
+    return sum(1 for _commit in archive.repository.commits(span))
+
+
+def verify(archive: Archive, span: str = "") -> list[Finding]:
+    """Everything wrong with the whole history, or with a span ``OLDER..NEWER`` of it whose older end is taken on trust.
+
+    A whole history without findings moves the mark. Raises NotPinned, UnknownRevision.
+    """
+    pin, repository = archive.home.pin(archive.id), archive.repository
+    older, dots, newer = span.partition("..")
+    since = repository.resolve(older) if dots and older else None
+    until = repository.resolve(newer if dots else span) if (newer if dots else span) else archive.tip
+    found = list(replay(repository, fingerprint=pin.fingerprint, until=until, since=since, at=archive.at))
+    if pin.main and not repository.is_ancestor(pin.main, archive.tip):
+        values = {"tip": archive.tip, "pinned": pin.main}
+        found.append(Finding("", 1, 1, "verify/genesis", _REWOUND, values, _KEEP, archive.tip))
+    if not found and not span:
+        archive.home.save_pin(replace(pin, main=archive.tip))
+    return found

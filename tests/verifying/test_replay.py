@@ -1,0 +1,167 @@
+"""A history made by archivectl has no findings; whoever signs, dates, joins or begins it otherwise is found."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from archivectl import approvals, destruction, intake, loans, reviews, stops
+from archivectl.approvals import Elsewhere
+from archivectl.members.signing import Signer
+from archivectl.verifying.replay import replay
+from verifying.office import COMPANY, LIST, PERSON, STRANGER, Office
+
+Attack = Callable[[Office], object]
+
+
+def note(office: Office, keeper: str = "sun.li") -> dict[str, bytes | None]:
+    return {COMPANY: office.record(COMPANY, lambda data: data.update(keeper=keeper))}
+
+
+def update(office: Office, by: str = "li.na", **more: Any) -> str:
+    return office.commit(note(office), "record.update", by=by, **more)
+
+
+def test_a_whole_life_has_no_findings_from_any_commit_on(office: Office) -> None:
+    """Everything that archivectl can do so far, judged from the beginning and from each commit."""
+    office.act("li.na", intake.update, "3", {"email": "a@example.cn", "phone": "13800138000"}, ["secrecy"], "核对")
+    office.act("sun.li", intake.classify, "2", {"time": "old", "process": "trading"}, "归类")
+    office.act("chen.jing", approvals.approve, "JY-2")
+    office.act("wang.wei", loans.hand_out, "JY-2")
+    office.act("wang.wei", loans.renew, "JY-1", "2026-03-09", "", "未完")
+    office.act("wang.wei", loans.give_back, "JY-1")
+    asked = {"mode": "loan", "borrower": "某人", "purpose": "核对"}
+    office.act("wang.wei", intake.create, "person", {"name": "赵六", "secrecy": "secret"})
+    office.act("wang.wei", loans.lend, "4", asked, ("", ""))
+    office.act("wang.wei", approvals.approve, "JY-3", Elsewhere("总经理", b"a scan"))
+    office.act("wang.wei", loans.hand_out, "JY-3")
+    office.act("wang.wei", reviews.review, "2", "rectify", "缺电话")
+    office.act("wang.wei", reviews.remedy, "FH-1", "已补")
+    held = office.act("li.na", stops.hold, ["2"], "use", "核查")
+    office.act("li.na", stops.release, held.id, "查毕")
+    office.act("wu.lei", destruction.supervise, "XH-1")
+    office.act("sun.li", destruction.execute, "XH-1")
+    office.act("li.na", destruction.verify, "XH-1")
+
+    assert [finding.text for finding in office.findings()] == []
+    for commit in office.repository.commits("main"):
+        assert [finding.text for finding in office.findings(since=commit.id)] == [], commit.subject
+
+
+def merge(office: Office) -> None:
+    base = office.tip
+    one = update(office)
+    office.git("reset", "--quiet", "--hard", base)
+    other = office.commit({PERSON: office.record(PERSON, lambda data: data.update(keeper="wu.lei"))}, "record.update")
+    office.commit(note(office), parents=[other, one])
+
+
+def retired(office: Office) -> None:
+    path = "members/wang.wei.yaml"
+    text = office.read(path).replace(b"\nretired: null", b'\nretired: "2026-03-02"')
+    office.commit({path: text}, "member.retire")
+    update(office, by="wang.wei")
+
+
+def key_retired(office: Office) -> None:
+    path = "members/wang.wei.yaml"
+    head, marker, rows = office.read(path).partition(b"\nsigning:\n")
+    office.commit({path: head + marker + rows.replace(b"retired: null", b'retired: "2026-03-02"')}, "member.retire")
+    update(office, by="wang.wei")
+
+
+def recovery(office: Office) -> None:
+    sheet = office.home.sheet(office.archive().id)
+    assert sheet is not None
+    begin, end = "-----BEGIN OPENSSH PRIVATE KEY-----", "-----END OPENSSH PRIVATE KEY-----\n"
+    private = begin + sheet.read_text(encoding="utf-8").partition(begin)[2].partition(end)[0] + end
+    text = office.read("members/wang.wei.yaml").replace(b"posts:\n", b"posts:\n  - manager\n")
+    office.commit({"members/wang.wei.yaml": text}, "member.update", key=Signer.load(private))
+
+
+ATTACKS: dict[str, tuple[Attack, str, str]] = {
+    "a commit without signature": (lambda o: update(o, key=None), "verify/signature", "is not signed"),
+    "a signature by a stranger": (lambda o: update(o, key=STRANGER), "verify/signature", "no member had"),
+    "a signature of something else": (lambda o: update(o, signed=b"another commit"), "verify/signature", "does not fit"),
+    "a member who was retired": (retired, "verify/signature", "was retired"),
+    "a key that was retired": (key_retired, "verify/signature", "was retired"),
+    "the recovery key": (recovery, "verify/signature", "recovery key"),
+    "a merge": (merge, "verify/merge", "unites two histories"),
+    "a commit dated back": (lambda o: update(o, when=o.at - timedelta(days=2)), "verify/time", "before the commit"),
+    "a commit of tomorrow": (lambda o: update(o, when=o.at + timedelta(days=1)), "verify/time", "yet to come"),
+    "a link instead of a file": (
+        lambda o: o.commit({COMPANY: b"SH-000001.yaml"}, "record.update", mode="120000"),
+        "verify/record",
+        "plain files",
+    ),
+    "acts that are not named": (lambda o: o.commit(note(o)), "verify/act", "calls itself —, but does record.update"),
+    "acts that do not happen": (
+        lambda o: o.commit(note(o), "record.update", "record.classify"),
+        "verify/act",
+        "calls itself record.classify, record.update",
+    ),
+    "an act in a commit that shows none": (lambda o: o.commit({}, "destruction.complete"), "verify/act", "but does —"),
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_forged_commit_is_found(office: Office, name: str) -> None:
+    attack, rule, words = ATTACKS[name]
+    assert office.findings() == []
+    attack(office)
+    found = office.findings()
+    assert {finding.rule for finding in found} == {rule}, [finding.text for finding in found]
+    assert all(words in finding.text and finding.advice for finding in found)
+    assert all(finding.commit[:12] in finding.text for finding in found)
+
+
+def test_time_is_not_judged_in_a_simulation(office: Office) -> None:
+    office.commit(
+        {"archive.yaml": office.read("archive.yaml").replace(b"simulated: false", b"simulated: true")}, "archive.update"
+    )
+    update(office, when=office.at - timedelta(days=300))
+    assert office.findings() == []
+
+
+def founded(office: Office, writes: dict[str, bytes | None]) -> list[str]:
+    """The findings of the first commit made anew with other files, pinned to itself."""
+    root = next(iter(office.repository.commits("main", newest_first=False)))
+    office.git("reset", "--quiet", "--hard", root.id)
+    made = office.commit(writes, "archive.init", parents=[])
+    fingerprint = hashlib.sha256(office.repository.commit(made).raw).hexdigest()
+    return [f.rule for f in replay(office.repository, fingerprint=fingerprint, until=made, since=None, at=office.at)]
+
+
+def test_another_first_commit_is_another_archive(office: Office) -> None:
+    found = list(replay(office.repository, fingerprint="0" * 64, until="main", since=None, at=office.at))
+    assert [(finding.rule, finding.member) for finding in found] == [("verify/genesis", "")]
+
+
+def test_the_first_commit_made_anew_is_sound(office: Office) -> None:
+    assert founded(office, {}) == []
+
+
+@pytest.mark.parametrize(
+    "case",
+    ["content", "two members", "no recovery key", "an unknown rule set", "countersigning"],
+)
+def test_a_first_commit_that_holds_more_or_less_is_found(office: Office, case: str) -> None:
+    config = office.read("archive.yaml")
+    writes: dict[str, dict[str, bytes | None]] = {
+        "content": {PERSON: office.read(PERSON)},
+        "two members": {"members/wang.wei.yaml": office.read("members/wang.wei.yaml")},
+        "no recovery key": {"members/recovery.yaml": None},
+        "an unknown rule set": {"archive.yaml": config.replace(b"rules: 1", b"rules: 2")},
+        "countersigning": {"archive.yaml": config.replace(b"countersign: 0", b"countersign: 1")},
+    }
+    expected = {"countersigning": "verify/control"}.get(case, "verify/genesis")
+    assert founded(office, writes[case]) == [expected]
+
+
+def test_a_finding_names_commit_member_and_file(office: Office) -> None:
+    made = office.commit({LIST: None}, by="wang.wei")
+    [finding] = office.findings()
+    assert (finding.commit, finding.member, finding.path) == (made, "wang.wei", LIST)
+    assert finding.text == f"Commit {made[:12]}: wang.wei took {LIST} away; entries only grow."

@@ -1,0 +1,102 @@
+"""The verified mark: it moves over what stands up to verification, and over nothing else."""
+
+import shutil
+
+import pytest
+
+from archivectl import intake
+from archivectl.members.home import NotPinned
+from archivectl.verifying import trust
+from archivectl.verifying.trust import NotVerified, Rewound
+from verifying.office import COMPANY, Office
+
+
+def mark(office: Office) -> str | None:
+    return office.home.pin(office.archive().id).main
+
+
+def foreign(office: Office, by: str = "wang.wei", keeper: str = "sun.li") -> str:
+    """A commit that this machine did not make itself."""
+    record = office.record(COMPANY, lambda data: data.update(keeper=keeper))
+    return office.commit({COMPANY: record}, "record.update", by=by)
+
+
+def test_own_commits_move_the_mark_for_nothing(office: Office) -> None:
+    office.act("li.na", intake.update, "2", {"keeper": "sun.li"}, (), "核对")
+    assert mark(office) == office.tip
+    assert trust.state(office.archive()) == "verified"
+    assert trust.ensure(office.archive()) == 0
+
+
+def test_foreign_commits_are_verified_first(office: Office) -> None:
+    foreign(office)
+    foreign(office, keeper="wu.lei")
+    assert trust.state(office.archive()) == "unverified"
+    assert trust.ensure(office.archive()) == 2
+    assert mark(office) == office.tip
+
+
+def test_a_foreign_commit_with_a_finding_refuses_and_leaves_the_mark(office: Office) -> None:
+    before = mark(office)
+    made = foreign(office, by="wu.lei")
+    with pytest.raises(NotVerified) as refusal:
+        trust.ensure(office.archive())
+    assert f"Commit {made[:12]}: wu.lei was not allowed to do record.update" in str(refusal.value)
+    assert mark(office) == before
+
+
+def test_an_own_commit_does_not_move_the_mark_over_foreign_ones(office: Office) -> None:
+    before = mark(office)
+    foreign(office, by="wu.lei")
+    office.act("li.na", intake.update, "2", {"keeper": "li.na"}, (), "核对")
+    assert mark(office) == before
+    with pytest.raises(NotVerified):
+        trust.ensure(office.archive())
+
+
+def test_a_rewritten_history_is_refused_with_both_ids(office: Office) -> None:
+    before = office.tip
+    office.git("reset", "--quiet", "--hard", "HEAD~1")
+    after = foreign(office)
+    with pytest.raises(Rewound) as refusal:
+        trust.ensure(office.archive())
+    assert before in str(refusal.value)
+    assert after in str(refusal.value)
+    [finding] = trust.verify(office.archive())
+    assert before in finding.text
+    assert mark(office) == before
+
+
+def test_a_history_cut_short_is_refused(office: Office) -> None:
+    office.git("reset", "--quiet", "--hard", "HEAD~1")
+    with pytest.raises(Rewound):
+        trust.ensure(office.archive())
+
+
+def test_verify_judges_the_whole_history_and_moves_the_mark(office: Office) -> None:
+    foreign(office)
+    assert trust.verify(office.archive()) == []
+    assert mark(office) == office.tip
+
+
+def test_verify_tells_every_finding_and_leaves_the_mark(office: Office) -> None:
+    before = mark(office)
+    foreign(office, by="wu.lei")
+    foreign(office, by="wu.lei", keeper="wu.lei")
+    assert [finding.rule for finding in trust.verify(office.archive())] == ["verify/act", "verify/act"]
+    assert mark(office) == before
+
+
+def test_a_span_is_judged_alone_and_moves_nothing(office: Office) -> None:
+    before = mark(office)
+    bad = foreign(office, by="wu.lei")
+    good = foreign(office, keeper="wu.lei")
+    assert trust.verify(office.archive(), f"{bad}..{good}") == []
+    assert [finding.commit for finding in trust.verify(office.archive(), f"{before}..{bad}")] == [bad]
+    assert mark(office) == before
+
+
+def test_a_machine_that_never_saw_the_archive_trusts_nothing(office: Office) -> None:
+    shutil.rmtree(office.home.folder / "trust")
+    with pytest.raises(NotPinned):
+        trust.ensure(office.archive())
