@@ -1,0 +1,124 @@
+"""What the rules about a whole tree need to know of each file: little enough to be handed between processes."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archivectl.checking.file import File
+from archivectl.checking.tree import Tree
+from archivectl.encryption import envelope
+from archivectl.registers.entry import Entry
+from archivectl.registers.fold import Case, fold
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFact:
+    """A record, or the tombstone of one with the entry and event that destroyed it; an unreadable one has no status."""
+
+    path: str
+    uid: str
+    number: str | None
+    status: str
+    keys: frozenset[str]
+    entry: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFact:
+    """An entry as it stands, its state empty where its kind is unknown.
+
+    ``out`` says that what it is about is lent out, ``executed`` names the records destroyed by the event that ordered it.
+    """
+
+    path: str
+    uid: str
+    id: str
+    kind: str
+    about: tuple[tuple[str, str], ...]
+    state: str
+    out: bool
+    executed: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionsFact:
+    """A year of a record's interactions, and the ids of the keys its values are sealed with."""
+
+    path: str
+    uid: str
+    used: frozenset[str]
+
+
+_UID = re.compile(rb"^uid: ([A-Z2-7]{26})$", re.MULTILINE)
+Fact = RecordFact | EntryFact | InteractionsFact
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of every file of the tree that can be understood, in the order of the paths."""
+
+    records: tuple[RecordFact, ...]
+    entries: tuple[EntryFact, ...]
+    interactions: tuple[InteractionsFact, ...]
+
+
+def of(file: File, tree: Tree) -> Fact | None:
+    """What a file is known by, or None for one that says nothing of the kind."""
+    data = file.data
+    if file.problem and file.kind == "record":
+        return _glimpse(file)
+    if not isinstance(data, Mapping) or not isinstance(data.get("uid"), str):
+        return None
+    if file.kind == "record":
+        return _record(file, data)
+    if file.kind == "entry":
+        return _entry(file, tree)
+    if file.kind == "interactions":
+        return InteractionsFact(file.path, data["uid"], _used(file))
+    return None
+
+
+def _glimpse(file: File) -> RecordFact | None:
+    """A record that cannot be read still exists, so that nothing else is said about what refers to it."""
+    found = _UID.search(file.text)
+    return found and RecordFact(file.path, found[1].decode(), None, "", frozenset(), "", "")
+
+
+def case(entry: Entry, tree: Tree) -> Case | None:
+    """The case an entry stands at, where its kind is known and its events hold rules of the right form."""
+    kind = tree.kind(entry.kind)
+    try:
+        return fold(entry, kind) if kind else None
+    except (AttributeError, KeyError, TypeError):
+        return None
+
+
+def _record(file: File, data: Mapping[str, Any]) -> RecordFact:
+    rows, stone = data.get("keys"), data.get("destroyed")
+    keys = {str(row.get("id")) for row in (rows if isinstance(rows, list) else ()) if isinstance(row, Mapping)}
+    told = stone if isinstance(stone, Mapping) else {}
+    number, status = data.get("number"), str(data.get("status"))
+    known = number if isinstance(number, str) else None
+    return RecordFact(
+        file.path, data["uid"], known, status, frozenset(keys), str(told.get("entry", "")), str(told.get("event", ""))
+    )
+
+
+def _entry(file: File, tree: Tree) -> EntryFact | None:
+    entry = file.entry
+    if entry is None:
+        return None
+    found = case(entry, tree)
+    about = tuple((item["uid"], item.get("part", "")) for item in entry.about if "uid" in item)
+    if found is None:
+        return EntryFact(file.path, entry.uid, entry.id, entry.kind, about, "", out=False, executed={})
+    executed = {event.id: tuple(event.items) for event in found.acts("execute")} if entry.kind == "destruction" else {}
+    out = found.state in found.kind.out
+    return EntryFact(file.path, entry.uid, entry.id, entry.kind, about, found.state, out, executed)
+
+
+def _used(file: File) -> frozenset[str]:
+    parsed = (envelope.parse(value.value) for value in file.values if envelope.is_sealed(value.value))
+    return frozenset(sealed.key_id for sealed in parsed if sealed)

@@ -1,0 +1,36 @@
+"""Findings for people: a line each, what to do below it, and their number."""
+
+from collections.abc import Sequence
+
+from archivectl.finding import Finding
+from archivectl.i18n import _
+
+
+def written(findings: Sequence[Finding]) -> str:
+    """The findings as text, ended by a line that counts them."""
+    lines = []
+    for finding in findings:
+        lines.append(f"{place(finding)}  {finding.rule}  {line(finding.text)}")
+        if finding.advice:
+            lines.append(f"    {line(finding.advice)}")
+    return "\n".join([*lines, _counted(findings)]) + "\n"
+
+
+def place(finding: Finding) -> str:
+    """Where it is: file, line and column, or the commit."""
+    commit = finding.commit[:12]
+    where = f"{finding.path}:{finding.line}:{finding.column}" if finding.path else ""
+    return " ".join(part for part in (commit, where) if part)
+
+
+def line(text: str) -> str:
+    """A sentence on one line, without what would move a terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _counted(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return _("No findings.")
+    if len(findings) == 1:
+        return _("1 finding.")
+    return _("{count} findings; files concerned: {files}.", count=len(findings), files=len({each.path for each in findings}))

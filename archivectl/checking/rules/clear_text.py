@@ -1,0 +1,60 @@
+"""No file holds a valid ID number, card number or mobile number in clear, and no file is named after one.
+
+Telephone fields and social credit codes of organisations are clear by their schema, and no finding.
+"""
+
+import re
+from collections.abc import Iterator
+
+from archivectl.checking.file import File
+from archivectl.checking.tree import Tree
+from archivectl.finding import Finding
+from archivectl.i18n import N_, Sentence
+from archivectl.records import fields, leaks
+from archivectl.yaml_text import Mark
+
+RULE = "clear-text"
+_TEXT = N_("{what} stands here in clear.")
+_NAME = N_("{what} stands in the name of this file.")
+_HINT = N_("It belongs in the field made for it, where it is encrypted. History still holds it: see docs/security.md.")
+_WHAT = {"ID number": N_("An ID number"), "card number": N_("A card number"), "mobile number": N_("A mobile number")}
+_FIELDS = frozenset({"record", "interactions"})
+_CLEAR = frozenset({"phone", "uscc"})
+# Ciphertext, recipients and digests: digits among their letters mean nothing.
+_MACHINE = re.compile(r'enc:1:[^"\s]*|age1[0-9a-z]{30,}|(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9A-Za-z])')
+_NUMBER = re.compile(r"\+?[0-9](?:[0-9Xx]|[ -](?=[0-9]))*")
+
+
+def of_file(file: File, _tree: Tree) -> Iterator[Finding]:
+    """Judge one file."""
+    for what in leaks.found(_bare(file.path)):
+        yield file.finding(RULE, _NAME, hint=_HINT, what=Sentence(_WHAT[what]))
+    # Of a record that cannot be read nobody knows which line is a telephone field.
+    if file.kind == "schema" or b"\0" in file.text or (file.problem and file.kind in _FIELDS):
+        return
+    text = file.text.decode("utf-8", "replace")
+    if not leaks.found(text):
+        return
+    lines = _bare(text).split("\n")
+    _blank(file, lines)
+    for number, line in enumerate(lines, start=1):
+        for what in dict.fromkeys(leaks.found(line)):
+            yield file.finding(RULE, _TEXT, Mark(number, _column(line, what)), _HINT, what=Sentence(_WHAT[what]))
+
+
+def _bare(text: str) -> str:
+    return _MACHINE.sub(lambda match: " " * len(match[0]), text)
+
+
+def _blank(file: File, lines: list[str]) -> None:
+    """Take out of the lines what may stand in clear where it stands."""
+    for value in file.values if file.kind in _FIELDS else ():
+        field = fields.field_at(value.path) if leaks.found(str(value.value)) else None
+        if field and field.check in _CLEAR:
+            mark = file.mark(value.at)
+            before, after = lines[mark.line - 1][: mark.column - 1], lines[mark.line - 1][mark.column - 1 :]
+            lines[mark.line - 1] = before + after.replace(str(value.value), " " * len(str(value.value)), 1)
+
+
+def _column(line: str, what: str) -> int:
+    return next((match.start() + 1 for match in _NUMBER.finditer(line) if what in leaks.found(match[0])), 1)

@@ -1,0 +1,84 @@
+"""The regime can be read, and every word in it means something: posts, levels, axes, guards, spans, keys of rule tables.
+
+Two adopted regulations that state one thing differently are a finding until ``house.yaml`` decides.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from archivectl.checking import wording
+from archivectl.checking.facts import Facts
+from archivectl.checking.file import File
+from archivectl.checking.tree import Tree
+from archivectl.finding import Finding
+from archivectl.i18n import N_
+from archivectl.regime.load import NoRegime
+from archivectl.registers import kinds
+from archivectl.registers.guards import GUARDS
+from archivectl.yaml_text import Path
+
+RULE = "regime"
+_BASE, _HOUSE = "regime/base.yaml", "regime/house.yaml"
+_ABOUT = {"regulation", "title", "clauses"}
+_NO_RULES = N_("This file states no rules: it is not a mapping.")
+_TWO = N_("{where} is stated otherwise in {other}.")
+_DECIDE = N_("State in regime/house.yaml which of them holds here.")
+_NO_KIND = N_("This is no kind of register: {problem} is missing or not of the right form.")
+_NAME = N_("This file describes the kind “{kind}”, not the one it is named after.")
+_GUARD = N_("There is no guard “{guard}”.")
+_GUARDS = N_("The guards are: {known}")
+
+
+def of_file(file: File, tree: Tree) -> Iterator[Finding]:
+    """Judge one file."""
+    if file.kind != "regime" or file.problem or file.unreadable:
+        return
+    if not isinstance(file.data or {}, Mapping):
+        yield file.finding(RULE, _NO_RULES)
+    elif file.path.startswith("regime/registers/"):
+        yield from _kind(file, tree)
+    elif file.path.count("/") == 1 and tree.regime:
+        for at, message, values, hint in wording.faults(file.data or {}, tree.regime, tree.posts):
+            yield file.finding(RULE, message, at, hint, **values)
+
+
+def of_tree(tree: Tree, _facts: Facts) -> Iterator[Finding]:
+    """Judge the regulations together."""
+    if _BASE not in tree.files:
+        yield Finding(_BASE, 1, 1, RULE, NoRegime.message, hint=NoRegime.hint)
+    stated = {file.path: file for file in tree.regime_files if file.path.count("/") == 1 and isinstance(file.data, Mapping)}
+    house = stated[_HOUSE].data if _HOUSE in stated else {}
+    adopted = [file for path, file in stated.items() if path not in {_BASE, _HOUSE}]
+    for number, file in enumerate(adopted):
+        for other in adopted[:number]:
+            for at in _differences(other.data, file.data, house, ()):
+                if at[0] not in _ABOUT:
+                    yield file.finding(RULE, _TWO, at, _DECIDE, where=".".join(map(str, at)), other=other.path)
+
+
+def _differences(one: Any, two: Any, house: Any, at: Path) -> Iterator[Path]:  # noqa: ANN401 - values of a regime
+    """The paths that two regulations state differently and the house leaves open."""
+    if isinstance(one, Mapping) and isinstance(two, Mapping):
+        for key in two:
+            if key in one and not (isinstance(house, Mapping) and key in house and not isinstance(house[key], Mapping)):
+                inner = house.get(key) if isinstance(house, Mapping) else None
+                yield from _differences(one[key], two[key], inner, (*at, key))
+    elif one != two:
+        yield at
+
+
+def _kind(file: File, tree: Tree) -> Iterator[Finding]:
+    try:
+        kind = kinds.parse(file.data)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        yield file.finding(RULE, _NO_KIND, problem=error)
+        return
+    if f"regime/registers/{kind.name}.yaml" != file.path:
+        yield file.finding(RULE, _NAME, ("kind",), kind=kind.name)
+    for name, step in kind.steps.items():
+        for place, guard in enumerate(step.guards):
+            if guard not in tuple(GUARDS):
+                yield file.finding(RULE, _GUARD, ("steps", name, "guards", place), _GUARDS, guard=guard, known=", ".join(GUARDS))
+    if tree.regime:
+        for at, message, values, hint in wording.faults_of_kind(file.data, tree.regime, tree.posts):
+            yield file.finding(RULE, message, at, hint, **values)

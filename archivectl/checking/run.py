@@ -1,0 +1,130 @@
+"""Checking a tree: every file by itself, on all processors where there are many, then all of them together."""
+
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+
+from archivectl.checking import facts
+from archivectl.checking.facts import EntryFact, Fact, Facts, InteractionsFact, RecordFact
+from archivectl.checking.rules import RULES
+from archivectl.checking.tree import Tree
+from archivectl.finding import Finding
+
+# Starting a process takes as long as judging this many files.
+MANY = 1500
+_CHUNK = 250
+_MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The findings, sorted by path and line, and how many files and records were judged."""
+
+    findings: tuple[Finding, ...]
+    files: int
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of some files: their findings, and what the rules about the whole tree have to know of them."""
+
+    findings: list[Finding]
+    facts: list[Fact]
+
+
+def run(
+    folder: Path,
+    paths: Iterable[str | Path] = (),
+    processes: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Judge the tree in a folder.
+
+    Args:
+        folder: the archive's folder.
+        paths: files and folders in it, absolute or from its folder on, to be judged alone, without the rules that need to know
+            every record and entry.
+        processes: how many to judge with; as many as there are processors, or one for a small archive, when not given.
+        progress: told how many files are judged, and of how many.
+
+    Raises:
+        NoArchiveHere, NoSuchPath.
+    """
+    tree = Tree(folder)
+    choice = tree.choice(list(paths) or ["."])
+    files = [path for path in tree.files if path in choice]
+    findings: list[Finding] = []
+    known: list[Fact] = []
+    done = 0
+    chunks = [files[start : start + _CHUNK] for start in range(0, len(files), _CHUNK)]
+    for chunk, judged in zip(chunks, _judged(tree, chunks, processes or _processes(len(files))), strict=True):
+        findings += judged.findings
+        known += judged.facts
+        done += len(chunk)
+        if progress:
+            progress(done, len(files))
+    together = _facts(known)
+    for rule in RULES.values():
+        if rule.of_tree and (choice.whole or not rule.contents):
+            findings += (each for each in rule.of_tree(tree, together) if each.path in choice)
+    return Report(tuple(sorted(findings)), len(files), len(together.records))
+
+
+def _processes(files: int) -> int:
+    return 1 if files <= MANY else min(os.cpu_count() or 1, _MOST)
+
+
+def _facts(known: Iterable[Fact]) -> Facts:
+    kept = list(known)
+    return Facts(
+        tuple(each for each in kept if isinstance(each, RecordFact)),
+        tuple(each for each in kept if isinstance(each, EntryFact)),
+        tuple(each for each in kept if isinstance(each, InteractionsFact)),
+    )
+
+
+def _judged(tree: Tree, chunks: Sequence[Sequence[str]], processes: int) -> Iterator[Judged]:
+    """The verdicts on chunks of files, in their order."""
+    if processes == 1:
+        yield from (judge(tree, chunk) for chunk in chunks)
+        return
+    # A fresh start, for a copy of a process that draws progress bars in a thread may hang.
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _leave_interrupts)
+    try:
+        yield from pool.map(_judge_apart, [tree.folder] * len(chunks), chunks)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def judge(tree: Tree, paths: Iterable[str]) -> Judged:
+    """Judge some files, each by itself."""
+    judged = Judged([], [])
+    for path in paths:
+        file = tree.file(path)
+        for rule in RULES.values():
+            if rule.of_file:
+                judged.findings.extend(rule.of_file(file, tree))
+        if fact := facts.of(file, tree):
+            judged.facts.append(fact)
+    return judged
+
+
+@cache
+def _tree(folder: Path) -> Tree:
+    """The tree as a process of the pool, which lives for one run, sees it."""
+    return Tree(folder)
+
+
+def _judge_apart(folder: Path, paths: Sequence[str]) -> Judged:
+    return judge(_tree(folder), paths)
+
+
+def _leave_interrupts() -> None:
+    """Let the process that started this one answer to Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
