@@ -1,0 +1,187 @@
+"""Importing a table: ``plan`` says what becomes of every row, ``carry_out`` does it in one commit."""
+
+import copy
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from archivectl import intake
+from archivectl.archive import Archive
+from archivectl.cases import Work, random_id
+from archivectl.encryption.keyring import Row as KeyringRow
+from archivectl.errors import NotAllowed
+from archivectl.exchange import matching
+from archivectl.exchange.crew import Progress, quietly, spread
+from archivectl.exchange.mapping import Mapping, Problem
+from archivectl.exchange.matching import Update
+from archivectl.exchange.reading import Row, Sheet
+from archivectl.exchange.rows import Frame, Judged, New, judge, write
+from archivectl.i18n import N_
+from archivectl.records import fields
+from archivectl.records import text as record_text
+from archivectl.records.model import Record
+from archivectl.registers.deciding import decide
+
+_NAMELESS = N_("the name is missing")
+_TWICE = N_("row {row} is about the same customer")
+_KEYS = ("number", "source.external_id")  # what says which customer a row is about
+_DECIDED = {"number", "subject"}  # of the fields that only the tool sets, a table may say these two
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an import would do: new customers, changed files, rows rejected with their problems, and remarks about the others."""
+
+    sheet: Sheet
+    created: list[Judged] = field(default_factory=list)
+    updated: list[Update] = field(default_factory=list)
+    unchanged: int = 0
+    rejected: list[tuple[Row, tuple[Problem, ...]]] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
+
+    @property
+    def subjects(self) -> Counter[str]:
+        """How many new customers there are of each subject."""
+        return Counter(each.subject for each in self.created)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an import did; ``number`` is that of its entry, None where there was nothing to write."""
+
+    number: str | None
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    encoding: str
+
+
+def plan(archive: Archive, sheet: Sheet, mapping: Mapping, default: str = "person", progress: Progress = quietly) -> Plan:
+    """Decide about every row; nothing is written.
+
+    Args:
+        archive: the open archive.
+        sheet: the table.
+        mapping: what its columns mean.
+        default: the subject where nothing in a row tells.
+        progress: told how many rows of how many are done.
+
+    Raises:
+        NotAllowed: the actor may not import at all, or open no new files.
+        NotSettable: a column or constant would set a field that only the tool sets.
+    """
+    for target in (*(choice.target for choice in mapping.columns), *mapping.constants):
+        if target and target not in _DECIDED and target.partition(".")[0] in intake.OWN:
+            raise intake.NotSettable(path=target)
+    made, seen = Plan(sheet), dict[tuple[str, str], int]()
+    _bring(archive, made)
+    judging = partial(judge, blank=intake.blank(archive), default=default)
+    for row, found in zip(sheet.rows, spread(partial(judging, mapping=mapping), sheet.rows, progress), strict=True):
+        keys = {path: str(found.values[path]) for path in _KEYS if path in found.values}
+        about = _repeated(row, keys, seen) or matching.find(archive, found)
+        if isinstance(about, Record):
+            about = _repeated(row, {"uid": about.uid}, seen) or about
+        if isinstance(about, Problem):
+            made.rejected.append((row, (*found.problems, about)))
+        elif about is None:
+            _create(made, row, found)
+        else:
+            same = found.subject == about.subject
+            told = found if same else judging(row, mapping=replace(mapping, subject=about.subject))
+            _update(made, row, told, *matching.compare(archive, about, told))
+    if made.created:
+        intake.refuse_unless_allowed(archive, "create", (), {})
+    return made
+
+
+def _bring(archive: Archive, made: Plan) -> Work:
+    """The entry of the import, not begun; raises NotAllowed where it may not be."""
+    counts = {"created": len(made.created), "updated": len(made.updated), "rejected": len(made.rejected)}
+    work = Work.opening(archive, "import", (), {"format": made.sheet.encoding, **counts})
+    if reasons := decide(work.situation("bring", {}, archive.me, "signed")).reasons:
+        raise NotAllowed(reasons, archive.regime.titles)
+    return work
+
+
+def _repeated(row: Row, keys: dict[str, str], seen: dict[tuple[str, str], int]) -> Problem | None:
+    """A problem where an earlier row is about the same customer."""
+    firsts = [seen.setdefault(key, row.number) for key in keys.items()]
+    return next((Problem(row.number, "", _TWICE, {"row": first}) for first in firsts if first != row.number), None)
+
+
+def _create(made: Plan, row: Row, found: Judged) -> None:
+    problems = found.problems if "name" in found.values else (*found.problems, Problem(found.row, "", _NAMELESS))
+    if any(problem.rejects for problem in problems):
+        made.rejected.append((row, problems))
+    else:
+        made.created.append(found)
+        made.remarks += problems
+
+
+def _update(made: Plan, row: Row, found: Judged, update: Update, problems: list[Problem]) -> None:
+    told = (*found.problems, *problems)
+    if any(problem.rejects for problem in told):
+        made.rejected.append((row, told))
+        return
+    made.remarks += told
+    if update.values:
+        made.updated.append(update)
+    else:
+        made.unchanged += 1
+
+
+def carry_out(archive: Archive, made: Plan, office: str = "", progress: Progress = quietly) -> Result:
+    """Do what was planned, rejected rows left out, in one commit together with the entry of the import.
+
+    Raises:
+        NotAllowed, UnknownOffice.
+    """
+    counts = (len(made.created), len(made.updated), made.unchanged, len(made.rejected))
+    if not (made.created or made.updated):
+        return Result(None, *counts, made.sheet.encoding)
+    work = _bring(archive, made)
+    work.step("bring")
+    writes: dict[str, bytes | None] = {}
+    minted: list[KeyringRow] = []
+    uids = []
+    for uid, path, (text, rows) in (
+        *_opened(archive, made, work.uid, office, progress),
+        *map(partial(_changed, archive), made.updated),
+    ):
+        writes[path] = text
+        minted += rows
+        uids.append(uid)
+    acts = (["record.create"] if made.created else []) + sorted(
+        {f"record.{matching.act_of(each.values)}" for each in made.updated}, reverse=True
+    )
+    change = work.change(writes, acts)
+    archive.commit(replace(change, minted=(*change.minted, *minted), uids=tuple(uids)))
+    return Result(work.number, *counts, made.sheet.encoding)
+
+
+Written = tuple[str, str, tuple[bytes, list[KeyringRow]]]  # uid, path, text and rows of the keyring
+
+
+def _opened(archive: Archive, made: Plan, entry: str, office: str, progress: Progress) -> Iterator[Written]:
+    """The new files, numbered in the order of the rows."""
+    cleared = frozenset(level for level in archive.levels if archive.me.cleared(level))
+    frame = Frame(intake.blank(archive), archive.levels, cleared)
+    new = [
+        New(random_id(26), intake.next_number(archive, office, place), each.subject, {**each.values, "source.import": entry})
+        for place, each in enumerate(made.created)
+    ]
+    for each, written in zip(new, spread(partial(write, frame=frame), new, progress), strict=True):
+        yield each.uid, archive.place(each.number), written
+
+
+def _changed(archive: Archive, update: Update) -> Written:
+    """A file with the values that a row changes; all others stay byte for byte."""
+    record = update.record
+    data = copy.deepcopy(dict(record.data))
+    sealer = archive.sealer(record.uid, data.get("keys") or ())
+    for path, value in update.values.items():
+        fields.set_(data, path, value)
+    intake.seal_fields(data, record.subject, update.values, sealer)
+    return record.uid, record.path, (record_text.dump(data), sealer.minted)

@@ -1,0 +1,128 @@
+"""Which file a row is about, and what it would change there."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archivectl import intake
+from archivectl.archive import Archive
+from archivectl.encryption.envelope import is_sealed
+from archivectl.errors import ArchiveError, KeyMissing, NotAllowed, Reason
+from archivectl.exchange.mapping import Problem
+from archivectl.exchange.rows import Judged, at_contact, contact_id
+from archivectl.i18n import N_
+from archivectl.records import fields
+from archivectl.records.model import Record
+from archivectl.records.opening import NotCleared
+
+# Where the name differs, one of these must still be the same: else another source counts its customers with the same numbers.
+_TELLING = frozenset(
+    {
+        "identity.uscc", "identity.tax_number", "identity.registration_number", "identity.id_number",
+        "phone", "fax", "email", "website", "address.street",
+    }
+)  # fmt: skip
+_CONTACT = "contacts["
+
+_NO_FILE = N_("there is no file of this number; new files get their number from the archive: leave it empty")
+_GONE = N_("{number} is {status}; only its tombstone is left")
+_SEVERAL = N_("several files have this customer number: {numbers}")
+_STRANGER = N_(
+    "{number} has this customer number, but another name and nothing else in common: if it is another customer, "
+    "leave the column of numbers out with a map file; if it is the same one, change the name first"
+)
+_CONTACTS_LEFT = N_("the contacts of {number} were left as they are: whether this is one of them cannot be told")
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What a row changes in a file that exists: typed values by field path, none that stands there already."""
+
+    row: int
+    record: Record
+    values: Mapping[str, Any]
+
+
+def find(archive: Archive, found: Judged) -> Record | Problem | None:
+    """The file that a row is about, by file number or the customer's number in the source; None where it is a new customer."""
+    if number := found.values.get("number"):
+        row = archive.index.record(number=str(number))
+        if row is None:
+            return Problem(found.row, "", _NO_FILE)
+        if row.status in {"destroyed", "withdrawn"}:
+            return Problem(found.row, "", _GONE, {"number": row.number, "status": row.status})
+        return archive.read(row.path)
+    if external := found.values.get("source.external_id"):
+        rows = list(archive.index.records("external = ?", (external,)))
+        if len(rows) > 1:
+            return Problem(found.row, "", _SEVERAL, {"numbers": ", ".join(row.number or row.uid for row in rows[:5])})
+        return archive.read(rows[0].path) if rows else None
+    return None
+
+
+def compare(archive: Archive, record: Record, found: Judged) -> tuple[Update, list[Problem]]:
+    """What the row changes in the file, and the problems that only show there. An empty value changes nothing."""
+    values = {path: value for path, value in found.values.items() if path != "number"}
+    values, problems = _with_contact(archive, record, found.row, values)
+    changed = {}
+    for path, value in values.items():
+        try:
+            if _standing(archive, record, path) != value:
+                changed[path] = value
+        except ArchiveError as error:
+            problems.append(Problem(found.row, "", error.message, error.values))
+    if "name" in changed and not _TELLING & (values.keys() - changed.keys()):
+        problems.append(Problem(found.row, "", _STRANGER, {"number": record.label}))
+    if changed and not any(problem.rejects for problem in problems):
+        reasons = refusals(archive, record, changed)
+        problems += [Problem(found.row, "", reason.message, reason.values) for reason in reasons]
+    return Update(found.row, record, changed), problems
+
+
+def _standing(archive: Archive, record: Record, path: str) -> Any:  # noqa: ANN401 - any typed value
+    """The value that stands at a path, opened; raises NotCleared or a KeyMissing."""
+    value = fields.get(record.data, path)
+    return archive.opener.open(value, path, record.uid, record.data.get("keys") or ()) if is_sealed(value) else value
+
+
+def _with_contact(archive: Archive, record: Record, row: int, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """The values with the contact they are about, or without those of a contact where that cannot be told."""
+    inside = {path: value for path, value in values.items() if path.startswith(_CONTACT)}
+    if not inside:
+        return dict(values), []
+    contact = _contact(archive, record, inside.get("contacts[].name"))
+    if contact:
+        return at_contact(values, contact), []
+    left = {path: value for path, value in values.items() if path not in inside}
+    return left, [Problem(row, "", _CONTACTS_LEFT, {"number": record.label}, rejects=False)]
+
+
+def _contact(archive: Archive, record: Record, name: str | None) -> str | None:
+    """The id of the contact of that name, a new one where nobody has it, None where it cannot be told."""
+    contacts = record.data.get("contacts") or ()
+    for contact in contacts:
+        if "forgotten" in contact:  # it may be this one, who is not to come back
+            return None
+        try:
+            if _standing(archive, record, f"contacts[{contact['id']}].name") == name:
+                return str(contact["id"])
+        except (NotCleared, KeyMissing):
+            return None
+    return contact_id() if name or not contacts else None
+
+
+def act_of(values: Iterable[str]) -> str:
+    """The act that changing these fields of a file is: ``classify`` where they are all axes."""
+    return "classify" if all(path.startswith("classification.") for path in values) else "update"
+
+
+def refusals(archive: Archive, record: Record, values: Mapping[str, Any]) -> list[Reason]:
+    """The reasons against changing these fields of a file."""
+    axes = {path.partition(".")[2]: value for path, value in values.items() if path.startswith("classification.")}
+    reasons: list[Reason] = []
+    for act in {act_of(values): None, **({"classify": None} if axes else {})}:
+        try:
+            intake.refuse_unless_allowed(archive, act, (record,), {"classification": axes} if axes else {})
+        except NotAllowed as refusal:
+            reasons += refusal.reasons
+    return reasons
