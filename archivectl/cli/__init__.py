@@ -1,0 +1,144 @@
+"""The command line: which commands there are, lazily loaded, and the one boundary where every error ends."""
+
+import gc
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from archivectl import i18n
+from archivectl.cli import console, wording
+from archivectl.cli.options import Options, extract, language
+from archivectl.i18n import N_, _
+
+gc.disable()  # nothing is garbage while modules load: a tenth of the start; opening an archive switches it on
+
+
+class Word(NamedTuple):
+    """A command: its module in this folder, its group of help, the Chinese word that means it, and what it does."""
+
+    module: str
+    group: str
+    alias: str
+    help: str
+
+
+DAILY, USE, CASES, BATCH, INQUIRY, TRUST, SETUP = (
+    N_("Daily"), N_("Use"), N_("Cases"), N_("Batch"), N_("Inquiry"), N_("Trust"), N_("Set-up"),
+)  # fmt: skip
+
+COMMANDS = {
+    "todo": Word("todo", DAILY, "待办", N_("What is due, most urgent first.")),
+    "show": Word("show", DAILY, "查看", N_("Show a record, masked; or open its sealed fields.")),
+    "list": Word("listing", DAILY, "列表", N_("List the records that a condition selects.")),
+    "search": Word("listing", DAILY, "检索", N_("Find records by any word of their clear fields or names.")),
+    "create": Word("create", DAILY, "新建", N_("Open a customer's file.")),
+    "update": Word("update", DAILY, "更新", N_("Change fields of a record.")),
+    "edit": Word("edit", DAILY, "编辑", N_("Change a record in your editor.")),
+    "classify": Word("update", DAILY, "分类", N_("Give a customer its value on one or more axes.")),
+    "lend": Word("lend", USE, "借出", N_("Lend a file, or request it where approval is needed.")),
+    "renew": Word("lend", USE, "续借", N_("Promise a later day for a file that is out.")),
+    "return": Word("lend", USE, "归还", N_("Take a file back.")),
+    "approve": Word("approve", CASES, "批准", N_("Approve what an entry waits for.")),
+    "reject": Word("approve", CASES, "不同意", N_("Refuse what an entry waits for.")),
+    "review": Word("review", CASES, "复核", N_("Enter the outcome of a review.")),
+    "hold": Word("hold", CASES, "停用", N_("Stop files: against destroying, use, or everything.")),
+    "release": Word("hold", CASES, "解除", N_("Lift a stop.")),
+    "destroy": Word("destroy", CASES, "销毁", N_("Propose, supervise, carry out and certify destruction.")),
+    "register": Word("register", CASES, "登记", N_("Any register: add an entry, list, show.")),
+    "import": Word("bring", BATCH, "导入", N_("Take in a table of customers in one commit.")),
+    "undo": Word("bring", BATCH, "撤销", N_("Take back an import, updates included.")),
+    "history": Word("history", INQUIRY, "沿革", N_("What happened to a record, newest first.")),
+    "diff": Word("history", INQUIRY, "比较", N_("What changed in a record between two commits.")),
+    "why": Word("why", INQUIRY, "为何", N_("Whether an act is allowed, and why not.")),
+    "check": Word("check", TRUST, "检查", N_("Judge the files of the archive.")),
+    "verify": Word("check", TRUST, "核验", N_("Replay the history and judge every step.")),
+    "init": Word("init", SETUP, "建档", N_("Found an archive.")),
+    "demo": Word("demo", SETUP, "演示", N_("Build an example archive and run the whole life cycle.")),
+    "member": Word("member", SETUP, "成员", N_("Members: add, list, show.")),
+    "key": Word("key", SETUP, "密钥", N_("Keys: export a record's.")),
+}
+ALIASES = {word.alias: name for name, word in COMMANDS.items()}
+
+
+def _stub(word: Word) -> str:
+    """What the list of commands says of one; in Chinese with the Chinese word that means it."""
+    return f"{word.alias}：{_(word.help)}" if i18n.spoken() == "zh" else word.help
+
+
+class LazyGroup(TyperGroup):
+    """Lists the commands as stubs; imports a command's module only to run it."""
+
+    context_class = wording.Context
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - typer's own
+        super().__init__(*args, **kwargs)
+        stubs = {name: TyperCommand(name, help=_stub(word), rich_help_panel=word.group) for name, word in COMMANDS.items()}
+        self.commands.update(stubs)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - typer's own
+        """The real command for the first word, which may be Chinese."""
+        name, stub, rest = super().resolve_command(ctx, [ALIASES.get(args[0], args[0]), *args[1:]])
+        if name is None:
+            return name, stub, rest
+        module = importlib.import_module(f"archivectl.cli.{COMMANDS[name].module}")
+        apps = module.APPS
+        command = wording.prepare(typer.main.get_command(apps[name]))
+        command.name = name
+        return name, command, rest
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from archivectl import __version__  # noqa: PLC0415 - only for this answer
+
+        typer.echo(f"archivectl {__version__}")
+        raise typer.Exit
+
+
+def _root() -> Any:  # noqa: ANN401 - typer's command
+    app = typer.Typer(cls=LazyGroup, add_completion=True, pretty_exceptions_enable=False, rich_markup_mode="rich")
+
+    @app.callback(help="A customer archive in plain files. Without a command: what is due today.")
+    def root(
+        folder: str = typer.Option("", "-C", help="The archive's folder.", metavar="DIR"),
+        member: str = typer.Option("", "--as", help="Who acts.", metavar="MEMBER"),
+        today: str = typer.Option("", "--today", help="The day or time to evaluate at.", metavar="DATE"),
+        lang: str = typer.Option("", "--lang", help="zh or en."),
+        json: bool = typer.Option(False, "--json", help="One JSON document on standard output."),
+        yes: bool = typer.Option(False, "--yes", help="Answer every question with yes."),
+        dry_run: bool = typer.Option(False, "--dry-run", help="Decide and show, but write nothing."),
+        version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="The version."),
+    ) -> None:
+        """These options are read before typer sees the line, so that they may stand anywhere on it."""
+
+    return typer.main.get_command(app)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit status and never raises."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    i18n.speak(_language(arguments, os.environ))
+    console.prepare()
+    options = Options()
+    try:
+        options, rest = extract(arguments, os.environ)
+        i18n.speak(options.lang)
+        status = _root().main(rest or ["todo"], prog_name="archivectl", standalone_mode=False, obj=options)
+        console.finish(options)
+    except Exception as error:  # noqa: BLE001 - the one boundary where every error becomes a sentence and a status
+        return console.ended(error, options)
+    except KeyboardInterrupt:
+        return console.interrupted()
+    return int(status) if isinstance(status, int) else 0
+
+
+def _language(arguments: list[str], environment: Mapping[str, str]) -> str:
+    """The language before the options are read, so that they can be refused in it."""
+    asked = next((after for word, after in pairwise(arguments) if word == "--lang"), "")
+    return asked if asked in i18n.LANGUAGES else language(environment)

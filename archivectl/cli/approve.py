@@ -1,0 +1,69 @@
+"""``approve`` and ``reject``: sign what an entry waits for, or record what somebody signed on paper."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from archivectl.cli import console, context
+from archivectl.cli.create import CannotRead
+from archivectl.cli.values import awaited
+from archivectl.i18n import N_, _
+
+if TYPE_CHECKING:
+    from archivectl.archive import Archive
+    from archivectl.registers.fold import Case
+
+approving, rejecting = typer.Typer(), typer.Typer()
+APPS = {"approve": approving, "reject": rejecting}
+
+
+def _scan(paper: Path | None, message: Path | None) -> tuple[bytes, str]:
+    path, means = (message, "message") if message else (paper, "paper")
+    if path is None:
+        return b"", means
+    try:
+        return path.read_bytes(), means
+    except OSError as error:
+        raise CannotRead(path=path, problem=error.strerror or "") from error
+
+
+def _report(ctx: typer.Context, archive: "Archive", case: "Case", *, given: bool) -> None:
+    waits = awaited(archive, case)
+    document = {"entry": case.id, "state": case.state, "awaits": waits or None}
+    template = N_("{entry}: signed; now {state}.") if given else N_("{entry}: not agreed to; now {state}.")
+    lines = [_(template, entry=case.id, state=case.state_word)]
+    console.emit(ctx.obj, document, [*lines, *([_("It waits for: {who}", who=waits)] if waits else [])])
+
+
+@approving.command(epilog="archivectl approve JY-33 --by 陈静 --paper 审批单.pdf")
+def approve(
+    ctx: typer.Context,
+    entry: str = typer.Argument(help="The entry's number; JY-33 is that of this year."),
+    by: str = typer.Option("", "--by", help="Who approved elsewhere, on paper or by message."),
+    paper: Path = typer.Option(None, "--paper", help="The scan of the signed paper; it is kept encrypted."),
+    message: Path = typer.Option(None, "--message", help="The message, as a file; it is kept encrypted."),
+) -> None:
+    """Sign what an entry waits for, as yourself or for the record of somebody's signature on paper."""
+    from archivectl import approvals  # noqa: PLC0415 - loads git
+
+    scan, means = _scan(paper, message)
+    with context.writing(ctx) as archive:
+        _report(ctx, archive, approvals.approve(archive, entry, approvals.Elsewhere(by, scan, means)), given=True)
+
+
+@rejecting.command(epilog="archivectl reject JY-33 --reason 用途不明")
+def reject(
+    ctx: typer.Context,
+    entry: str = typer.Argument(help="The entry's number; JY-33 is that of this year."),
+    reason: str = typer.Option("", "--reason", help="Why; it is kept encrypted."),
+    by: str = typer.Option("", "--by", help="Who refused elsewhere, on paper or by message."),
+    paper: Path = typer.Option(None, "--paper", help="The scan of the signed paper; it is kept encrypted."),
+    message: Path = typer.Option(None, "--message", help="The message, as a file; it is kept encrypted."),
+) -> None:
+    """Refuse what an entry waits for; the regime says whether that ends it or sends it back."""
+    from archivectl import approvals  # noqa: PLC0415 - loads git
+
+    scan, means = _scan(paper, message)
+    with context.writing(ctx) as archive:
+        _report(ctx, archive, approvals.reject(archive, entry, reason, approvals.Elsewhere(by, scan, means)), given=False)

@@ -1,0 +1,233 @@
+"""``import`` and ``undo``: take in a table of customers in one commit, and take it back."""
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from archivectl.cli import console, context, values
+from archivectl.errors import Refused, WrongUsage
+from archivectl.i18n import N_, _, pick
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from archivectl.exchange.importing import Plan, Result
+    from archivectl.exchange.mapping import Mapping
+
+importing = typer.Typer()
+undoing = typer.Typer()
+APPS = {"import": importing, "undo": undoing}
+MANY = 3
+SHOWN = 10  # rejected rows on the screen; the file has them all
+PATIENCE = 1.0  # seconds before a bar appears
+
+
+class NotConfirmed(Refused):
+    """Many records, and the answer was no."""
+
+    message = "Nothing was changed."
+    hint = "Answer the question with y, or add --yes."
+
+
+class UnknownSubject(WrongUsage):
+    """A subject that the archive does not know."""
+
+    message = "“{subject}” is no kind of customer."
+    hint = "It is one of: {known}"
+
+
+class Bar:
+    """How far a long command is, on standard error, and only where somebody watches it."""
+
+    def __init__(self) -> None:
+        self.begun = time.monotonic()
+        self.bar: Progress | None = None
+        self.tasks: dict[str, TaskID] = {}
+
+    def told(self, what: str) -> Any:  # noqa: ANN401 - a function of done and total
+        """A function that shows the progress of one part of the work."""
+        return lambda done, total: self._show(what, done, total)
+
+    def _show(self, what: str, done: int, total: int) -> None:
+        if not sys.stderr.isatty() or time.monotonic() - self.begun < PATIENCE:
+            return
+        if self.bar is None:
+            from rich.console import Console  # noqa: PLC0415 - only for what takes long
+            from rich.progress import Progress  # noqa: PLC0415
+
+            self.bar = Progress(console=Console(stderr=True), transient=True)
+            self.bar.start()
+        task = self.tasks.setdefault(what, self.tasks.get(what) or self.bar.add_task(what, total=total))
+        self.bar.update(task, completed=done)
+
+    def end(self) -> None:
+        """Take the bar away."""
+        if self.bar:
+            self.bar.stop()
+            self.bar = None
+
+
+@importing.command("import", epilog="archivectl import 三月新客户.xlsx --dry-run")
+def bring(
+    ctx: typer.Context,
+    file: Path = typer.Argument(help="A CSV file or a workbook."),
+    map: Path = typer.Option(None, "--map", help="A YAML file that says which column is which field."),
+    accept_good: bool = typer.Option(False, "--accept-good", help="Import the good rows although others are rejected."),
+    rejects: Path = typer.Option(None, "--rejects", help="Where rejected rows go; without it, beside the table."),
+    encoding: str = typer.Option("", "--encoding", help="The encoding, where it is not told by the content."),
+    sheet: str = typer.Option("", "--sheet", help="The worksheet, where it is not the first."),
+    subject: str = typer.Option("person", "--subject", help="What a row is that does not say: person or organisation."),
+    office: str = typer.Option("", "--office", help="The office, where there are several."),
+) -> None:
+    """Take in a table of customers: new files and updates in one commit, every bad row back with its reason."""
+    from archivectl.exchange import importing as imports  # noqa: PLC0415 - loads the schema
+    from archivectl.exchange import mapping as maps  # noqa: PLC0415
+    from archivectl.exchange import reading  # noqa: PLC0415
+
+    default = _subject(subject)
+    table = reading.read(file, encoding or None, sheet or None)
+    mapping = maps.propose(table.columns, table.rows, maps.load(map) if map else None)
+    bar = Bar()
+    with context.writing(ctx) as archive:
+        try:
+            made = imports.plan(archive, table, mapping, default, bar.told(_("reading rows")))
+            bar.end()
+            back = _give_back(file, made, rejects)
+            refused = bool(made.rejected) and not accept_good
+            result = None
+            if not refused and not ctx.obj.dry_run:
+                _confirm(ctx, made)
+                result = imports.carry_out(archive, made, office, bar.told(_("sealing records")))
+        finally:
+            bar.end()
+    console.emit(ctx.obj, _document(made, mapping, result, back), _lines(made, mapping, result, back, refused=refused))
+    raise typer.Exit(1 if refused else 0)
+
+
+def _subject(text: str) -> str:
+    from archivectl.records import fields  # noqa: PLC0415
+
+    choices = fields.known("subject").choices
+    if (found := values.choice(text, choices)) not in choices:
+        raise UnknownSubject(subject=text, known=", ".join(choices))
+    return found
+
+
+def _confirm(ctx: typer.Context, made: "Plan") -> None:
+    """From three records up a person is asked; a script is not, for an import can be undone."""
+    new, changed = len(made.created), len(made.updated)
+    if new + changed >= MANY and sys.stdin.isatty() and sys.stdout.isatty():
+        for line in _summary(made):
+            console.note(line)
+        if not console.ask(ctx.obj, _("Open {new} files and change {changed}?", new=new, changed=changed)):
+            raise NotConfirmed
+
+
+def _give_back(source: Path, made: "Plan", wanted: Path | None) -> Path | None:
+    """Write the rejected rows to a file; where nobody asked for one, a folder that cannot be written to is only said."""
+    from archivectl.exchange import rejects  # noqa: PLC0415
+
+    if not made.rejected:
+        return None
+    rows = rejects.table(made.sheet, made.rejected)
+    path = wanted or rejects.place(source, made.sheet, rows)
+    try:
+        rejects.write(path, rows, source)
+    except rejects.RejectsUnwritable as error:
+        if wanted:
+            raise
+        console.note(console.sentence(error.message, error.values))
+        return None
+    return path
+
+
+def _document(made: "Plan", mapping: "Mapping", result: "Result | None", back: Path | None) -> dict[str, Any]:
+    problems = [problem for _row, found in made.rejected for problem in found if problem.rejects]
+    return {
+        "import": result.number if result else None,
+        "created": len(made.created),
+        "updated": len(made.updated),
+        "unchanged": made.unchanged,
+        "rejected": len(made.rejected),
+        "encoding": made.sheet.encoding,
+        "header_row": made.sheet.header_row,
+        "columns": {choice.column: choice.target for choice in mapping.columns if choice.target},
+        "unmatched": [{"column": choice.column, "reason": _(choice.reason)} for choice in mapping.unmatched],
+        "problems": [{"row": each.row, "column": each.column, "message": str(each)} for each in problems],
+        "remarks": [{"row": each.row, "column": each.column, "message": str(each)} for each in made.remarks],
+        "rejects": str(back) if back else None,
+    }
+
+
+def _summary(made: "Plan") -> Iterator[str]:
+    yield _(
+        "{encoding} · titles in row {header} · {rows} rows: "
+        "{created} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
+        encoding=made.sheet.encoding,
+        header=made.sheet.header_row,
+        rows=len(made.sheet.rows),
+        created=len(made.created),
+        updated=len(made.updated),
+        unchanged=made.unchanged,
+        rejected=len(made.rejected),
+    )
+
+
+def _lines(made: "Plan", mapping: "Mapping", result: "Result | None", back: Path | None, *, refused: bool) -> Iterator[str]:
+    from archivectl.exchange.rejects import told  # noqa: PLC0415
+    from archivectl.records import fields  # noqa: PLC0415
+
+    yield from _summary(made)
+    if subjects := made.subjects:
+        titles = fields.known("subject").choices
+        counted = ", ".join(f"{pick(titles[subject])} {count}" for subject, count in sorted(subjects.items()))
+        yield _("New: {subjects}. A row that does not say which is taken for what --subject says.", subjects=counted)
+    if left := mapping.unmatched:
+        columns = ", ".join(f"{console.clean(choice.column) or '—'} ({_(choice.reason)})" for choice in left)
+        yield _("Not imported, {count} columns: {columns}", count=len(left), columns=columns)
+    if made.sheet.others:
+        yield _("Worksheets not read: {names}", names=", ".join(map(console.clean, made.sheet.others)))
+    for row, problems in made.rejected[:SHOWN]:
+        yield _("Rejected: row {row}: {reasons}", row=row.number, reasons=console.clean(told(problems)))
+    if back:
+        yield _("All rejected rows with their reasons: {path}", path=back)
+    yield from _remarks(made)
+    yield from _outcome(result, refused=refused)
+
+
+def _remarks(made: "Plan") -> Iterator[str]:
+    from archivectl.exchange.rejects import told_one  # noqa: PLC0415
+
+    for remark in made.remarks[:SHOWN]:
+        yield _("Remark: row {row}: {text}", row=remark.row, text=console.clean(told_one(remark)))
+    if (more := len(made.remarks) - SHOWN) > 0:
+        yield _("{count} more remarks: --json shows them all.", count=more)
+
+
+def _outcome(result: "Result | None", *, refused: bool) -> Iterator[str]:
+    if refused:
+        yield _("Nothing is imported while rows are rejected: mend them, or import the others with --accept-good.")
+    elif result and result.number:
+        yield _("Imported as {number}; to take it back: archivectl undo {number} --reason TEXT", number=result.number)
+    elif result:
+        yield _("Nothing to import: every row stands there already.")
+
+
+@undoing.command(epilog="archivectl undo DR-1 --reason 导错文件")
+def undo(
+    ctx: typer.Context,
+    entry: str = typer.Argument(help="The import; DR-1 is that of this year."),
+    reason: str = typer.Option("", "--reason", help="Why; it is kept encrypted."),
+) -> None:
+    """Take an import back: what it opened is withdrawn, what it changed is as before."""
+    from archivectl.exchange import undoing as undos  # noqa: PLC0415 - loads the schema
+
+    with context.writing(ctx) as archive:
+        done = undos.undo(archive, entry, reason)
+    document = {"import": done.number, "state": "undone", "withdrawn": done.withdrawn, "restored": done.restored}
+    text = N_("{number} is taken back: {withdrawn} files withdrawn, {restored} as they were before.")
+    console.emit(ctx.obj, document, [_(text, number=done.number, withdrawn=done.withdrawn, restored=done.restored)])

@@ -1,0 +1,59 @@
+"""``check`` and ``verify``: the files as they lie here, and the history that led to them."""
+
+from pathlib import Path
+
+import typer
+
+from archivectl.cli import console, context
+from archivectl.cli.options import Options
+from archivectl.errors import WrongUsage
+
+checking, verifying = typer.Typer(), typer.Typer()
+APPS = {"check": checking, "verify": verifying}
+FOUND = 1
+
+
+class UnknownFormat(WrongUsage):
+    """A format of findings that nobody writes."""
+
+    message = "There is no format “{format}”."
+    hint = "The formats are: {known}"
+
+
+@checking.command(epilog="archivectl check --format github")
+def check(
+    ctx: typer.Context,
+    paths: list[Path] = typer.Argument(None, help="Only these files or folders."),
+    form: str = typer.Option("", "--format", help="text, json, sarif, junit, github or gitlab."),
+) -> None:
+    """Judge the files of the archive; exit 1 when something is found."""
+    from archivectl.checking import run  # noqa: PLC0415 - loads the schema
+    from archivectl.checking.formats import FORMATS  # noqa: PLC0415
+    from archivectl.store import states  # noqa: PLC0415
+
+    options: Options = ctx.obj
+    chosen = form or ("json" if options.json else "text")
+    if chosen not in FORMATS:
+        raise UnknownFormat(format=chosen, known=", ".join(FORMATS))
+    report = run.run(states.locate(Path(options.folder or ".")).work_tree, [str(path.absolute() if path.exists() else path) for path in paths or ()])
+    console.say(FORMATS[chosen](report.findings).rstrip("\n"))
+    raise typer.Exit(FOUND if report.findings else 0)
+
+
+@verifying.command(epilog="archivectl verify")
+def verify(
+    ctx: typer.Context,
+    form: str = typer.Option("", "--format", help="text, json, sarif, junit, github or gitlab."),
+) -> None:
+    """Replay the history from the first commit and judge every step; exit 1 when something is found."""
+    from archivectl.checking.formats import FORMATS  # noqa: PLC0415
+    from archivectl.verifying import trust  # noqa: PLC0415 - loads git
+
+    options: Options = ctx.obj
+    chosen = form or ("json" if options.json else "text")
+    if chosen not in FORMATS:
+        raise UnknownFormat(format=chosen, known=", ".join(FORMATS))
+    with context.reading(ctx, quiet=True) as archive:
+        found = trust.verify(archive)
+    console.say(FORMATS[chosen](found).rstrip("\n"))
+    raise typer.Exit(FOUND if found else 0)

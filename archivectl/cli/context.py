@@ -1,0 +1,60 @@
+"""From options to an open archive, to look at or to act on."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from archivectl.cli import console
+from archivectl.cli.options import Options, home_folder
+from archivectl.i18n import _
+
+if TYPE_CHECKING:
+    from archivectl.archive import Archive
+    from archivectl.members.home import Home
+
+WAIT = 120.0
+
+
+def home(options: Options) -> "Home":
+    """What this machine keeps for the user."""
+    from archivectl.members.home import Home  # noqa: PLC0415 - loads what a masked show does not need
+
+    return Home(home_folder(options))
+
+
+@contextmanager
+def reading(ctx: typer.Context, *, quiet: bool = False) -> "Iterator[Archive]":
+    """The archive, to look at; says so when its last commit was not verified."""
+    from archivectl.archive import Archive  # noqa: PLC0415 - loads git
+    from archivectl.store.repository import Repository  # noqa: PLC0415
+    from archivectl.verifying import trust  # noqa: PLC0415
+
+    gc.enable()
+    options: Options = ctx.obj
+    with Repository.open(Path(options.folder or ".")) as repository:
+        archive = Archive(repository, home(options), at=options.at, today=options.today, member=options.member)
+        if not quiet and trust.state(archive) != "verified":
+            console.note(_("The last commit is not verified; check it with: archivectl verify"))
+        yield archive
+
+
+@contextmanager
+def writing(ctx: typer.Context) -> "Iterator[Archive]":
+    """The archive, locked and verified, to act on."""
+    from archivectl.archive import Archive  # noqa: PLC0415 - loads git
+    from archivectl.store.repository import Repository  # noqa: PLC0415
+    from archivectl.store.transaction import writing as lock  # noqa: PLC0415
+    from archivectl.verifying import trust  # noqa: PLC0415
+
+    gc.enable()
+    options: Options = ctx.obj
+    with Repository.open(Path(options.folder or ".")) as repository, lock(repository, WAIT):
+        repository.ready_to_write()
+        archive = Archive(repository, home(options), at=options.at, today=options.today, member=options.member)
+        archive.rehearsal = options.dry_run
+        trust.ensure(archive)
+        yield archive

@@ -1,0 +1,110 @@
+"""``edit``: a record in the person's own editor; the text lies in memory where there is such a folder, for the owner alone."""
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from archivectl import yaml_text
+from archivectl.cli import console, context
+from archivectl.cli.show import MASK
+from archivectl.cli.update import report
+from archivectl.errors import ArchiveError, Conflict, WrongUsage
+from archivectl.i18n import _
+from archivectl.records import fields
+from archivectl.records.model import Record
+
+app = typer.Typer()
+APPS = {"edit": app}
+OWN = ("schema", "uid", "number", "subject", "status", "keys")
+
+
+class NoEditor(WrongUsage):
+    """An editor that cannot be started."""
+
+    message = "The editor “{editor}” cannot be started."
+    hint = "Name one in the environment: EDITOR=nano"
+
+
+class ChangedBelow(Conflict):
+    """Somebody changed the record while it was being edited."""
+
+    message = "{record} was changed by somebody else while you were editing; your text was not saved."
+    hint = "Edit it again; it now shows what is there."
+
+
+@contextmanager
+def _private_file(text: str) -> Iterator[Path]:
+    """A file for the owner alone, in memory where there is such a folder, gone afterwards."""
+    shared = Path("/dev/shm")  # noqa: S108 - memory, not disk; the folder in it is private
+    with tempfile.TemporaryDirectory(prefix="archivectl-", dir=shared if os.access(shared, os.W_OK) else None) as folder:
+        path = Path(folder, "record.yaml")
+        path.touch(mode=0o600)
+        path.write_text(text, encoding="utf-8")
+        yield path
+
+
+def _edited(path: Path) -> bytes:
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    try:
+        subprocess.run([*shlex.split(editor), str(path)], check=True)  # noqa: S603 - the person's own choice
+    except (OSError, ValueError, subprocess.CalledProcessError) as error:
+        raise NoEditor(editor=editor) from error
+    return path.read_bytes()
+
+
+def plain(record: Record, opened: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be edited: clear values, opened ones, and dots for those that stay sealed."""
+    data: dict[str, Any] = yaml_text.load(record.text, record.path)
+    for path, value in fields.walk(record.data):
+        if isinstance(value, str) and value.startswith("enc:"):
+            fields.set_(data, path, opened.get(path, MASK))
+    return {key: value for key, value in data.items() if key not in OWN}
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """What was set and what was emptied, by path; dots that were left alone are no change."""
+    old, new = dict(fields.walk(before)), dict(fields.walk(after))
+    sets = {path: value for path, value in new.items() if old.get(path) != value and value not in (None, MASK)}
+    return sets, [path for path in old if new.get(path) is None]
+
+
+@app.command(epilog="EDITOR=nano archivectl edit 212 --reason 更正地址")
+def edit(
+    ctx: typer.Context,
+    number: str = typer.Argument(help="The record's number; 212 is SH-000212."),
+    reason: str = typer.Option("", "--reason", help="Why; it stands in the history, without anything sensitive."),
+    reveal: bool = typer.Option(False, "--reveal", help="Open sealed fields; logged before they are shown."),
+    purpose: str = typer.Option("", "--purpose", help="What the values are needed for."),
+) -> None:
+    """Change a record in your editor; what stays dots stays as it is."""
+    from archivectl import disclosure, intake  # noqa: PLC0415 - loads git and age
+
+    with context.writing(ctx) as archive:
+        record = archive.record(number)
+        opened = disclosure.reveal(archive, record, [], purpose) if reveal else {}
+    before = plain(record, opened)
+    note = "# " + _("Dots stand for what is sealed; leave them to keep it. Save and close when done.") + "\n"
+    with _private_file(note + yaml_text.dump(before)) as path:
+        while True:
+            try:
+                sets, unsets = differences(before, yaml_text.load(_edited(path), number) or {})
+                with context.writing(ctx) as archive:
+                    if archive.record(number).text != record.text:
+                        raise ChangedBelow(record=record.label)
+                    report(ctx, intake.update(archive, number, sets, unsets, reason))
+            except ArchiveError as error:
+                if isinstance(error, ChangedBelow) or not sys.stdin.isatty():
+                    raise
+                console.refuse(error, as_json=False)
+                if not console.ask(ctx.obj, _("Go back to the editor?")):
+                    raise
+            else:
+                return

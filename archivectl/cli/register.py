@@ -1,0 +1,146 @@
+"""``register``: kinds, list, show, add, step."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from archivectl.cli import console, context
+from archivectl.cli.show import MASK
+from archivectl.cli.values import awaited, split
+from archivectl.i18n import N_, Word, _, listed, pick
+
+if TYPE_CHECKING:
+    from archivectl.ledger import Line
+    from archivectl.registers.fold import Case
+    from archivectl.registers.kinds import Column, Kind
+
+app = typer.Typer(help="Any register: add an entry, list, show.", no_args_is_help=True)
+APPS = {"register": app}
+LONGEST = 60
+ENTRY = N_("The entry's number; JY-33 is that of this year.")
+
+
+@app.command(epilog="archivectl register kinds")
+def kinds(ctx: typer.Context) -> None:
+    """The registers of this archive."""
+    from archivectl.registers import kinds as registers  # noqa: PLC0415 - loads yaml
+
+    with context.reading(ctx) as archive:
+        found = [archive.kind(name) for name in registers.names(archive.regime)]
+    documents = [
+        {"kind": kind.name, "title": dict(kind.title), "number": kind.number, "steps": list(kind.steps)} for kind in found
+    ]
+    rows = [(kind.name, kind.number, pick(kind.title), listed(Word(kind.name, step) for step in kind.steps)) for kind in found]
+    console.emit(ctx.obj, documents, console.table(rows, (_("Register"), _("Number"), _("Title"), _("Steps"))))
+
+
+@app.command("list", epilog="archivectl register list loan")
+def list_(
+    ctx: typer.Context,
+    kind: str = typer.Argument(help="The register: loan, review, hold, destruction ..."),
+    state: str = typer.Option("", "--state", help="Only entries in this state."),
+) -> None:
+    """The entries of a register, oldest first."""
+    with context.reading(ctx) as archive:
+        archive.kind(kind)
+        cases = [case for case in archive.register(kind) if not state or case.state == state]
+        numbers = {row.uid: row.number or row.uid for row in archive.index.records()}
+    documents = [_document(case, numbers) for case in cases]
+    rows = [
+        (case.id, case.state_word, _about(case, numbers), case.done[0].date if case.done else None, console.said(case.due))
+        for case in cases
+    ]
+    heads = (_("Number"), _("State"), _("Records"), _("Since"), _("Due"))
+    console.emit(ctx.obj, documents, console.table(rows, heads) if rows else [_("The register is empty.")])
+
+
+def _about(case: "Case", numbers: dict[str, str]) -> str:
+    records = [numbers.get(uid, uid) for uid in case.entry.uids]
+    return listed(records[:3]) + (f" … ({len(records)})" if len(records) > 3 else "")  # noqa: PLR2004 - a line holds three
+
+
+def _document(case: "Case", numbers: dict[str, str]) -> dict[str, Any]:
+    records = [numbers.get(uid, uid) for uid in case.entry.uids]
+    return {"id": case.id, "uid": case.uid, "kind": case.kind.name, "state": case.state, "records": records, "due": case.due}
+
+
+@app.command(epilog="archivectl register show JY-33")
+def show(ctx: typer.Context, entry: str = typer.Argument(help=ENTRY)) -> None:
+    """One entry with everything that was done, sealed columns as far as you may read them."""
+    from archivectl import ledger  # noqa: PLC0415 - loads git
+
+    with context.reading(ctx) as archive:
+        case = archive.case(entry)
+        numbers = {record.uid: record.label for record in archive.records_of(case.entry.uids)}
+        columns, lines, waits = ledger.columns_of(archive, case), ledger.lines_of(archive, case), awaited(archive, case)
+        posts = archive.regime.get("posts", {})
+    kind = case.kind
+    rows: list[tuple[str, object]] = [
+        (_("Number"), case.id),
+        (_("State"), case.state_word),
+        (_("Records"), _about(case, numbers)),
+    ]
+    rows += [(pick(kind.columns[name].titles), _value(kind.columns[name], value)) for name, value in columns.items()]
+    done = [_row(kind, line, posts) for line in lines]
+    document = {**_document(case, numbers), "columns": columns, "awaits": waits or None}
+    document["events"] = [asdict(line) for line in lines]
+    heads = [console.paint(pick(kind.title), "bold"), *console.pairs(rows), "", *console.table(done)]
+    console.emit(ctx.obj, document, [*heads, *([_("It waits for: {who}", who=waits)] if waits else [])])
+
+
+def _row(kind: "Kind", line: "Line", posts: Mapping[str, Any]) -> tuple[str, ...]:
+    post = pick(posts.get(line.post, line.post))
+    told = " · ".join(_cell(kind, name, value)[:LONGEST] for name, value in line.data.items())
+    return str(console.said(line.date)), str(Word(kind.name, line.act)), line.by, post, _(line.means), told
+
+
+def _cell(kind: "Kind", name: str, value: object) -> str:
+    """A column's title and value, as a person reads them."""
+    column = kind.column(name)
+    return f"{pick(column.titles) if column else _(name)} {_value(column, value)}"
+
+
+def _value(column: "Column | None", value: object) -> object:
+    if value is None:
+        return MASK
+    if column and isinstance(value, str) and value in column.choices:
+        return pick(column.choices[value])
+    return console.said(value) if column and column.type in {"span", "date"} else value
+
+
+@app.command(epilog="archivectl register add climate 温度=21.5 湿度=44")
+def add(
+    ctx: typer.Context,
+    kind: str = typer.Argument(help="The register: climate, handover ..."),
+    cells: list[str] = typer.Argument(None, help="Columns and values: column=value.", metavar="COLUMN=VALUE"),
+    about: list[str] = typer.Option([], "--about", help="A record it is about; repeatable.", metavar="NUMBER"),
+) -> None:
+    """Make an entry in a register that has no command of its own."""
+    from archivectl import ledger  # noqa: PLC0415 - loads git
+
+    with context.writing(ctx) as archive:
+        case = ledger.add(archive, kind, about, dict(split(cell) for cell in cells or ()))
+        _report(ctx, case, awaited(archive, case))
+
+
+@app.command(epilog="archivectl register step WS-3 correct 处理措施=开除湿机")
+def step(
+    ctx: typer.Context,
+    entry: str = typer.Argument(help=ENTRY),
+    name: str = typer.Argument(help="The step, as `register kinds` lists it."),
+    cells: list[str] = typer.Argument(None, help="Columns and values: column=value.", metavar="COLUMN=VALUE"),
+) -> None:
+    """Take the next step of an entry of any register."""
+    from archivectl import ledger  # noqa: PLC0415 - loads git
+
+    with context.writing(ctx) as archive:
+        case = ledger.carry_on(archive, entry, name, dict(split(cell) for cell in cells or ()))
+        _report(ctx, case, awaited(archive, case))
+
+
+def _report(ctx: typer.Context, case: "Case", waits: str) -> None:
+    document = {"entry": case.id, "state": case.state, "awaits": waits or None}
+    lines = [_("{entry}: {state}.", entry=case.id, state=case.state_word)]
+    console.emit(ctx.obj, document, [*lines, *([_("It waits for: {who}", who=waits)] if waits else [])])

@@ -1,0 +1,88 @@
+"""What people type as ``key=value``: English paths or Chinese titles, typed as the schema says."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from archivectl.errors import WrongUsage
+from archivectl.i18n import Titles, pick
+from archivectl.records import fields, typed
+from archivectl.regime.model import Regime
+
+if TYPE_CHECKING:
+    from archivectl.archive import Archive
+    from archivectl.registers.fold import Case, Slot
+
+
+class NoAssignment(WrongUsage):
+    """A word without an equals sign."""
+
+    message = "“{text}” is no assignment."
+    hint = "Write it as key=value, for example phone=021-5555 0100."
+
+
+class Ambiguous(WrongUsage):
+    """A title that several fields bear."""
+
+    message = "“{text}” may mean several fields: {paths}."
+    hint = "Write the path of the one that is meant."
+
+
+def split(text: str) -> tuple[str, str]:
+    """Key and value of ``key=value``; the equals sign may be full-width. Raises NoAssignment."""
+    for sign in ("=", "＝"):
+        key, found, value = text.partition(sign)
+        if found and key.strip():
+            return key.strip(), value.strip()
+    raise NoAssignment(text=text)
+
+
+def path_of(name: str) -> str:
+    """The field path a name means: a path, or a title in either language. Raises UnknownField, Ambiguous."""
+    if fields.field_at(name):
+        return name
+    found = [field.path for field in fields.by_title(name) if "[]" not in field.path]
+    if len(found) > 1 and found[0].count(".") == found[1].count("."):
+        raise Ambiguous(text=name, paths=", ".join(found))
+    return found[0] if found else fields.known(name).path
+
+
+def assignments(texts: Iterable[str]) -> dict[str, Any]:
+    """Typed values by field path. Raises NoAssignment, UnknownField, WrongValue."""
+    values = {}
+    for text in texts:
+        name, value = split(text)
+        path = path_of(name)
+        values[path] = typed.typed(fields.known(path), value) if value else None
+    return values
+
+
+def axes(texts: Iterable[str], regime: Regime) -> dict[str, str | None]:
+    """Values by axis; both may be given by their titles."""
+    known = regime.get("axes", {})
+    named = {title: key for key, axis in known.items() for title in (key, axis.get("zh"), axis.get("en"), pick(axis))}
+    result: dict[str, str | None] = {}
+    for text in texts:
+        name, value = split(text)
+        axis = named.get(name, name)
+        titles = {t: k for k, v in known.get(axis, {}).get("values", {}).items() for t in (v.get("zh"), v.get("en"))}
+        result[axis] = titles.get(value, value) or None
+    return result
+
+
+def choice(text: str, choices: Any) -> str:  # noqa: ANN401 - a column's choices
+    """A choice by its key or its title in either language; an unknown one is left for the schema to refuse."""
+    for key, titles in choices.items():
+        if text in {key, titles.get("zh"), titles.get("en")}:
+            return str(key)
+    return text
+
+
+def awaited(archive: "Archive", case: "Case") -> str:
+    """The posts an entry waits for, in the reader's language."""
+    step = case.awaiting()
+    return awaited_by(archive, case.open_slots(step)) if step else ""
+
+
+def awaited_by(archive: "Archive", slots: "Iterable[Slot]") -> str:
+    """The posts of some signatures, in the reader's language."""
+    return str(Titles(archive.regime.titled(*slot.posts) for slot in slots))

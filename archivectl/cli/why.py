@@ -1,0 +1,49 @@
+"""``why``: whether an act would be allowed, and what stands against it."""
+
+import typer
+
+from archivectl.cli import console, context
+from archivectl.cli.values import awaited_by
+from archivectl.errors import WrongUsage
+from archivectl.i18n import _
+
+app = typer.Typer()
+APPS = {"why": app}
+
+
+class UnknownVerb(WrongUsage):
+    """A word that is no act."""
+
+    message = "“{verb}” is no act."
+    hint = "The acts are: {known}"
+
+
+@app.command(epilog="archivectl why destroy 212")
+def why(
+    ctx: typer.Context,
+    act: str = typer.Argument(help="The act, as you would type it: lend, destroy, update ..."),
+    number: str = typer.Argument(help="The record's number, or that of an entry."),
+) -> None:
+    """Whether an act is allowed now, for you, and every reason against it; nothing is done."""
+    from archivectl import deliberation  # noqa: PLC0415 - loads git
+    from archivectl.cli import ALIASES  # noqa: PLC0415 - the table of words
+    from archivectl.registers.kinds import VERBS  # noqa: PLC0415
+
+    verb = ALIASES.get(act, act)
+    with context.reading(ctx) as archive:
+        if verb not in VERBS and "." not in verb:
+            raise UnknownVerb(verb=act, known=", ".join(VERBS))
+        decision = deliberation.why(archive, VERBS.get(verb, verb), number)
+        titles = archive.regime.titles
+        waits = awaited_by(archive, decision.awaits)
+    document = {
+        "allowed": decision.verdict != "refused",
+        "verdict": decision.verdict,
+        "reasons": [console.reason_json(reason) for reason in decision.reasons],
+        "awaits": waits or None,
+    }
+    lines = [console.paint(_(decision.verdict), "green" if decision.verdict == "allowed" else "yellow")]
+    for reason in decision.reasons:
+        text, hint = console.told(reason, titles)
+        lines += [f"  {text}", *([f"    {_('hint: ')}{hint}"] if hint else [])]
+    console.emit(ctx.obj, document, [*lines, *([_("It would wait for: {who}", who=waits)] if waits else [])])
