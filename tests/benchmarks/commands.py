@@ -1,0 +1,110 @@
+"""Whole commands beside what a process, git and another checker need for the same, taken by turns in one run."""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archivectl import intake
+from archivectl.archive import Archive
+from archivectl.members.home import Home
+from archivectl.store.repository import Repository
+from archivectl.store.transaction import writing
+from benchmarks.archives import filled
+from benchmarks.figures import Figure
+
+SMALL, LARGE = 10_000, 100_000
+TURNS = 15
+
+
+def _program(*arguments: str, home: Path, archive: Path) -> None:
+    environment = {**os.environ, "ARCHIVECTL_HOME": str(home), "ARCHIVECTL_ARCHIVE": str(archive)}
+    subprocess.run([sys.executable, "-m", "archivectl", *arguments], env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def _by_turns(ours: Callable[[], float], rival: Callable[[], float], turns: int = TURNS) -> tuple[float, float]:
+    """The medians of both, after one turn that does not count."""
+    ours(), rival()
+    pairs = [(ours(), rival()) for _turn in range(turns)]
+    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
+
+
+def _timed(action: Callable[[], object]) -> Callable[[], float]:
+    def once() -> float:
+        began = time.perf_counter()
+        action()
+        return time.perf_counter() - began
+
+    return once
+
+
+def showing(folder: Path) -> list[Figure]:
+    """``show`` among 10,000 records beside a process that imports typer and yaml."""
+    archive = filled(folder, SMALL)
+    show = _timed(lambda: _program("show", "212", home=folder / "home", archive=archive))
+    floor = _timed(lambda: subprocess.run([sys.executable, "-c", "import typer, yaml"], check=True))
+    return [Figure(f"show, {SMALL:,} records / python -c 'import typer, yaml'", *_by_turns(show, floor, 31), 1.6)]
+
+
+def updating(folder: Path) -> list[Figure]:
+    """``update`` among 100,000 records, whole and without the process, beside ``git commit -- FILE`` in a copy."""
+    archive, home, plain = filled(folder, LARGE), folder / "home", folder / "plain"
+    shutil.copytree(archive, plain)
+    for name, value in (("user.name", "x"), ("user.email", "x@example.cn")):
+        subprocess.run(["git", "-C", plain, "config", name, value], check=True)
+    file, count = plain / "customers/SH/0/SH-000778.yaml", iter(range(10**6))
+    _program("list", "number=SH-000001", home=home, archive=archive)
+
+    def ours() -> None:
+        _program(
+            "update", "777", "--set", f"phone=021-5556 {next(count):04}", "--reason", "benchmark", home=home, archive=archive
+        )
+
+    def rival() -> float:
+        file.write_text(file.read_text(encoding="utf-8") + f"# {next(count)}\n", encoding="utf-8")
+        return _timed(lambda: subprocess.run(["git", "-C", plain, "commit", "-qm", "x", "--", file], check=True))()
+
+    whole = _by_turns(_timed(ours), rival)
+    commit = _by_turns(lambda: _act(archive, home, f"021-5557 {next(count):04}"), rival)
+    name = f"update, {LARGE:,} records / git commit -qm x -- FILE"
+    return [Figure(name, *whole, 1.6), Figure(f"the act and commit of {name}", *commit, 0.5)]
+
+
+def _act(archive: Path, home: Path, phone: str) -> float:
+    """The time from deciding to the moved verified mark, process start and opening apart."""
+    with Repository.open(archive) as repository, writing(repository, 10):
+        opened = Archive(repository, Home(home), at=datetime.now(UTC), member="li.na")
+        opened.index.count()
+        return _timed(lambda: intake.update(opened, "778", {"phone": phone}, [], "benchmark"))()
+
+
+def checking(folder: Path) -> list[Figure]:
+    """``check`` of 10,000 records, cold, beside check-jsonschema on the same files and schema."""
+    rival = shutil.which("check-jsonschema")
+    if rival is None:
+        print("check-jsonschema is not installed: python -m pip install '.[bench]'")
+        return []
+    archive = filled(folder, SMALL)
+    files = [str(path) for path in sorted((archive / "customers").rglob("*.yaml"))]
+    schema = archive / "schemas/customer.schema.json"
+    began = time.perf_counter()
+    _program("check", home=folder / "home", archive=archive)
+    ours = time.perf_counter() - began
+    began = time.perf_counter()
+    subprocess.run([rival, "--schemafile", schema, *files], check=True, stdout=subprocess.DEVNULL)
+    return [Figure(f"check, {SMALL:,} records / check-jsonschema", ours, time.perf_counter() - began, 1 / 15)]
+
+
+def measure() -> list[Figure]:
+    """Every figure of this module, each in a folder of its own."""
+    found = []
+    for figures in (showing, updating, checking):
+        with tempfile.TemporaryDirectory() as folder:
+            found += figures(Path(folder))
+    return found

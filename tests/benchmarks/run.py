@@ -1,0 +1,36 @@
+"""Measure every figure and print the table: ``python tests/benchmarks/run.py [--readme]`` (some minutes)."""
+
+import re
+import sys
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(TESTS))
+
+from benchmarks import commands, importing  # noqa: E402 - the folder of the tests must be known first
+from benchmarks.figures import Figure  # noqa: E402
+
+
+def table(figures: list[Figure]) -> str:
+    """The figures as a Markdown table."""
+    rows = ["| measured | ours | rival or floor | ratio | bar |", "|---|---|---|---|---|"]
+    for figure in figures:
+        seconds = f"{figure.ours_seconds:.3f} s | {figure.rival_seconds:.3f} s"
+        rows.append(f"| {figure.name} | {seconds} | {figure.ratio:.3f} | ≤ {figure.limit:.3f} |")
+    return "\n".join(rows)
+
+
+def main() -> int:
+    """Print the table, put it into README.md where asked; 1 when a bar is missed."""
+    figures = [*commands.measure(), *importing.measure()]
+    text = table(figures)
+    print(text)
+    if "--readme" in sys.argv:
+        readme = TESTS.parent / "README.md"
+        inside = re.compile(r"(<!-- figures -->\n).*?(<!-- /figures -->)", re.DOTALL)
+        readme.write_text(inside.sub(lambda m: f"{m[1]}{text}\n{m[2]}", readme.read_text(encoding="utf-8")), encoding="utf-8")
+    return int(not all(figure.kept for figure in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
