@@ -15,7 +15,7 @@ from archivectl.members import member as members_
 from archivectl.members.home import Home, NoMember
 from archivectl.members.member import Member
 from archivectl.members.signing import Signer, armor
-from archivectl.records import layout, leaks, numbering
+from archivectl.records import layout, leaks, numbering, settings
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
 from archivectl.records.opening import Opener
@@ -102,10 +102,10 @@ class Archive:
         self.rehearsal = False
         self._wanted = member
         self._cases: dict[str, list[Case]] = {}
-        config = repository.read(self.tip, "archive.yaml") if self.tip else None
+        config = repository.read(self.tip, settings.NAME) if self.tip else None
         if config is None:
             raise NoArchiveFile
-        self.config: dict[str, Any] = yaml_text.load(config, "archive.yaml")
+        self.config = settings.parse(config)
         if self.config["format"] > FORMAT or self.config["rules"] > RULES:
             raise NewerArchive(format=self.config["format"], rules=self.config["rules"])
         self.now = self.civil(at) if not today else today if "T" in today else today + _NOON

@@ -2,6 +2,7 @@
 
 from archivectl.archive import Archive
 from archivectl.errors import WrongUsage
+from archivectl.i18n import Titles
 from archivectl.registers.deciding import Decision, decide
 from archivectl.registers.situation import Situation
 
@@ -30,7 +31,7 @@ def why(archive: Archive, act: str, reference: str) -> Decision:
     kind_name, _dot, step_name = act.partition(".")
     kind = archive.kind(kind_name)
     if step_name not in kind.steps:
-        raise UnknownAct(act=act, kind=kind_name, known=", ".join(kind.steps))
+        raise UnknownAct(act=act, kind=Titles([kind.title]), known=Titles(kind.steps))
     step = kind.steps[step_name]
     if step.start:
         case = archive.case(reference)

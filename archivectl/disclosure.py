@@ -58,7 +58,7 @@ def reveal(archive: Archive, record: Record, paths: Sequence[str], purpose: str)
     known = {path for path, _value in sealed}
     for path in paths:
         if path not in known:
-            raise NotSealedThere(path=path, known=", ".join(sorted(known)))
+            raise NotSealedThere(path=path, known=fields.named(sorted(known)))
     wanted = [(path, value) for path, value in sealed if not paths or path in paths]
     _refuse_uncleared(archive, wanted)
     keys = record.data.get("keys") or ()

@@ -1,7 +1,7 @@
 """The reader's language: English source sentences, looked up in ``locale/zh.json``."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,11 @@ class Titles:
 
     def __str__(self) -> str:
         return listed(map(pick, self.titles))
+
+
+def keyed(titles: Mapping[str, Any]) -> Titles:
+    """Keys to choose from; in Chinese, with what they mean."""
+    return Titles({"en": key, "zh": f"{key}（{title['zh']}）"} for key, title in titles.items())
 
 
 def listed(words: Iterable[object]) -> str:

@@ -8,6 +8,7 @@ from archivectl.archive import Archive
 from archivectl.cases import Work
 from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import KeyMissing, WrongUsage
+from archivectl.i18n import Titles, Word
 from archivectl.records.opening import NotCleared
 from archivectl.regime import spans
 from archivectl.registers.fold import Case
@@ -54,7 +55,6 @@ _COMMANDS = {
     "destruction": "destroy propose",
     "hold": "hold",
     "import": "import",
-    "key-copy": "key export",
     "loan": "lend",
     "review": "review",
 }
@@ -76,7 +76,7 @@ def add(archive: Archive, kind: str, references: Sequence[str], columns: Mapping
     """Make an entry; ``columns`` as typed, by column name or title. Raises NotAllowed, UnknownColumn, WrongCell, OwnCommand."""
     found = archive.kind(kind)
     if kind in _COMMANDS:
-        raise OwnCommand(kind=kind, command=_COMMANDS[kind])
+        raise OwnCommand(kind=Titles([found.title]), command=_COMMANDS[kind])
     opening = next(name for name, step in found.steps.items() if not step.start)
     records = [archive.record(reference) for reference in references]
     work = Work.opening(archive, kind, records, cells(found, columns))
@@ -88,9 +88,10 @@ def carry_on(archive: Archive, reference: str, step: str, data: Mapping[str, str
     """Take the next step of an entry. Raises NotAllowed, UnknownStep, UnknownColumn, WrongCell, OwnCommand."""
     case = archive.case(reference)
     if step not in case.kind.steps:
-        raise UnknownStep(kind=case.kind.name, step=step, known=", ".join(case.kind.steps))
+        known = Titles(Word(case.kind.name, name) for name in case.kind.steps)
+        raise UnknownStep(kind=Titles([case.kind.title]), step=step, known=known)
     if command := _STEPS.get(case.kind.steps[step].code):
-        raise OwnCommand(kind=case.kind.name, command=command)
+        raise OwnCommand(kind=Titles([case.kind.title]), command=command)
     work = Work.on(archive, case)
     work.step(step, cells(case.kind, data))
     return work.commit()
@@ -99,11 +100,12 @@ def carry_on(archive: Archive, reference: str, step: str, data: Mapping[str, str
 def cells(kind: Kind, typed: Mapping[str, str]) -> dict[str, Any]:
     """Typed values by column from what was typed under a column's name or title."""
     columns = {**kind.data, **kind.columns}
-    named = {name: column for column in columns.values() for name in (column.name, *column.titles.values())}
+    named = {column.name: column for column in columns.values()}
+    named |= {name: c for c in columns.values() for title in c.titles.values() for name in (title, title.rstrip(" ℃%"))}
     result = {}
     for name, text in typed.items():
         if name not in named:
-            raise UnknownColumn(kind=kind.name, column=name, known=", ".join(columns))
+            raise UnknownColumn(kind=Titles([kind.title]), column=name, known=Titles(each.titles for each in columns.values()))
         column = named[name]
         result[column.name] = _cell(column, text)
     return result
@@ -114,17 +116,17 @@ def _cell(column: Column, text: str) -> Any:  # noqa: ANN401 - any value of a co
         for key, titles in column.choices.items():
             if text in {key, titles.get("zh"), titles.get("en")}:
                 return key
-        raise WrongCell(column=column.name, value=text, takes=", ".join(column.choices))
+        raise WrongCell(column=Titles([column.titles]), value=text, takes=Titles(column.choices.values()))
     if column.type == "integer":
         if not text.isdigit():
-            raise WrongCell(column=column.name, value=text, takes="1, 2, 3 …")
+            raise WrongCell(column=Titles([column.titles]), value=text, takes="1, 2, 3 …")
         return int(text)
     if column.type == "boolean":
         return text.lower() in {"yes", "true", "是", "1"}
     if column.type == "date":
         spans.moment(text)
     if column.type == "number" and not text.lstrip("-").replace(".", "", 1).isdigit():
-        raise WrongCell(column=column.name, value=text, takes="21.5")
+        raise WrongCell(column=Titles([column.titles]), value=text, takes="21.5")
     return str(spans.span(text)) if column.type == "span" else text
 
 

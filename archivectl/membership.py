@@ -8,7 +8,7 @@ from archivectl.encryption import age
 from archivectl.encryption.envelope import LEVELS
 from archivectl.errors import KeyMissing, NotAllowed, Reason, WrongUsage
 from archivectl.founding import BadCode
-from archivectl.i18n import N_
+from archivectl.i18n import N_, Titles, keyed
 from archivectl.members import member as members
 from archivectl.members import signing
 from archivectl.members.member import ROLES, Key, Member
@@ -62,7 +62,8 @@ def refuse_unless_admin(archive: Archive, act: str) -> None:
     if "admin" not in archive.me.titles:
         message = N_("This is for: {posts}. {member} is not one of them.")
         hint = N_("Ask one of them, or act as another member with --as MEMBER.")
-        raise NotAllowed((Reason(f"{act}/by", message, {"posts": "admin", "member": archive.me.handle}, hint),))
+        values = {"posts": Titles([archive.regime.titled("admin")]), "member": archive.me.handle}
+        raise NotAllowed((Reason(f"{act}/by", message, values, hint),))
 
 
 def titles(archive: Archive, roles: Sequence[str], posts: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -70,7 +71,9 @@ def titles(archive: Archive, roles: Sequence[str], posts: Sequence[str]) -> tupl
     known = archive.regime.get("posts", {})
     for title in (*roles, *posts):
         if title not in known and title not in ROLES:
-            raise UnknownPost(title=title, roles=", ".join(ROLES), posts=", ".join(known))
+            names = {**known, **archive.regime.get("roles", {})}
+            choices = keyed({role: names[role] for role in ROLES if role in names})
+            raise UnknownPost(title=title, roles=choices, posts=keyed(known))
     held = [title for title in (*posts, *roles) if title in known]
     return tuple(dict.fromkeys(held)), tuple(role for role in dict.fromkeys(roles) if role in ROLES)
 
@@ -87,7 +90,7 @@ def add(archive: Archive, who: Candidate) -> Enrolled:
     if who.handle in archive.members:
         raise AlreadyAMember(handle=who.handle)
     if who.clearance not in members.LEVELS:
-        raise UnknownLevel(level=who.clearance, known=", ".join(members.LEVELS))
+        raise UnknownLevel(level=who.clearance, known=keyed(archive.regime.get("secrecy.levels")))
     held = titles(archive, who.roles, who.posts)
     secret, recipient = age.generate()
     private = signing.generate()

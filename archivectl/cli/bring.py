@@ -2,9 +2,9 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import typer
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from archivectl.exchange.importing import Plan, Result
-    from archivectl.exchange.mapping import Mapping
+    from archivectl.exchange.mapping import Choice, Mapping
 
 importing = typer.Typer()
 undoing = typer.Typer()
@@ -48,11 +48,14 @@ class Bar:
         self.bar: Progress | None = None
         self.tasks: dict[str, TaskID] = {}
 
-    def told(self, what: str) -> Any:  # noqa: ANN401 - a function of done and total
-        """A function that shows the progress of one part of the work."""
-        return lambda done, total: self._show(what, done, total)
+    def __enter__(self) -> Self:
+        return self
 
-    def _show(self, what: str, done: int, total: int) -> None:
+    def __exit__(self, *_error: object) -> None:
+        self.end()
+
+    def show(self, what: str, done: int, total: int) -> None:
+        """So much of the work is done."""
         if not sys.stderr.isatty() or time.monotonic() - self.begun < PATIENCE:
             return
         if self.bar is None:
@@ -61,8 +64,9 @@ class Bar:
 
             self.bar = Progress(console=Console(stderr=True), transient=True)
             self.bar.start()
-        task = self.tasks.setdefault(what, self.tasks.get(what) or self.bar.add_task(what, total=total))
-        self.bar.update(task, completed=done)
+        if what not in self.tasks:
+            self.tasks[what] = self.bar.add_task(_(what), total=total)
+        self.bar.update(self.tasks[what], completed=done)
 
     def end(self) -> None:
         """Take the bar away."""
@@ -87,23 +91,20 @@ def bring(
     from archivectl.exchange import importing as imports  # noqa: PLC0415 - loads the schema
     from archivectl.exchange import mapping as maps  # noqa: PLC0415
     from archivectl.exchange import reading  # noqa: PLC0415
+    from archivectl.exchange.crew import Crew  # noqa: PLC0415
 
     default = _subject(subject)
     table = reading.read(file, encoding or None, sheet or None)
     mapping = maps.propose(table.columns, table.rows, maps.load(map) if map else None)
-    bar = Bar()
-    with context.writing(ctx) as archive:
-        try:
-            made = imports.plan(archive, table, mapping, default, bar.told(_("reading rows")))
-            bar.end()
-            back = _give_back(file, made, rejects)
-            refused = bool(made.rejected) and not accept_good
-            result = None
-            if not refused and not ctx.obj.dry_run:
-                _confirm(ctx, made)
-                result = imports.carry_out(archive, made, office, bar.told(_("sealing records")))
-        finally:
-            bar.end()
+    result = None
+    with Bar() as bar, Crew(bar.show) as crew, context.writing(ctx) as archive:
+        made = imports.plan(archive, table, mapping, crew, default)
+        bar.end()
+        back = _give_back(file, made, rejects)
+        refused = bool(made.rejected) and not accept_good
+        if not refused and not ctx.obj.dry_run:
+            _confirm(ctx, made)
+            result = imports.carry_out(archive, made, crew, office)
     console.emit(ctx.obj, _document(made, mapping, result, back), _lines(made, mapping, result, back, refused=refused))
     raise typer.Exit(1 if refused else 0)
 
@@ -187,8 +188,7 @@ def _lines(made: "Plan", mapping: "Mapping", result: "Result | None", back: Path
         counted = ", ".join(f"{pick(titles[subject])} {count}" for subject, count in sorted(subjects.items()))
         yield _("New: {subjects}. A row that does not say which is taken for what --subject says.", subjects=counted)
     if left := mapping.unmatched:
-        columns = ", ".join(f"{console.clean(choice.column) or '—'} ({_(choice.reason)})" for choice in left)
-        yield _("Not imported, {count} columns: {columns}", count=len(left), columns=columns)
+        yield _("Columns that are not imported: {columns}", columns="; ".join(_by_reason(left)))
     if made.sheet.others:
         yield _("Worksheets not read: {names}", names=", ".join(map(console.clean, made.sheet.others)))
     for row, problems in made.rejected[:SHOWN]:
@@ -197,6 +197,12 @@ def _lines(made: "Plan", mapping: "Mapping", result: "Result | None", back: Path
         yield _("All rejected rows with their reasons: {path}", path=back)
     yield from _remarks(made)
     yield from _outcome(result, refused=refused)
+
+
+def _by_reason(left: "Sequence[Choice]") -> Iterator[str]:
+    for reason in dict.fromkeys(choice.reason for choice in left):
+        titles = [console.clean(choice.column) or "—" for choice in left if choice.reason == reason]
+        yield f"{', '.join(titles)} ({_(reason)})"
 
 
 def _remarks(made: "Plan") -> Iterator[str]:
@@ -226,8 +232,8 @@ def undo(
     """Take an import back: what it opened is withdrawn, what it changed is as before."""
     from archivectl.exchange import undoing as undos  # noqa: PLC0415 - loads the schema
 
-    with context.writing(ctx) as archive:
-        done = undos.undo(archive, entry, reason)
+    with Bar() as bar, context.writing(ctx) as archive:
+        done = undos.undo(archive, entry, reason, bar.show)
     document = {"import": done.number, "state": "undone", "withdrawn": done.withdrawn, "restored": done.restored}
     text = N_("{number} is taken back: {withdrawn} files withdrawn, {restored} as they were before.")
     console.emit(ctx.obj, document, [_(text, number=done.number, withdrawn=done.withdrawn, restored=done.restored)])

@@ -20,6 +20,12 @@ class UnknownFormat(WrongUsage):
     hint = "The formats are: {known}"
 
 
+def _print(text: str) -> None:
+    """A report, where there is one: some formats say nothing about nothing."""
+    if text:
+        console.say(text.rstrip("\n"))
+
+
 @checking.command(epilog="archivectl check --format github")
 def check(
     ctx: typer.Context,
@@ -35,8 +41,9 @@ def check(
     chosen = form or ("json" if options.json else "text")
     if chosen not in FORMATS:
         raise UnknownFormat(format=chosen, known=", ".join(FORMATS))
-    report = run.run(states.locate(Path(options.folder or ".")).work_tree, [str(path.absolute() if path.exists() else path) for path in paths or ()])
-    console.say(FORMATS[chosen](report.findings).rstrip("\n"))
+    chosen_paths = [str(path.absolute() if path.exists() else path) for path in paths or ()]
+    report = run.run(states.locate(Path(options.folder or ".")).work_tree, chosen_paths)
+    _print(FORMATS[chosen](report.findings))
     raise typer.Exit(FOUND if report.findings else 0)
 
 
@@ -55,5 +62,5 @@ def verify(
         raise UnknownFormat(format=chosen, known=", ".join(FORMATS))
     with context.reading(ctx, quiet=True) as archive:
         found = trust.verify(archive)
-    console.say(FORMATS[chosen](found).rstrip("\n"))
+    _print(FORMATS[chosen](found))
     raise typer.Exit(FOUND if found else 0)

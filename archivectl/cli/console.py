@@ -120,10 +120,10 @@ def title(path: str) -> str:
     """What a field is called where it stands, by its path; a path that leads to none is shown as it is."""
     from archivectl.records import fields  # noqa: PLC0415 - reads the schema
 
-    field = fields.field_at(path)
+    if (field := fields.field_at(path)) is None:
+        return path
     above = fields.field_at(path.rpartition(".")[0]) if "." in path else None
-    own = field.title if field else path
-    return f"{above.title} · {own}" if above else own
+    return f"{above.title} · {field.title}" if above else field.title
 
 
 def value(path: str, kept: Any, axes: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any value of a record

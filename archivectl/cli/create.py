@@ -60,6 +60,6 @@ def create(
 
 
 def _subject(text: str) -> str:
-    from archivectl.records import fields  # noqa: PLC0415
+    from archivectl.records import fields, typed  # noqa: PLC0415
 
-    return values.choice(text, fields.known("subject").choices)
+    return str(typed.typed(fields.known("subject"), text))

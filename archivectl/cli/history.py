@@ -19,12 +19,17 @@ SHOWN = 60
 
 
 def _lines(changes: "tuple[FieldChange, ...]", axes: Mapping[str, Any]) -> list[str]:
-    def shown(change: "FieldChange", value: Any) -> object:  # noqa: ANN401 - any value of a record
-        return MASK if change.sealed and value is None else console.value(change.path, value, axes)
+    def shown(change: "FieldChange", value: Any, *, sealed: bool) -> object:  # noqa: ANN401 - any value of a record
+        return MASK if sealed else console.value(change.path, value, axes)
 
     return console.table(
         [
-            (f"  {console.title(change.path)}", shown(change, change.before), "→", shown(change, change.after))
+            (
+                f"  {console.title(change.path)}",
+                shown(change, change.before, sealed=change.sealed[0]),
+                "→",
+                shown(change, change.after, sealed=change.sealed[1]),
+            )
             for change in changes
         ]
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from archivectl.cli import console, context
+from archivectl.cli.show import MASK
 from archivectl.i18n import _, pick
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ listing, searching = typer.Typer(), typer.Typer()
 APPS = {"list": listing, "search": searching}
 
 
-def _show(ctx: typer.Context, rows: "list[Row]", names: dict[str, str]) -> None:
+def _show(ctx: typer.Context, archive: "Archive", rows: "list[Row]", names: dict[str, str]) -> None:
     from archivectl.records import fields  # noqa: PLC0415 - reads the schema
 
     statuses, subjects = fields.known("status").choices, fields.known("subject").choices
@@ -25,9 +26,12 @@ def _show(ctx: typer.Context, rows: "list[Row]", names: dict[str, str]) -> None:
         name = row.name if row.name is not None else names.get(row.uid)
         documents.append({"number": row.number, "uid": row.uid, "subject": row.subject, "name": name, "status": row.status})
         subject, status = pick(subjects.get(row.subject, row.subject)), pick(statuses.get(row.status, row.status))
-        shown.append((row.number or row.uid, name or "••••••", subject, status))
+        gone = row.status in {"destroyed", "withdrawn"}
+        shown.append((row.number or row.uid, name or (None if gone else MASK), subject, status))
     heads = (_("Number"), _("Name"), _("Kind"), _("State"))
     console.emit(ctx.obj, documents, console.table(shown, heads) if shown else [_("No record fits.")])
+    if broken := len(archive.index.broken()):
+        console.note(_("Not shown, because they cannot be read: {count} files. See: archivectl check", count=broken))
 
 
 def _names(archive: "Archive", rows: "list[Row]") -> dict[str, str]:
@@ -47,7 +51,7 @@ def list_(
     with context.reading(ctx) as archive:
         condition = expression.compile_(" ".join(words or ()), archive.regime.get("axes", {}))
         rows = list(archive.index.records(condition.where, condition.values))
-        _show(ctx, rows, _names(archive, rows))
+        _show(ctx, archive, rows, _names(archive, rows))
 
 
 @searching.command(epilog="archivectl search 示例贸易")
@@ -61,4 +65,4 @@ def search(
         rows = list(archive.index.records())
         names = _names(archive, rows)
         found = text.matching(" ".join(words), archive.index.texts(), rows, names)
-        _show(ctx, found, names)
+        _show(ctx, archive, found, names)

@@ -45,7 +45,7 @@ def list_(
     """The entries of a register, oldest first."""
     with context.reading(ctx) as archive:
         archive.kind(kind)
-        cases = [case for case in archive.register(kind) if not state or case.state == state]
+        cases = [case for case in archive.register(kind) if not state or state in {case.state, str(case.state_word)}]
         numbers = {row.uid: row.number or row.uid for row in archive.index.records()}
     documents = [_document(case, numbers) for case in cases]
     rows = [
@@ -136,7 +136,9 @@ def step(
     from archivectl import ledger  # noqa: PLC0415 - loads git
 
     with context.writing(ctx) as archive:
-        case = ledger.carry_on(archive, entry, name, dict(split(cell) for cell in cells or ()))
+        kind = archive.case(entry).kind
+        chosen = next((step for step in kind.steps if name in {step, str(Word(kind.name, step))}), name)
+        case = ledger.carry_on(archive, entry, chosen, dict(split(cell) for cell in cells or ()))
         _report(ctx, case, awaited(archive, case))
 
 

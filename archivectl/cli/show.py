@@ -10,7 +10,7 @@ from archivectl import yaml_text
 from archivectl.cli import console, context
 from archivectl.cli.options import Options, home_folder
 from archivectl.i18n import _
-from archivectl.records import fields, layout, numbering, text
+from archivectl.records import fields, layout, numbering, settings, text
 from archivectl.records.model import Record
 from archivectl.store import reader, states
 
@@ -23,7 +23,7 @@ def _masked(options: Options, number: str) -> Record | None:
     """The record by the light reader; None where the reference is no number that leads straight to a path."""
     place = states.locate(Path(options.folder or "."))
     try:
-        config = yaml_text.load((place.work_tree / "archive.yaml").read_bytes(), "archive.yaml")
+        config = settings.parse((place.work_tree / settings.NAME).read_bytes())
     except FileNotFoundError as error:
         raise states.NotAnArchive(folder=place.work_tree) from error
     grammar, offices = config["numbering"]["record"], config["offices"]

@@ -5,10 +5,15 @@ import typer
 from archivectl.cli import console, context
 from archivectl.cli.values import awaited_by
 from archivectl.errors import WrongUsage
-from archivectl.i18n import _
+from archivectl.i18n import N_, _, keyed
 
 app = typer.Typer()
 APPS = {"why": app}
+VERDICTS = {
+    "allowed": N_("It is allowed."),
+    "approval": N_("It is allowed once it is approved."),
+    "refused": N_("It is not allowed."),
+}
 
 
 class UnknownVerb(WrongUsage):
@@ -26,13 +31,14 @@ def why(
 ) -> None:
     """Whether an act is allowed now, for you, and every reason against it; nothing is done."""
     from archivectl import deliberation  # noqa: PLC0415 - loads git
-    from archivectl.cli import ALIASES  # noqa: PLC0415 - the table of words
+    from archivectl.cli import ALIASES, COMMANDS  # noqa: PLC0415 - the table of words
     from archivectl.registers.kinds import VERBS  # noqa: PLC0415
 
     verb = ALIASES.get(act, act)
     with context.reading(ctx) as archive:
         if verb not in VERBS and "." not in verb:
-            raise UnknownVerb(verb=act, known=", ".join(VERBS))
+            known = keyed({name: {"zh": COMMANDS[name].alias} for name in VERBS if name in COMMANDS})
+            raise UnknownVerb(verb=act, known=known)
         decision = deliberation.why(archive, VERBS.get(verb, verb), number)
         titles = archive.regime.titles
         waits = awaited_by(archive, decision.awaits)
@@ -42,7 +48,7 @@ def why(
         "reasons": [console.reason_json(reason) for reason in decision.reasons],
         "awaits": waits or None,
     }
-    lines = [console.paint(_(decision.verdict), "green" if decision.verdict == "allowed" else "yellow")]
+    lines = [console.paint(_(VERDICTS[decision.verdict]), "green" if decision.verdict == "allowed" else "yellow")]
     for reason in decision.reasons:
         text, hint = console.told(reason, titles)
         lines += [f"  {text}", *([f"    {_('hint: ')}{hint}"] if hint else [])]

@@ -61,7 +61,6 @@ _SENTENCES = {
 WORDS = (
     N_("open"), N_("internal"), N_("confidential"), N_("secret"), N_("top-secret"),
     N_("admin"), N_("archivist"), N_("clerk"), N_("auditor"),
-    N_("allowed"), N_("approval"), N_("refused"),
     N_("overdue"), N_("due"), N_("coming"),
     N_("signed"), N_("paper"), N_("message"),
     N_("verified"), N_("unverified"), N_("withdrawn"), N_("unlimited"),

@@ -35,14 +35,14 @@ class DamagedValue(Unreadable):
     """The line or what it holds is not of the form that values have."""
 
     message = "The encrypted value at {path} is damaged."
-    hint = "Find the last commit in which it opened with `archivectl log`, and put that line back."
+    hint = "Find the commit that changed it with `archivectl history`, and put the line back that stood there before."
 
 
 class MovedValue(Unreadable):
     """A value opens but was made for another record, field, level or key."""
 
     message = "The encrypted value at {path} was made for another place and has been moved here."
-    hint = "Find the commit that moved it with `archivectl log`, and put the line back that stood here before."
+    hint = "Find the commit that moved it with `archivectl history`, and put the line back that stood here before."
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from archivectl.encryption import age
@@ -44,21 +44,21 @@ class KeyringRowWrong(Unreadable):
     """A row opens, but to something else than the key it names."""
 
     message = "A row of the keyring does not hold the key it names: {recipient}, of {uid}."
-    hint = "Fetch the key from another copy of the keyring with `archivectl sync`, or restore it from a backup."
+    hint = "Take the row from another copy of the keyring, or restore the keyring from a backup."
 
 
 class LevelKeyNotShared(KeyMissing):
     """Nobody has wrapped the key of the level for this reader yet."""
 
     message = "The {level} key (generation {generation}) has not been shared with {handle} here."
-    hint = "Ask somebody cleared for {level} to run `archivectl key share`, then run `archivectl sync`."
+    hint = "Somebody cleared for {level} has to wrap it for this member; until then, ask them to read the value."
 
 
 class LevelKeyShut(KeyMissing):
     """The key of the level was wrapped for this reader, but not for an identity at hand."""
 
     message = "The {level} key (generation {generation}) of {handle} does not open with the identity on this machine."
-    hint = "Use the machine or backup that holds this identity, or ask somebody cleared to run `archivectl key share` anew."
+    hint = "Use the machine or backup that holds this identity."
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -235,7 +235,9 @@ def _recipient_of(secret: str) -> str | None:
 
 
 def _lines(rows: Iterable[Row]) -> bytes:
-    return b"".join(json.dumps(asdict(row), sort_keys=True, separators=(",", ":")).encode() + b"\n" for row in rows)
+    names = [part.name for part in fields(Row)]
+    values = ({name: getattr(row, name) for name in names} for row in rows)
+    return b"".join(json.dumps(value, sort_keys=True, separators=(",", ":")).encode() + b"\n" for value in values)
 
 
 def _parsed(path: Path) -> list[Row]:

@@ -12,17 +12,19 @@ from archivectl.cases import Work, random_id
 from archivectl.encryption.keyring import Row as KeyringRow
 from archivectl.errors import NotAllowed
 from archivectl.exchange import matching
-from archivectl.exchange.crew import Progress, quietly, spread
+from archivectl.exchange.crew import Crew
 from archivectl.exchange.mapping import Mapping, Problem
 from archivectl.exchange.matching import Update
 from archivectl.exchange.reading import Row, Sheet
-from archivectl.exchange.rows import Frame, Judged, New, judge, write
+from archivectl.exchange.rows import Frame, Judged, New, at_contact, judge, write
 from archivectl.i18n import N_
 from archivectl.records import fields
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
 from archivectl.registers.deciding import decide
 
+_JUDGING = N_("reading rows")
+_SEALING = N_("sealing records")
 _NAMELESS = N_("the name is missing")
 _TWICE = N_("row {row} is about the same customer")
 _KEYS = ("number", "source.external_id")  # what says which customer a row is about
@@ -58,15 +60,15 @@ class Result:
     encoding: str
 
 
-def plan(archive: Archive, sheet: Sheet, mapping: Mapping, default: str = "person", progress: Progress = quietly) -> Plan:
+def plan(archive: Archive, sheet: Sheet, mapping: Mapping, crew: Crew, default: str = "person") -> Plan:
     """Decide about every row; nothing is written.
 
     Args:
         archive: the open archive.
         sheet: the table.
         mapping: what its columns mean.
+        crew: who helps with a long table.
         default: the subject where nothing in a row tells.
-        progress: told how many rows of how many are done.
 
     Raises:
         NotAllowed: the actor may not import at all, or open no new files.
@@ -78,7 +80,8 @@ def plan(archive: Archive, sheet: Sheet, mapping: Mapping, default: str = "perso
     made, seen = Plan(sheet), dict[tuple[str, str], int]()
     _bring(archive, made)
     judging = partial(judge, blank=intake.blank(archive), default=default)
-    for row, found in zip(sheet.rows, spread(partial(judging, mapping=mapping), sheet.rows, progress), strict=True):
+    all_judged = crew.spread(_JUDGING, partial(judging, mapping=mapping), sheet.rows)
+    for row, found in zip(sheet.rows, all_judged, strict=True):
         keys = {path: str(found.values[path]) for path in _KEYS if path in found.values}
         about = _repeated(row, keys, seen) or matching.find(archive, found)
         if isinstance(about, Record):
@@ -132,7 +135,7 @@ def _update(made: Plan, row: Row, found: Judged, update: Update, problems: list[
         made.unchanged += 1
 
 
-def carry_out(archive: Archive, made: Plan, office: str = "", progress: Progress = quietly) -> Result:
+def carry_out(archive: Archive, made: Plan, crew: Crew, office: str = "") -> Result:
     """Do what was planned, rejected rows left out, in one commit together with the entry of the import.
 
     Raises:
@@ -147,7 +150,7 @@ def carry_out(archive: Archive, made: Plan, office: str = "", progress: Progress
     minted: list[KeyringRow] = []
     uids = []
     for uid, path, (text, rows) in (
-        *_opened(archive, made, work.uid, office, progress),
+        *_opened(archive, made, work.uid, office, crew),
         *map(partial(_changed, archive), made.updated),
     ):
         writes[path] = text
@@ -164,16 +167,16 @@ def carry_out(archive: Archive, made: Plan, office: str = "", progress: Progress
 Written = tuple[str, str, tuple[bytes, list[KeyringRow]]]  # uid, path, text and rows of the keyring
 
 
-def _opened(archive: Archive, made: Plan, entry: str, office: str, progress: Progress) -> Iterator[Written]:
+def _opened(archive: Archive, made: Plan, entry: str, office: str, crew: Crew) -> Iterator[Written]:
     """The new files, numbered in the order of the rows."""
     cleared = frozenset(level for level in archive.levels if archive.me.cleared(level))
     frame = Frame(intake.blank(archive), archive.levels, cleared)
-    new = [
-        New(random_id(26), intake.next_number(archive, office, place), each.subject, {**each.values, "source.import": entry})
-        for place, each in enumerate(made.created)
-    ]
-    for each, written in zip(new, spread(partial(write, frame=frame), new, progress), strict=True):
-        yield each.uid, archive.place(each.number), written
+    new = []
+    for place, each in enumerate(made.created):
+        values = at_contact({**each.values, "source.import": entry}, matching.contact_id())
+        new.append(New(random_id(26), intake.next_number(archive, office, place), each.subject, values))
+    for file, written in zip(new, crew.spread(_SEALING, partial(write, frame=frame), new), strict=True):
+        yield file.uid, archive.place(file.number), written
 
 
 def _changed(archive: Archive, update: Update) -> Written:

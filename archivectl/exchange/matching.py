@@ -6,10 +6,11 @@ from typing import Any
 
 from archivectl import intake
 from archivectl.archive import Archive
+from archivectl.cases import random_id
 from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import ArchiveError, KeyMissing, NotAllowed, Reason
 from archivectl.exchange.mapping import Problem
-from archivectl.exchange.rows import Judged, at_contact, contact_id
+from archivectl.exchange.rows import Judged, at_contact
 from archivectl.i18n import N_
 from archivectl.records import fields
 from archivectl.records.model import Record
@@ -109,6 +110,11 @@ def _contact(archive: Archive, record: Record, name: str | None) -> str | None:
         except (NotCleared, KeyMissing):
             return None
     return contact_id() if name or not contacts else None
+
+
+def contact_id() -> str:
+    """An id for a new contact."""
+    return f"c{random_id(5)}"
 
 
 def act_of(values: Iterable[str]) -> str:

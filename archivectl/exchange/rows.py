@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archivectl import intake
-from archivectl.cases import random_id
+from archivectl.encryption.envelope import LEVELS
 from archivectl.encryption.keyring import Row as KeyringRow
 from archivectl.exchange import mapping as maps
 from archivectl.exchange.mapping import Problem
@@ -16,7 +15,7 @@ from archivectl.exchange.reading import Row
 from archivectl.i18n import pick
 from archivectl.records import fields, identifiers, schema
 from archivectl.records import text as record_text
-from archivectl.records.sealing import Level, Sealer
+from archivectl.records.sealing import Level, Sealer, owner
 from archivectl.records.typed import WrongValue, typed
 
 _ANY_CONTACT = "contacts[]"
@@ -96,17 +95,11 @@ def at_contact(values: Mapping[str, Any], contact: str) -> dict[str, Any]:
     return {path.replace(_ANY_CONTACT, f"contacts[{contact}]", 1): value for path, value in values.items()}
 
 
-def contact_id() -> str:
-    """An id for a new contact."""
-    return f"c{random_id(5)}"
-
-
 def write(new: New, *, frame: Frame) -> tuple[bytes, list[KeyringRow]]:
     """The text of a new file, sealed, and the rows of the keyring that must be on disk before it."""
     sealer = Sealer(new.uid, [], frame.levels, frame.cleared)
     data = {**frame.blank, "uid": new.uid, "number": new.number, "subject": new.subject}
-    values = at_contact(new.values, contact_id())
-    for path, value in values.items():
-        fields.set_(data, path, value)
-    intake.seal_fields(data, new.subject, values, sealer)
-    return record_text.dump(data), sealer.minted
+    for path, value in new.values.items():
+        level = fields.level_of(path, new.subject)
+        fields.set_(data, path, sealer.seal(value, path, level, owner(path)) if level in LEVELS else value)
+    return record_text.dump({**data, "keys": sealer.keys} if sealer.keys else data), sealer.minted

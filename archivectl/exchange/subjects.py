@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from archivectl.exchange.columns import fold
 from archivectl.records import fields
@@ -18,6 +19,7 @@ _COMPANY = re.compile(
 )
 
 
+@lru_cache
 def meant(word: str) -> str | None:
     """The subject that a word means (``企业``, ``个人``, ``person``), or None."""
     for subject, titles in fields.known("subject").choices.items():

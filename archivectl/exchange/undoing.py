@@ -10,6 +10,7 @@ from archivectl.cases import Work
 from archivectl.encryption import envelope
 from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import NotAllowed, Reason, WrongUsage
+from archivectl.exchange.crew import Progress, quietly
 from archivectl.exchange.matching import act_of, refusals
 from archivectl.i18n import N_
 from archivectl.records import fields, layout
@@ -20,6 +21,7 @@ from archivectl.registers.fold import Case
 from archivectl.store.history import of_paths
 from archivectl.store.objects import Change
 
+_READING = N_("reading records")
 _NAMED = 5  # files named in a refusal
 _SINCE = N_("{count} of the files have changed since: {numbers}.")
 _HINT = N_("See what was done with them: archivectl history {number}")
@@ -72,7 +74,7 @@ class Touched:
         return record_text.dump({**stone, "status": "withdrawn", "withdrawn": {"commit": commit}, **keys})
 
 
-def undo(archive: Archive, reference: str, reason: str) -> Undone:
+def undo(archive: Archive, reference: str, reason: str, progress: Progress = quietly) -> Undone:
     """Withdraw every file that an import opened, and put back what it changed.
 
     Raises:
@@ -85,7 +87,7 @@ def undo(archive: Archive, reference: str, reason: str) -> Undone:
     work = Work.on(archive, case)
     work.step("undo", {"reason": reason})
     commit, changes = _origin(archive, case)
-    touched = list(_touched(archive, changes))
+    touched = list(_touched(archive, changes, progress))
     if reasons := [*_since(archive, touched), *_refusals(archive, touched)]:
         raise NotAllowed(tuple(reasons), archive.regime.titles)
     writes = {each.after.path: each.text(commit) for each in touched}
@@ -102,9 +104,10 @@ def _origin(archive: Archive, case: Case) -> tuple[str, list[Change]]:
     return commit.id, archive.repository.changes(commit.parents[0], commit.id, under=(layout.RECORDS,))
 
 
-def _touched(archive: Archive, changes: list[Change]) -> Iterator[Touched]:
+def _touched(archive: Archive, changes: list[Change], progress: Progress) -> Iterator[Touched]:
     texts = dict(archive.repository.blobs({blob for change in changes for blob in (change.before, change.after) if blob}))
-    for change in changes:
+    for done, change in enumerate(changes, start=1):
+        progress(_READING, done, len(changes))
         if change.after:
             before = record_text.parse(texts[change.before], change.path) if change.before else None
             yield Touched(change, record_text.parse(texts[change.after], change.path), before)

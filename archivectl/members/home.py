@@ -31,7 +31,7 @@ class NotPinned(Refused):
     """The archive was never seen on this machine."""
 
     message = "This archive is not known on this machine, so nothing in it is trusted yet."
-    hint = "Set ARCHIVECTL_HOME to the folder of the machine that made or cloned it."
+    hint = "Set ARCHIVECTL_HOME to the folder that holds its keys and its pin."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,10 @@ class Home:
     def identities(self, archive: str, handle: str) -> tuple[str, ...]:
         """The age secrets of a member; raises NoIdentity."""
         text = self._read(archive, handle, "age", N_("identity"))
-        return tuple(line for line in text.split() if line.startswith("AGE-"))
+        found = tuple(line for line in text.split() if line.startswith("AGE-"))
+        if not found:
+            raise NoIdentity(what="identity", member=handle)
+        return found
 
     def signer(self, archive: str, handle: str) -> Signer:
         """The signing key of a member; raises NoIdentity."""

@@ -6,14 +6,14 @@ Light: it reads the shipped schemas and loads nothing else.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from archivectl.errors import WrongUsage
-from archivectl.i18n import pick
+from archivectl.i18n import Titles, keyed, pick
 from archivectl.records import schema
 
 SUBJECTS = ("organisation", "person", "own-company")
@@ -119,8 +119,13 @@ def known(path: str) -> Field:
     """The field a path leads to; raises UnknownField."""
     found = field_at(path)
     if found is None:
-        raise UnknownField(path=path, close=", ".join(_close(path)))
+        raise UnknownField(path=path, close=named(_close(path)))
     return found
+
+
+def named(paths: Iterable[str]) -> Titles:
+    """Paths to choose from; in Chinese, with the titles of the fields."""
+    return keyed({path: {"zh": field.zh if (field := field_at(path)) else path} for path in paths})
 
 
 def _close(path: str) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from archivectl.errors import WrongUsage
-from archivectl.i18n import N_, Sentence
+from archivectl.i18n import N_, Sentence, keyed
 from archivectl.records.fields import Field, folded
 
 _TRUE = frozenset({"是", "true", "yes", "1"})
@@ -23,7 +23,7 @@ _EXPECTED = {
     "money": N_("an amount such as 1200.50 or USD 1200.50"),
     "date": N_("a date such as 2026-03-02 or 2026-03-02T14:30"),
     "text": N_("one line of text"),
-    "long": N_("text"),
+    "long": N_("any text"),
     "texts": N_("a list of texts, separated by commas"),
     "group": N_("a single field, but a group of fields: name one of those in it"),
     "list": N_("a single field, but a list: name an item and one of its fields"),
@@ -72,8 +72,7 @@ def _chosen(field: Field, text: str) -> str:
             return key
     if text and (field.other or not field.choices):
         return text
-    choices = ", ".join(f"{key} ({titles['zh']})" for key, titles in field.choices.items())
-    raise WrongValue(title=field.title, expected=Sentence(N_("one of {choices}"), choices=choices))
+    raise WrongValue(title=field.title, expected=Sentence(N_("one of {choices}"), choices=keyed(field.choices)))
 
 
 def _identifier(field: Field, half: str) -> str | None:

@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import combinations
 from typing import Any
 
 from archivectl import yaml_text
 from archivectl.errors import Unreadable, WrongUsage
+from archivectl.regime.lint import ABOUT, conflicts
 from archivectl.regime.model import Regime
-
-_ABOUT = {"regulation", "title", "clauses"}
 
 
 class UnknownRegulation(WrongUsage):
@@ -18,6 +18,20 @@ class UnknownRegulation(WrongUsage):
 
     message = "There is no regulation “{slug}”."
     hint = "The shipped ones are: {known}"
+
+
+class NotRules(Unreadable):
+    """A file of the regime that states nothing."""
+
+    message = "{path} states no rules: it is not a mapping."
+    hint = "Take it back from history: git log -- {path}"
+
+
+class Contradicting(WrongUsage):
+    """Two regulations that cannot both be adopted as they are."""
+
+    message = "{one} and {other} state {path} differently."
+    hint = "Adopt one of them."
 
 
 class NoRegime(Unreadable):
@@ -35,12 +49,20 @@ def shipped() -> list[str]:
 
 
 def texts(slugs: Iterable[str]) -> dict[str, bytes]:
-    """The regime folder of a new archive: base and the named regulations, byte for byte, by path."""
+    """The regime folder of a new archive: base and the named regulations, byte for byte, by path.
+
+    Raises:
+        UnknownRegulation, Contradicting.
+    """
     result = {"regime/base.yaml": files("archivectl.regime").joinpath("base.yaml").read_bytes()}
     for slug in slugs:
         if slug not in shipped():
             raise UnknownRegulation(slug=slug, known=", ".join(shipped()))
         result[f"regime/{slug}.yaml"] = files("archivectl.regulations").joinpath(f"{slug}.yaml").read_bytes()
+    adopted = {path: _parsed(text, path) for path, text in result.items() if path != "regime/base.yaml"}
+    for (one, stated), (other, also) in combinations(adopted.items(), 2):
+        for path in conflicts(stated, also):
+            raise Contradicting(one=one, other=other, path=".".join(map(str, path)))
     return result
 
 
@@ -55,7 +77,7 @@ def load(folder: Mapping[str, bytes]) -> Regime:
 
     Raises:
         NoRegime: without base rules.
-        NotYaml: with the file, line and column.
+        NotRules, NotYaml: with the file, and where it can be told the line and column.
     """
     if "regime/base.yaml" not in folder:
         raise NoRegime
@@ -69,13 +91,16 @@ def load(folder: Mapping[str, bytes]) -> Regime:
     for name in order:
         data = sources[name]
         titles[name] = data.get("title", name)
-        _merge(values, {key: value for key, value in data.items() if key not in _ABOUT}, origins, "", name)
+        _merge(values, {key: value for key, value in data.items() if key not in ABOUT}, origins, "", name)
     return Regime(values, sources["base"], origins, titles, _clauses(), kinds, digest(folder))
 
 
 @cache
 def _parsed(text: bytes, path: str) -> Any:  # noqa: ANN401 - a mapping of the regime
-    return yaml_text.load(text, path) or {}
+    data = yaml_text.load(text, path) or {}
+    if not isinstance(data, Mapping):
+        raise NotRules(path=path)
+    return data
 
 
 @cache

@@ -18,7 +18,7 @@ from archivectl.regime.model import Regime
 from archivectl.registers import entry as entries
 from archivectl.registers import kinds
 from archivectl.registers.entry import Entry, Event
-from archivectl.registers.fold import Case, fold
+from archivectl.registers.fold import Case, chain_name, fold
 from archivectl.registers.kinds import Column, Kind
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -118,12 +118,21 @@ def _problems(entry: Entry, kind: Kind) -> Iterator[Sentence]:
 
 def _fits_event(kind: Kind, name: str, value: Any) -> bool:  # noqa: ANN401 - any value of an event
     if name == "rule":
-        return isinstance(value, Mapping)
+        chains = {chain_name(step) for step in kind.steps.values() if step.chain}
+        return isinstance(value, Mapping) and all(_is_chain(value[chain]) for chain in chains & value.keys())
     if name in EVIDENCE:
         return isinstance(value, str) and bool(_DIGEST.fullmatch(value))
     if name == "who":
         return _sealed(value, "confidential")
     return _fits(kind.column(name), value)
+
+
+def _is_chain(value: object) -> bool:
+    """Whether a value lays out signatures: ``post``, ``[any, of]`` or ``{all: [...]}``, one after the other."""
+    stages = value if isinstance(value, list) else [None]
+    parts = [part for stage in stages for part in (stage.get("all", [None]) if isinstance(stage, Mapping) else [stage])]
+    posts = [post for part in parts for post in (part if isinstance(part, list) else [part])]
+    return all(isinstance(post, str) for post in posts)
 
 
 def _fits(column: Column | None, value: Any) -> bool:  # noqa: ANN401 - any value of a column

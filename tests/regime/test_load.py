@@ -38,7 +38,7 @@ def test_loading_again_is_not_changed_by_what_was_merged_before() -> None:
 
 
 def test_the_digest_is_that_of_the_listing_by_sha256sum(tmp_path: Path) -> None:
-    folder = load.texts(["stack-room", "corp-archive"]) | {"regime/registers/visit.yaml": b"kind: visit\n"}
+    folder = load.texts(["stack-room"]) | {"regime/registers/visit.yaml": b"kind: visit\n"}
     for name, content in folder.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,6 +46,11 @@ def test_the_digest_is_that_of_the_listing_by_sha256sum(tmp_path: Path) -> None:
     shell = "find regime -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -d' ' -f1"
     by_hand = subprocess.run(["sh", "-c", shell], cwd=tmp_path, capture_output=True, text=True, check=True).stdout.strip()
     assert load.load(folder).digest == load.digest(folder) == by_hand
+
+
+def test_two_regulations_that_contradict_each_other_are_not_adopted_together() -> None:
+    with pytest.raises(load.Contradicting, match="lead"):
+        load.texts(["corp-archive", "stack-room"])
 
 
 @pytest.mark.parametrize("slug", load.shipped())

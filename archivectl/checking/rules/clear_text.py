@@ -1,6 +1,6 @@
 """No file holds a valid ID number, card number or mobile number in clear, and no file is named after one.
 
-Telephone fields and social credit codes of organisations are clear by their schema, and no finding.
+Telephone fields, social credit codes and amounts of organisations are clear by their schema, and no finding.
 """
 
 import re
@@ -20,6 +20,7 @@ _HINT = N_("It belongs in the field made for it, where it is encrypted. History 
 _WHAT = {"ID number": N_("An ID number"), "card number": N_("A card number"), "mobile number": N_("A mobile number")}
 _FIELDS = frozenset({"record", "interactions"})
 _CLEAR = frozenset({"phone", "uscc"})
+_AMOUNTS = frozenset({"money", "decimal", "integer"})
 # Ciphertext, recipients and digests: digits among their letters mean nothing.
 _MACHINE = re.compile(r'enc:1:[^"\s]*|age1[0-9a-z]{30,}|(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9A-Za-z])')
 _NUMBER = re.compile(r"\+?[0-9](?:[0-9Xx]|[ -](?=[0-9]))*")
@@ -50,7 +51,7 @@ def _blank(file: File, lines: list[str]) -> None:
     """Take out of the lines what may stand in clear where it stands."""
     for value in file.values if file.kind in _FIELDS else ():
         field = fields.field_at(value.path) if leaks.found(str(value.value)) else None
-        if field and field.check in _CLEAR:
+        if field and (field.check in _CLEAR or field.type in _AMOUNTS):
             mark = file.mark(value.at)
             before, after = lines[mark.line - 1][: mark.column - 1], lines[mark.line - 1][mark.column - 1 :]
             lines[mark.line - 1] = before + after.replace(str(value.value), " " * len(str(value.value)), 1)

@@ -4,7 +4,6 @@ Two adopted regulations that state one thing differently are a finding until ``h
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from archivectl.checking import wording
 from archivectl.checking.facts import Facts
@@ -12,14 +11,13 @@ from archivectl.checking.file import File
 from archivectl.checking.tree import Tree
 from archivectl.finding import Finding
 from archivectl.i18n import N_
+from archivectl.regime.lint import conflicts
 from archivectl.regime.load import NoRegime
 from archivectl.registers import kinds
 from archivectl.registers.guards import GUARDS
-from archivectl.yaml_text import Path
 
 RULE = "regime"
 _BASE, _HOUSE = "regime/base.yaml", "regime/house.yaml"
-_ABOUT = {"regulation", "title", "clauses"}
 _NO_RULES = N_("This file states no rules: it is not a mapping.")
 _TWO = N_("{where} is stated otherwise in {other}.")
 _DECIDE = N_("State in regime/house.yaml which of them holds here.")
@@ -51,20 +49,8 @@ def of_tree(tree: Tree, _facts: Facts) -> Iterator[Finding]:
     adopted = [file for path, file in stated.items() if path not in {_BASE, _HOUSE}]
     for number, file in enumerate(adopted):
         for other in adopted[:number]:
-            for at in _differences(other.data, file.data, house, ()):
-                if at[0] not in _ABOUT:
-                    yield file.finding(RULE, _TWO, at, _DECIDE, where=".".join(map(str, at)), other=other.path)
-
-
-def _differences(one: Any, two: Any, house: Any, at: Path) -> Iterator[Path]:  # noqa: ANN401 - values of a regime
-    """The paths that two regulations state differently and the house leaves open."""
-    if isinstance(one, Mapping) and isinstance(two, Mapping):
-        for key in two:
-            if key in one and not (isinstance(house, Mapping) and key in house and not isinstance(house[key], Mapping)):
-                inner = house.get(key) if isinstance(house, Mapping) else None
-                yield from _differences(one[key], two[key], inner, (*at, key))
-    elif one != two:
-        yield at
+            for at in conflicts(other.data, file.data, house):
+                yield file.finding(RULE, _TWO, at, _DECIDE, where=".".join(map(str, at)), other=other.path)
 
 
 def _kind(file: File, tree: Tree) -> Iterator[Finding]:

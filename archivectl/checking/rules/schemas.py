@@ -14,7 +14,7 @@ _MISSING = N_("The schema is missing.")
 _DIFFERS = N_("From this line on, the schema is not the one that the tool judges by.")
 _UNKNOWN = N_("The tool knows no such schema.")
 _REMOVE = N_("Take it away: git rm {file}")
-_HINT = N_("Editors would go by it. Take it back from history, or bring the archive to this release: archivectl regime upgrade")
+_HINT = N_("Editors would go by it. Take it back from history, or use the release that wrote it.")
 
 
 def of_tree(tree: Tree, _facts: Facts) -> Iterator[Finding]:

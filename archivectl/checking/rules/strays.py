@@ -14,7 +14,7 @@ from archivectl.i18n import N_
 
 RULE = "strays"
 _STRAY = N_("This file has no place in an archive.")
-_MOVE = N_("Move it elsewhere. What belongs to a customer is taken in with: archivectl add NUMBER document file=@FILE")
+_MOVE = N_("Move it elsewhere.")
 _MISSING = N_("This file is missing.")
 _BACK = N_("Take the file back from history: git checkout HEAD -- {file}")
 _LINE = N_("This line is missing: {line}")

@@ -1,0 +1,21 @@
+"""Whether regulations hold together: what two of them state differently and the house leaves open."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+ABOUT = frozenset({"regulation", "title", "clauses"})
+
+
+def conflicts(one: Any, two: Any, house: Any = None) -> Iterator[tuple[str | int, ...]]:  # noqa: ANN401 - values of a regime
+    """The paths that two regulations state differently and the house rules do not decide; what they say of themselves apart."""
+    yield from (at for at in _differences(one, two, house or {}, ()) if at and at[0] not in ABOUT)
+
+
+def _differences(one: Any, two: Any, house: Any, at: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:  # noqa: ANN401
+    if isinstance(one, Mapping) and isinstance(two, Mapping):
+        for key in two:
+            if key in one and not (isinstance(house, Mapping) and key in house and not isinstance(house[key], Mapping)):
+                inner = house.get(key) if isinstance(house, Mapping) else None
+                yield from _differences(one[key], two[key], inner, (*at, key))
+    elif one != two:
+        yield at

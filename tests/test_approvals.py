@@ -1,0 +1,83 @@
+"""Approvals on paper: by members and by people who never open a terminal, each with its scan, encrypted."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from archivectl.encryption import age
+from archivectl.registers import entry as entries
+from office import Office
+
+SCAN = b"%PDF-1.4 a signed slip"
+
+
+@pytest.fixture
+def paper(office: Office) -> str:
+    """A signed slip, and a request that waits for the manager: JY-1."""
+    office.run("create", "--subject", "organisation", "--set", "name=甲", "--set", "secrecy=secret")
+    office.run("lend", "1", "--to", "王伟", "--purpose", "诉讼取证")
+    path = office.run.folder / "slip.pdf"
+    path.write_bytes(SCAN)
+    return str(path)
+
+
+def entry_of(office: Office, path: str) -> entries.Entry:
+    return entries.parse(office.archive.joinpath(path).read_bytes(), path)
+
+
+@pytest.mark.parametrize(("who", "by"), [("陈静", "chen.jing"), ("chen.jing", "chen.jing"), ("周总", "outside")])
+@pytest.mark.parametrize("means", ["paper", "message"])
+def test_a_signature_given_elsewhere_is_entered_with_its_scan_under_the_entrys_key(
+    office: Office, paper: str, who: str, by: str, means: str
+) -> None:
+    answer = office.run("approve", "JY-1", "--by", who, f"--{means}", paper, "--json")
+    assert answer.json == {"entry": "JY-2026-0001", "state": "approved", "awaits": None}
+    entry = entry_of(office, "registers/loan/2026/0/JY-2026-0001.yaml")
+    event = entry.events[-1]
+    assert (event.by, event.recorder, event.post, event.means) == (by, "li.na", "manager", means)
+    sealed = office.archive.joinpath(f"objects/{event.data[means][:2]}/{event.data[means]}.age").read_bytes()
+    assert hashlib.sha256(sealed).hexdigest() == event.data[means]
+    assert SCAN not in sealed
+    with office.acting() as archive:
+        secrets = [archive.opener.secret(entry.uid, row) for row in entry.all_keys]
+    assert age.decrypt(sealed, secrets) == SCAN
+    assert ("who" in event.data) is (by == "outside")
+    assert "周总" not in event.line
+    shown = office.run("register", "show", "JY-1").out
+    assert ("周总" if by == "outside" else "陈静") in shown
+
+
+def test_without_the_scan_or_the_post_nothing_is_entered(office: Office, paper: str) -> None:
+    before = office.archive.joinpath("registers/loan/2026/0/JY-2026-0001.yaml").read_bytes()
+    assert office.run("approve", "JY-1", "--by", "周总").status == 2
+    assert office.run("approve", "JY-1", "--by", "周总", "--paper", str(Path(paper).with_name("none.pdf"))).status == 4
+    refused = office.run("approve", "JY-1", "--by", "王伟", "--paper", paper, "--json")
+    assert [reason["code"] for reason in refused.json["reasons"]] == ["loan.approve/chain"]
+    assert office.archive.joinpath("registers/loan/2026/0/JY-2026-0001.yaml").read_bytes() == before
+
+
+def test_a_refusal_on_paper_ends_the_request(office: Office, paper: str) -> None:
+    answer = office.run("reject", "JY-1", "--by", "周总", "--paper", paper, "--reason", "用途不明", "--json")
+    assert answer.json["state"] == "refused"
+    assert office.run("approve", "JY-1", member="chen.jing").status == 3
+    assert office.run("lend", "JY-1").status == 3
+
+
+def test_a_message_does_not_do_for_a_destruction(office: Office, paper: str) -> None:
+    office.run("reject", "JY-1", "--reason", "改为销毁", member="chen.jing")
+    office.run("destroy", "propose", "1", "--reason", "期满")
+    refused = office.run("approve", "XH-1", "--by", "周总", "--message", paper, "--json")
+    assert [reason["code"] for reason in refused.json["reasons"]] == ["destruction.approve/means"]
+
+
+def test_people_outside_sign_one_after_the_other_but_nobody_twice(office: Office, paper: str) -> None:
+    office.run("reject", "JY-1", "--reason", "改为销毁", member="chen.jing")
+    office.run("destroy", "propose", "1", "--reason", "期满")
+
+    def sign(who: str) -> str:
+        answer = office.run("approve", "XH-1", "--by", who, "--paper", paper, "--json").json
+        return str(answer.get("state") or answer["reasons"][0]["code"])
+
+    twice = "destruction.supervise/distinct"
+    assert [sign(who) for who in ("周总", "周总", "吴监", "吴监", "郑监")] == ["approved", twice, "approved", twice, "supervised"]

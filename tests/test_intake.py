@@ -1,0 +1,186 @@
+"""Customers taken in and kept right: what changes in the file, who may write what, and what is refused."""
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archivectl import yaml_text
+from office import Office
+
+ID_NUMBER = "identity.id_number=11010519491231002X"
+PERSON = ("--subject", "person", "--set", "name=张三", "--set", ID_NUMBER, "--set", "phone=13800138000")
+FIRM = ("--subject", "organisation", "--set", "name=上海示例贸易有限公司")
+CONTACTS = ("--set", "contacts[cAAAAA].phone=13800138000", "--set", "contacts[cBBBBB].phone=13900139000")
+
+
+def file_of(office: Office, number: int = 1) -> Path:
+    return office.archive / f"customers/SH/0/SH-{number:06}.yaml"
+
+
+def data_of(office: Office, number: int = 1) -> dict[str, Any]:
+    data: dict[str, Any] = yaml_text.load(file_of(office, number).read_bytes())
+    return data
+
+
+def revealed(office: Office, number: int = 1) -> dict[str, Any]:
+    answer: dict[str, Any] = office.run("show", str(number), "--reveal", "--purpose", "核对", "--json").json
+    return answer
+
+
+def test_numbers_follow_each_other_and_a_file_begins_with_what_the_regime_and_the_writer_say(office: Office) -> None:
+    answers = [office.run("create", *FIRM, "--json", member="wang.wei").json for _ in range(2)]
+    assert [answer["number"] for answer in answers] == ["SH-000001", "SH-000002"]
+    data = data_of(office, 2)
+    assert data == {
+        "schema": 1, "uid": answers[1]["uid"], "number": "SH-000002", "subject": "organisation", "status": "filed",
+        "secrecy": "internal", "name": "上海示例贸易有限公司", "keeper": "wang.wei",
+    }  # fmt: skip
+
+
+def test_one_changed_field_is_one_changed_line_and_a_value_that_is_the_same_keeps_its_bytes(office: Office) -> None:
+    office.run("create", *PERSON)
+    before = file_of(office).read_text(encoding="utf-8").splitlines()
+    unchanged = office.run("update", "1", "--set", "phone=13800138000", "--reason", "核对", "--json")
+    assert unchanged.json["changed"] == []
+    assert file_of(office).read_text(encoding="utf-8").splitlines() == before
+    office.run("update", "1", "--set", "phone=13900139000", "--set", "name=张三", "--reason", "更正")
+    after = file_of(office).read_text(encoding="utf-8").splitlines()
+    assert len(after) == len(before)
+    assert [line.partition(":")[0] for line, old in zip(after, before, strict=True) if line != old] == ["phone"]
+    assert (revealed(office)["phone"], revealed(office)["name"]) == ("13900139000", "张三")
+
+
+def test_every_sensitive_value_is_sealed_under_a_key_of_its_level(office: Office) -> None:
+    office.run("create", *PERSON)
+    data = data_of(office)
+    ids = {row["level"]: row["id"] for row in data["keys"]}
+    assert re.match(rf"enc:1:confidential:{ids['confidential']}:", data["phone"])
+    assert re.match(rf"enc:1:secret:{ids['secret']}:", data["identity"]["id_number"])
+    assert {(row["of"], row["epoch"]) for row in data["keys"]} == {("record", 1)}
+
+
+def test_each_contact_has_a_key_of_its_own(office: Office) -> None:
+    office.run("create", *FIRM, *CONTACTS)
+    office.run("update", "1", "--set", "contacts[cAAAAA].name=李四", "--reason", "补充")
+    data = data_of(office)
+    assert [(row["of"], row["level"]) for row in data["keys"]] == [
+        ("contacts[cAAAAA]", "confidential"),
+        ("contacts[cBBBBB]", "confidential"),
+    ]
+    ids = [row["id"] for row in data["keys"]]
+    assert [contact["phone"].split(":")[3] for contact in data["contacts"]] == ids
+    assert data["contacts"][0]["name"].split(":")[3] == ids[0]
+
+
+def test_who_is_not_cleared_fills_what_is_empty_but_neither_replaces_nor_empties(office: Office) -> None:
+    office.run("create", *PERSON)
+    filled = office.run("update", "1", "--set", "email=zhang@example.cn", "--reason", "补充", member="wang.wei")
+    assert filled.status == 0
+    assert revealed(office)["email"] == "zhang@example.cn"
+    before = file_of(office).read_bytes()
+    for change in (["--set", "phone=13900139000"], ["--unset", "phone"], ["--set", "email=z@example.cn"]):
+        assert office.run("update", "1", *change, "--reason", "更正", member="wang.wei").status == 3
+    assert office.run("update", "1", "--unset", "phone", "--reason", "更正").status == 0
+    assert b"phone" in before
+    assert b"phone" not in file_of(office).read_bytes()
+
+
+def test_a_key_minted_without_clearance_is_never_used_by_who_is_cleared(office: Office) -> None:
+    office.run("create", *PERSON, member="wang.wei")
+    office.run("update", "1", "--set", "phone=13900139000", "--reason", "更正")
+    data = data_of(office)
+    epochs = {row["id"]: row["epoch"] for row in data["keys"] if row["level"] == "confidential"}
+    assert sorted(epochs.values()) == [0, 1]
+    assert (epochs[data["name"].split(":")[3]], epochs[data["phone"].split(":")[3]]) == (0, 1)
+
+
+@pytest.mark.parametrize("path", ["uid", "number", "subject", "status", "schema", "keys", "destroyed.entry"])
+def test_what_follows_from_acts_is_not_set_by_hand(office: Office, path: str) -> None:
+    office.run("create", *FIRM)
+    tip = office.run.folder.joinpath("archive/.git/refs/heads/main").read_text(encoding="utf-8")
+    assert office.run("update", "1", "--set", f"{path}=1", "--reason", "更正").status == 2
+    assert office.run("update", "1", "--unset", path, "--reason", "更正").status == 2
+    assert office.run("create", *FIRM, "--set", f"{path}=1").status == 2
+    assert office.run.folder.joinpath("archive/.git/refs/heads/main").read_text(encoding="utf-8") == tip
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "told"),
+    [
+        (["--set", "identity.uscc=91350100M000100Y44"], 2, "check digit"),
+        (["--set", "identity.uscc=91350100M000100Y4"], 2, "18 characters"),
+        (["--set", ID_NUMBER], 2, "not a field that can stand here"),
+        (["--set", "registration.capital=viel"], 2, "an amount such as"),
+        (["--set", "secrecy=huge"], 2, "one of open"),
+        (["--set", "no.such=1"], 2, "no field"),
+        (["--set", "contacts[c1].phone=1"], 2, "not written as it should be"),
+        (["--set", "contacts=1"], 2, "list"),
+        (["--set", "phone"], 2, "no assignment"),
+        (["--unset", "name"], 2, "may not be empty"),
+        (["--unset", "secrecy"], 2, "may not be empty"),
+        (["--set", "classification.size=L"], 3, "no axis"),
+        (["--set", "note=x", "--reason", "电话 13800138000"], 3, "mobile number"),
+        (["--set", "note=x", "--reason", "证号 11010519491231002X"], 3, "ID number"),
+        (["--set", "contacts[cAAAAA].name=李四四", "--reason", "换成李四四"], 3, "a sealed value"),
+        (["--set", "note=x", "--reason", " "], 2, "needs a reason"),
+    ],
+)
+def test_a_wrong_change_is_told_and_nothing_is_written(office: Office, change: list[str], status: int, told: str) -> None:
+    office.run("create", *FIRM)
+    before = file_of(office).read_bytes()
+    answer = office.run("update", "1", *change, *(() if "--reason" in change else ("--reason", "更正")))
+    assert (answer.status, answer.out) == (status, "")
+    assert told in answer.err
+    assert file_of(office).read_bytes() == before
+
+
+def test_an_id_number_with_a_mistyped_digit_is_refused_without_being_repeated(office: Office) -> None:
+    answer = office.run("create", "--subject", "person", "--set", "name=李四", "--set", "identity.id_number=110105194912310021")
+    assert (answer.status, "check digit" in answer.err, "110105" in answer.err) == (2, True, False)
+
+
+def test_a_clerk_classifies_in_no_way_but_the_archivist_does(office: Office) -> None:
+    office.run("create", *FIRM)
+    for words in (["classify", "1", "grade=A"], ["update", "1", "--set", "classification.grade=A"]):
+        refused = office.run(*words, "--reason", "年度评级", "--json", member="wang.wei")
+        assert (refused.status, refused.json["reasons"][0]["code"]) == (3, "record.classify/by")
+    mixed = office.run(
+        "update", "1", "--set", "classification.grade=A", "--set", "note=大客户", "--reason", "评级", member="wang.wei"
+    )
+    assert mixed.status == 3
+    assert office.run("classify", "1", "客户等级=A", "--reason", "年度评级").status == 0
+    assert data_of(office)["classification"] == {"grade": "A"}
+
+
+WRITING = [
+    ("create", *PERSON),
+    ("update", "1", "--set", "phone=13900139000", "--reason", "更正"),
+    ("classify", "1", "grade=A", "--reason", "评级"),
+    ("lend", "1", "--to", "王伟", "--purpose", "核对"),
+    ("review", "1", "--outcome", "confirmed"),
+    ("hold", "1", "--reason", "诉讼"),
+    ("destroy", "propose", "1", "--reason", "期满"),
+    ("register", "add", "climate", "温度=20", "湿度=40"),
+    ("member", "add", "new", "--name", "新人", "--role", "clerk", "--clearance", "secret", "--generate-keys"),
+]
+
+
+@pytest.mark.parametrize("words", WRITING, ids=[" ".join(words[:2]) for words in WRITING])
+def test_a_dry_run_decides_and_writes_nothing(office: Office, words: tuple[str, ...]) -> None:
+    office.run("create", *PERSON)
+
+    def state() -> tuple[str, str, list[str]]:
+        git = ["git", "-C", str(office.archive)]
+        tip, dirty = (
+            subprocess.run([*git, *asked], capture_output=True, text=True, check=True).stdout
+            for asked in (["rev-parse", "main"], ["status", "--porcelain"])
+        )
+        return tip, dirty, sorted(str(path) for path in office.home.folder.rglob("*"))
+
+    before = state()
+    answer = office.run(*words, "--dry-run")
+    assert (answer.status, "nothing was written" in answer.err) == (0, True)
+    assert state() == before
