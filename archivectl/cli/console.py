@@ -13,7 +13,7 @@ import typer
 
 from archivectl.cli import wording
 from archivectl.cli.options import Options, home_folder
-from archivectl.errors import ArchiveError, NotAllowed, Reason
+from archivectl.errors import ArchiveError, NotAllowed, Reason, Refused
 from archivectl.i18n import N_, Sentence, _, listed, pick, spoken
 
 BUG = 70
@@ -213,7 +213,7 @@ def refuse(error: ArchiveError, as_json: bool) -> int:
     if as_json:
         say(json.dumps({"error": error.code, "message": text, "hint": hint}, ensure_ascii=False))
     else:
-        note(paint(_("error: "), "red", sys.stderr) + text)
+        note(paint(_("refused: ") if isinstance(error, Refused) else _("error: "), "red", sys.stderr) + text)
         if hint:
             note(paint(_("hint: "), "yellow", sys.stderr) + hint)
     return error.status

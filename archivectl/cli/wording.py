@@ -48,7 +48,8 @@ _SENTENCES = {
         "There is no option {name}; did you mean {others}?"
     ),
     r"No such option: (?P<name>\S*)": N_("There is no option {name}."),
-    rf"Missing (?:argument|option) {_NAME}\.": N_("{name} is missing."),
+    rf"Missing argument {_NAME}\.": N_("“{name}” is missing."),
+    rf"Missing option {_NAME}\.": N_("{name} is missing."),
     r"Missing command\.": N_("A command is missing."),
     rf"Option {_NAME} requires an argument\.": N_("{name} needs a value."),
     rf"Option {_NAME} does not take a value\.": N_("{name} takes no value."),
