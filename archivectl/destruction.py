@@ -20,7 +20,7 @@ from archivectl.registers.guards import unchanged
 class NothingToExecute(Refused):
     """A list that is not ready to be carried out."""
 
-    message = "{list} is {state}; it can be carried out once it is approved and supervised."
+    message = "{list} is {state}; only a list that is approved and supervised is carried out."
     hint = "See what it waits for: archivectl register show {list}"
 
 

@@ -8,13 +8,14 @@ would change stay text. The writer is a fixpoint: ``dump(load(text)) == text`` f
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import yaml
 
+from archivectl import canonical_text
 from archivectl.errors import Unreadable
 from archivectl.i18n import N_, Sentence
+from archivectl.scalars import spelled
 
 LIMIT = 4 * 1024 * 1024
 DEPTH = 32
@@ -27,7 +28,6 @@ _CONSTANTS: dict[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_AMBIGUOUS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"}
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
 # What parsers refuse, or take for the end of a line each in its own way.
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -165,6 +165,13 @@ def load(text: bytes | str, name: str = "-") -> Data:
     Raises:
         NotYaml: with line and column.
     """
+    if len(text) <= LIMIT:
+        try:
+            quick = canonical_text.read(text if isinstance(text, str) else text.decode("utf-8"))
+        except UnicodeDecodeError:
+            quick = None
+        if quick is not None:
+            return quick
     return _Reader(text, name, None).document()
 
 
@@ -175,66 +182,13 @@ def locate(text: bytes | str) -> dict[Path, Mark]:
     return marks
 
 
-def scalar(value: Data) -> str:
-    """One scalar as the archive writes it: quoted wherever any parser could read something else."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if not isinstance(value, str):
-        raise TypeError(f"{type(value).__name__} cannot stand in an archive")
-    if value.startswith("enc:") or not _reads_as_text(value):
-        return quoted(value)
-    return value
-
-
-@cache
-def _shapes() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What plain text and plain codes look like; compiled only where something is written."""
-    word = "A-Za-z\u00c0-\u024f\u3007\u3041-\u30fa\u3105-\u312f\u3400-\u9fff"
-    inner = word + r"0-9_.·/@()（）《》—、，。：；+\-"
-    return re.compile(rf"[{word}]([{inner} ]*[{inner}])?\Z"), re.compile(r"(?!0[xXoObB])[0-9][A-Za-z0-9]*\Z")
-
-
-def _reads_as_text(value: str) -> bool:
-    plain, code = _shapes()
-    if plain.match(value):
-        return value.lower() not in _AMBIGUOUS
-    return bool(code.match(value)) and any(c.isalpha() and c not in "eE" for c in value)
-
-
-def quoted(value: str) -> str:
-    """The text in double quotes, on one line, Chinese as Chinese."""
-    if value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
-        return f'"{value}"'  # ciphertext, which is long
-    return '"' + "".join(_escaped(character) for character in value) + '"'
-
-
-def _escaped(character: str) -> str:
-    if character in '"\\':
-        return "\\" + character
-    if character == "\n":
-        return "\\n"
-    if character == "\t":
-        return "\\t"
-    code = ord(character)
-    if 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 - the surrogates
-        raise ValueError("half of a character pair cannot be written")
-    printable = (0x20 <= code <= 0x7E) or (0xA0 <= code <= 0xD7FF and code not in (0x2028, 0x2029)) or 0xE000 <= code <= 0xFFFD  # noqa: PLR2004
-    if (printable and code != 0xFEFF) or code > 0xFFFF:  # noqa: PLR2004 - what YAML may show as it is
-        return character
-    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004
-
-
 def flow(value: Data) -> str:
     """A value on one line: ``{id: 3F7Q, items: [a, b]}``."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{scalar(key)}: {flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{spelled(key)}: {flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(flow, value)) + "]"
-    return scalar(value)
+    return spelled(value)
 
 
 def dump(data: Mapping[str, Data], lines: Callable[[Path], bool] = lambda _path: False, head: str = "") -> str:
@@ -250,9 +204,9 @@ def dump(data: Mapping[str, Data], lines: Callable[[Path], bool] = lambda _path:
 
 def _block(data: Mapping[str, Data], path: Path, indent: int, lines: Callable[[Path], bool]) -> Iterator[str]:
     for key, value in data.items():
-        start = f"{' ' * indent}{scalar(key)}:"
+        start = f"{' ' * indent}{spelled(key)}:"
         here = (*path, key)
-        if isinstance(value, Mapping) and value:
+        if isinstance(value, dict) and value:
             yield start + "\n"
             yield from _block(value, here, indent + 2, lines)
         elif isinstance(value, (list, tuple)) and value:
@@ -267,7 +221,7 @@ def _block(data: Mapping[str, Data], path: Path, indent: int, lines: Callable[[P
 
 def _items(items: list[Data] | tuple[Data, ...], path: Path, indent: int, lines: Callable[[Path], bool]) -> Iterator[str]:
     for number, item in enumerate(items):
-        if isinstance(item, Mapping) and item:
+        if isinstance(item, dict) and item:
             text = "".join(_block(item, (*path, number), indent + 2, lines))
             yield f"{' ' * indent}- {text[indent + 2 :]}"
         else:

@@ -9,6 +9,7 @@ from archivectl import yaml_text
 from archivectl.checking import places
 from archivectl.finding import Finding
 from archivectl.records import schema
+from archivectl.records import text as record_text
 from archivectl.registers import entry as entries
 from archivectl.registers.entry import Entry, NotAnEntry
 from archivectl.yaml_text import Mark, NotYaml, Path
@@ -24,18 +25,25 @@ class Value:
 
 
 class File:
-    """A file by its path in the tree; ``unreadable`` says why it could not be read, and its text is empty then."""
+    """A file by its path in the tree; ``unreadable`` says why it could not be read, and its text is empty then.
+
+    ``canonical`` is known once its data was asked for: a record was found to be written to the byte as the archive writes it.
+    """
 
     def __init__(self, path: str, text: bytes, unreadable: str = "") -> None:
         self.path = path
         self.text = text
         self.unreadable = unreadable
         self.kind = places.kind_of(path)
+        self.canonical = False
 
     @cached_property
     def _parsed(self) -> tuple[Any, NotYaml | None]:
         if self.unreadable or not self.path.endswith(".yaml"):
             return None, None
+        if self.kind == "record" and (data := record_text.read_canonical(self.text)):
+            self.canonical = True
+            return data, None
         try:
             return yaml_text.load(self.text, self.path), None
         except NotYaml as problem:

@@ -10,7 +10,7 @@ import typer
 
 from archivectl.cli import console, context, values
 from archivectl.errors import Refused, WrongUsage
-from archivectl.i18n import N_, _, pick
+from archivectl.i18n import N_, _, keyed, listed, pick
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -114,7 +114,7 @@ def _subject(text: str) -> str:
 
     choices = fields.known("subject").choices
     if (found := values.choice(text, choices)) not in choices:
-        raise UnknownSubject(subject=text, known=", ".join(choices))
+        raise UnknownSubject(subject=text, known=keyed(choices))
     return found
 
 
@@ -185,12 +185,12 @@ def _lines(made: "Plan", mapping: "Mapping", result: "Result | None", back: Path
     yield from _summary(made)
     if subjects := made.subjects:
         titles = fields.known("subject").choices
-        counted = ", ".join(f"{pick(titles[subject])} {count}" for subject, count in sorted(subjects.items()))
+        counted = listed(f"{pick(titles[subject])} {count}" for subject, count in sorted(subjects.items()))
         yield _("New: {subjects}. A row that does not say which is taken for what --subject says.", subjects=counted)
     if left := mapping.unmatched:
-        yield _("Columns that are not imported: {columns}", columns="; ".join(_by_reason(left)))
+        yield _("Columns that are not imported: {columns}", columns=_("; ").join(_by_reason(left)))
     if made.sheet.others:
-        yield _("Worksheets not read: {names}", names=", ".join(map(console.clean, made.sheet.others)))
+        yield _("Worksheets not read: {names}", names=listed(map(console.clean, made.sheet.others)))
     for row, problems in made.rejected[:SHOWN]:
         yield _("Rejected: row {row}: {reasons}", row=row.number, reasons=console.clean(told(problems)))
     if back:
@@ -202,7 +202,7 @@ def _lines(made: "Plan", mapping: "Mapping", result: "Result | None", back: Path
 def _by_reason(left: "Sequence[Choice]") -> Iterator[str]:
     for reason in dict.fromkeys(choice.reason for choice in left):
         titles = [console.clean(choice.column) or "—" for choice in left if choice.reason == reason]
-        yield f"{', '.join(titles)} ({_(reason)})"
+        yield _("{columns} ({reason})", columns=listed(titles), reason=_(reason))
 
 
 def _remarks(made: "Plan") -> Iterator[str]:

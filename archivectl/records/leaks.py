@@ -14,7 +14,7 @@ _CARD = 16
 class Telltale(Refused):
     """A reason or purpose that gives away what is sealed elsewhere."""
 
-    message = "This text would keep {what} in clear in the history."
+    message = "This text would keep something in clear in the history: {what}."
     hint = "Say it without that; the value itself has its field."
 
 

@@ -120,7 +120,7 @@ def term_within(s: Situation) -> Iterator[Reason]:
     if spans.beyond(due or spans.span(str(term)).after(s.now), until):
         yield s.why(
             "term_within",
-            N_("{asked} is longer than the {limit} allowed.") if term else N_("{asked} is later than the {limit} allowed."),
+            N_("A term of {asked} is longer than the {limit} allowed.") if term else N_("{asked} is beyond the {limit} allowed."),
             hint=N_("Allowed: {limit}, that is until {until}."),
             path=f"{s.kind.rules}.term",
             asked=term or due,

@@ -62,7 +62,7 @@ def record(text: bytes, path: str) -> Record:
     found = record_text.parse(text, path)
     if problems := schema.explain("customer", found.data):
         raise Unsound(path=path, problem=problems[0])
-    if record_text.dump(found.data) != text:
+    if record_text.read_canonical(text) is None and record_text.dump(found.data) != text:
         raise Unsound(path=path, problem=Sentence(_SPELLING))
     places = [place for place, _value in fields.walk(found.data)]
     if len(set(places)) < len(places):
@@ -129,10 +129,14 @@ def _fits_event(kind: Kind, name: str, value: Any) -> bool:  # noqa: ANN401 - an
 
 def _is_chain(value: object) -> bool:
     """Whether a value lays out signatures: ``post``, ``[any, of]`` or ``{all: [...]}``, one after the other."""
-    stages = value if isinstance(value, list) else [None]
-    parts = [part for stage in stages for part in (stage.get("all", [None]) if isinstance(stage, Mapping) else [stage])]
-    posts = [post for part in parts for post in (part if isinstance(part, list) else [part])]
-    return all(isinstance(post, str) for post in posts)
+    return isinstance(value, list) and all(_is_stage(stage) for stage in value)
+
+
+def _is_stage(stage: object) -> bool:
+    parts = stage.get("all") if isinstance(stage, Mapping) else [stage]
+    if not isinstance(parts, list):
+        return False
+    return all(isinstance(post, str) for part in parts for post in (part if isinstance(part, list) else [part]))
 
 
 def _fits(column: Column | None, value: Any) -> bool:  # noqa: ANN401 - any value of a column

@@ -6,7 +6,7 @@ from archivectl.archive import Archive
 from archivectl.errors import Refused
 from archivectl.finding import Finding
 from archivectl.i18n import N_, Sentence
-from archivectl.verifying.replay import replay
+from archivectl.members.home import NotPinned
 
 _REWOUND = N_("The history was replaced: {tip} does not descend from {pinned}, which this machine has verified.")
 _KEEP = N_("Do not work on it. Find out who rewrote the history, and take the branch back to what was verified.")
@@ -27,8 +27,11 @@ class NotVerified(Refused):
 
 
 def state(archive: Archive) -> str:
-    """``verified`` where the newest commit is the one that was verified, else ``unverified``."""
-    return "verified" if archive.home.pin(archive.id).main == archive.tip else "unverified"
+    """``verified`` where the newest commit is the one that this machine verified, else ``unverified``."""
+    try:
+        return "verified" if archive.home.pin(archive.id).main == archive.tip else "unverified"
+    except NotPinned:
+        return "unverified"
 
 
 def ensure(archive: Archive) -> int:
@@ -42,6 +45,8 @@ def ensure(archive: Archive) -> int:
         return 0
     if pin.main and not archive.repository.is_ancestor(pin.main, archive.tip):
         raise Rewound(tip=archive.tip, pinned=pin.main)
+    from archivectl.verifying.replay import replay  # noqa: PLC0415 - only foreign commits are replayed
+
     found = replay(archive.repository, fingerprint=pin.fingerprint, until=archive.tip, since=pin.main, at=archive.at)
     for finding in found:
         raise NotVerified(finding=Sentence(finding.message, **finding.values))
@@ -55,6 +60,8 @@ def verify(archive: Archive, span: str = "") -> list[Finding]:
 
     A whole history without findings moves the mark. Raises NotPinned, UnknownRevision.
     """
+    from archivectl.verifying.replay import replay  # noqa: PLC0415 - only foreign commits are replayed
+
     pin, repository = archive.home.pin(archive.id), archive.repository
     older, dots, newer = span.partition("..")
     since = repository.resolve(older) if dots and older else None

@@ -30,6 +30,8 @@ LAYERS = [
     "encryption",
     "store | tables",
     "yaml_text",
+    "canonical_text",
+    "scalars",
     "finding",
     "errors | i18n",
     "__init__ | regulations | pages",  # the version, and folders of data

@@ -23,7 +23,7 @@ _NAME_IT = N_("It has to be: {line}")
 def of_file(file: File, _tree: Tree) -> Iterator[Finding]:
     """Judge one file."""
     if file.kind == "record" and isinstance(file.data, Mapping):
-        wanted = text.dump(file.data)
+        wanted = file.text if file.canonical else text.dump(file.data)
         if file.text != wanted:
             yield file.finding(RULE, _FORM, Mark(file.difference(wanted), 1), _MEND)
     elif file.schema and file.kind not in {"record", "recovery"}:

@@ -1,0 +1,141 @@
+"""Reading text that is spelled as the archive spells it, line by line: a fraction of what a YAML parser needs.
+
+Whatever is spelled otherwise, also where it means the same, is left to the parser. So what is read here is what every YAML
+parser reads, and its scalars stand exactly as the writer would put them.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from archivectl.scalars import is_plain
+
+_REFUSED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,30})\Z")
+_PAIR = re.compile(r'([A-Za-z_][A-Za-z0-9_.-]*): ("[^"\\]*"|[^,{}\[\]"]+)(, |\Z)')
+_WORDS: dict[str, Any] = {"null": None, "true": True, "false": False, "[]": [], "{}": {}}
+_DEEPEST = 40
+
+Lines = Callable[[str], bool] | None
+
+
+class _OtherwiseError(Exception):
+    """Something spelled in another way."""
+
+
+def read(text: str, lines: Lines = None) -> dict[str, Any] | None:
+    """The mapping a text states, or None where any of it is not spelled as the archive spells it.
+
+    Args:
+        text: the text of a file; comment lines at its beginning are passed over.
+        lines: whether the list under this key at the top has one flow mapping a line; without it, either will do.
+    """
+    if not text.endswith("\n") or _REFUSED.search(text):
+        return None
+    found = text.split("\n")
+    found.pop()
+    start = next((number for number, line in enumerate(found) if not line.startswith("#")), len(found))
+    try:
+        data, end = _mapping(found, start, 0, lines)
+    except _OtherwiseError:
+        return None
+    return data if end == len(found) and data else None
+
+
+def _mapping(found: list[str], at: int, indent: int, lines: Lines) -> tuple[dict[str, Any], int]:
+    if indent > _DEEPEST:
+        raise _OtherwiseError
+    result: dict[str, Any] = {}
+    while at < len(found):
+        line = found[at]
+        own = line.lstrip(" ")
+        depth = len(line) - len(own)
+        if depth < indent or (depth == indent and own.startswith("- ")):
+            break
+        key, colon, rest = own.partition(":")
+        if depth > indent or not colon or key in result or not _KEY.match(key) or not is_plain(key):
+            raise _OtherwiseError
+        if rest:
+            if rest[0] != " ":
+                raise _OtherwiseError
+            result[key] = _scalar(rest[1:])
+            at += 1
+        else:
+            result[key], at = _nested(found, at + 1, indent, key, lines)
+    return result, at
+
+
+def _nested(found: list[str], at: int, indent: int, key: str, lines: Lines) -> tuple[Any, int]:
+    """What stands below a key: a list with one mapping a line, a list of blocks, or a mapping."""
+    line = found[at] if at < len(found) else ""
+    if line.startswith("- {", indent) and not line[:indent].strip(" "):
+        _refuse_unless(lines is None or (indent == 0 and lines(key)))
+        return _line_list(found, at, indent)
+    if line.startswith("- ", indent + 2) and not line[: indent + 2].strip(" "):
+        _refuse_unless(lines is None or indent > 0 or not lines(key))
+        return _items(found, at, indent + 2, lines)
+    data, end = _mapping(found, at, indent + 2, lines)
+    if not data:
+        raise _OtherwiseError
+    return data, end
+
+
+def _refuse_unless(holds: bool) -> None:  # noqa: FBT001 - a condition
+    if not holds:
+        raise _OtherwiseError
+
+
+def _line_list(found: list[str], at: int, indent: int) -> tuple[list[Any], int]:
+    result = []
+    while at < len(found) and found[at].startswith("- {", indent) and not found[at][:indent].strip(" "):
+        result.append(_flow(found[at][indent + 2 :]))
+        at += 1
+    return result, at
+
+
+def _items(found: list[str], at: int, indent: int, lines: Lines) -> tuple[list[Any], int]:
+    result: list[Any] = []
+    while at < len(found) and found[at].startswith("- ", indent) and not found[at][:indent].strip(" "):
+        own = found[at][indent + 2 :]
+        if own.startswith('"') or ":" not in own:
+            result.append(_scalar(own))
+            at += 1
+            continue
+        found[at] = " " * (indent + 2) + own
+        item, at = _mapping(found, at, indent + 2, lines)
+        result.append(item)
+    return result, at
+
+
+def _flow(own: str) -> dict[str, Any]:
+    """A mapping on one line, of scalars only."""
+    if not own.endswith("}") or len(own) < 3:  # noqa: PLR2004 - the brackets and something in them
+        raise _OtherwiseError
+    result: dict[str, Any] = {}
+    at, end = 1, len(own) - 1
+    while at < end:
+        match = _PAIR.match(own, at, end)
+        if match is None or match[1] in result or not is_plain(match[1]):
+            raise _OtherwiseError
+        result[match[1]] = _scalar(match[2])
+        at = match.end()
+        if (at == end) == bool(match[3]):
+            raise _OtherwiseError
+    return result
+
+
+def _scalar(own: str) -> Any:  # noqa: ANN401 - any scalar
+    if own.startswith('"'):
+        value = own[1:-1]
+        if len(own) < 2 or own[-1] != '"' or '"' in value or "\\" in value or is_plain(value):  # noqa: PLR2004 - both quotes
+            raise _OtherwiseError
+        return value
+    if is_plain(own):
+        return own
+    if own in _WORDS:
+        value = _WORDS[own]
+        return type(value)() if isinstance(value, (list, dict)) else value
+    if _INTEGER.match(own):
+        return int(own)
+    raise _OtherwiseError

@@ -1,0 +1,172 @@
+"""Destruction from the proposal to the certificate, wherever it was interrupted, and what the certificate may claim."""
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from archivectl import destruction, yaml_text
+from archivectl.archive import Archive
+from archivectl.cases import Work
+from archivectl.encryption import age, envelope
+from archivectl.records import fields
+from office import Office
+
+CONTACT = ("--set", "contacts[cAAAAA].phone=13900139000")
+PERSON = ("--subject", "person", "--set", "name=张三", "--set", "phone=13800138000", *CONTACT)
+
+
+def sealed(office: Office) -> dict[str, Any]:
+    with office.acting() as archive:
+        return {path: value for path, value in fields.walk(archive.record("1").data) if envelope.is_sealed(value)}
+
+
+def supervised(office: Office, *numbers: str) -> str:
+    """A list of records that everyone has signed."""
+    number = office.run("destroy", "propose", *numbers, "--reason", "期满", "--json").json["list"]
+    office.run("approve", number, member="chen.jing")
+    office.run("destroy", "supervise", number, member="zhao.lei")
+    assert office.run("destroy", "supervise", number, "--json", member="sun.yan").json["state"] == "supervised"
+    return str(number)
+
+
+def keys_of(archive: Archive, number: str) -> list[Any]:
+    return archive.keyring.rows(archive.record(number).uid)
+
+
+def intend(archive: Archive) -> None:
+    work = Work.on(archive, archive.case("XH-1"))
+    work.step("execute")
+    work.commit()
+
+
+def intend_and_take_keys(archive: Archive) -> None:
+    intend(archive)
+    archive.keyring.remove(archive.case("XH-1").entry.uids)
+
+
+@pytest.mark.parametrize("interrupted", [lambda _archive: None, intend, intend_and_take_keys])
+def test_wherever_it_stopped_it_is_carried_to_its_end(office: Office, interrupted: Callable[[Archive], None]) -> None:
+    office.run("create", *PERSON)
+    office.run("list")
+    values = sealed(office)
+    number = supervised(office, "1")
+    with office.acting() as archive:
+        secrets = [archive.opener.secret(archive.record("1").uid, row) for row in archive.record("1").data["keys"]]
+        interrupted(archive)
+    assert office.run("destroy", "resume", number, "--json").json == {"list": number, "state": "destroyed", "awaits": None}
+    with office.acting() as archive:
+        assert keys_of(archive, "1") == []
+        stone = archive.record("1").data
+        event = archive.case(number).acts("execute")[-1]
+    assert {key: stone[key] for key in ("number", "subject", "status")} == {
+        "number": "SH-000001",
+        "subject": "person",
+        "status": "destroyed",
+    }
+    assert stone["destroyed"] == {"entry": archive.case(number).uid, "event": event.id, "date": "2026-03-02"}
+    assert set(stone) == {"schema", "uid", "number", "subject", "status", "destroyed", "keys"}
+    left = [secret for path in office.home.folder.glob("identities/*/*.age") for secret in path.read_text("ascii").split()]
+    for value in values.values():
+        parsed = envelope.parse(value)
+        assert parsed
+        assert age.decrypt(parsed.ciphertext, secrets)
+        with pytest.raises(age.DoesNotOpen):
+            age.decrypt(parsed.ciphertext, left)
+    assert office.run("list", "--json").json[0]["name"] is None
+    assert office.run("destroy", "resume", number).status == 3
+
+
+def test_nothing_is_done_any_more_to_what_is_destroyed(office: Office) -> None:
+    office.run("create", *PERSON)
+    office.run("destroy", "execute", supervised(office, "1"))
+    for words in (
+        ["update", "1", "--set", "phone=13800138000", "--reason", "x"],
+        ["lend", "1", "--to", "王伟", "--purpose", "核对"],
+        ["hold", "1", "--reason", "诉讼"],
+        ["review", "1", "--outcome", "confirmed"],
+        ["destroy", "propose", "1", "--reason", "x"],
+        ["show", "1", "--reveal", "--purpose", "核对"],
+        ["key", "export", "1", "--purpose", "核对"],
+    ):
+        assert office.run(*words).status == 3, words
+    assert office.run("create", *PERSON).out == "SH-000002\n"
+
+
+def test_a_file_that_changed_after_it_was_signed_drops_out_and_the_others_are_destroyed(office: Office) -> None:
+    for _ in range(2):
+        office.run("create", *PERSON)
+    number = supervised(office, "1", "2")
+    office.run("update", "2", "--set", "phone=13900139000", "--reason", "更正")
+    assert office.run("destroy", "execute", number, "--json").json["state"] == "destroyed"
+    assert [row["status"] for row in office.run("list", "--json").json] == ["destroyed", "filed"]
+    assert office.run("destroy", "certificate", number, "--json").json["records"] == ["SH-000001"]
+    assert office.run("show", "2", "--reveal", "phone", "--purpose", "核对", "--json").json["phone"] == "13900139000"
+    assert office.run("destroy", "propose", "2", "--reason", "期满").status == 0
+
+
+def test_three_files_or_more_are_destroyed_only_with_a_yes(office: Office) -> None:
+    for _ in range(3):
+        office.run("create", "--subject", "organisation", "--set", "name=甲")
+    number = supervised(office, "1", "2", "3")
+    assert office.run("destroy", "execute", number).status == 3
+    assert [row["status"] for row in office.run("list", "--json").json] == ["filed"] * 3
+    assert office.run("destroy", "execute", number, "--yes").status == 0
+
+
+def test_only_copies_that_were_looked_at_are_called_verified(office: Office) -> None:
+    """Ours is looked at; an exported key counts as unverified until its holder says it is gone; a surrendered one is no copy."""
+    office.run("create", *PERSON)
+    for _ in range(2):
+        office.run("key", "export", "1", "--purpose", "司法调取")
+    office.run("register", "step", "MY-3", "surrender")
+    number = supervised(office, "1")
+    kept = office.home.folder / "keyrings"
+    shutil.copytree(kept, office.run.folder / "stale")
+    office.run("destroy", "execute", number)
+
+    def found() -> list[tuple[str, str]]:
+        copies = office.run("destroy", "verify", number, "--json").json["copies"]
+        assert office.run("destroy", "certificate", number, "--json").json["copies"] == copies
+        return [(copy["entry"], copy["status"]) for copy in copies]
+
+    assert found() == [("MY-2026-0001", "verified"), ("MY-2026-0002", "unverified")]
+    office.run("register", "step", "MY-2", "acknowledge", f"list={number}")
+    assert found() == [("MY-2026-0001", "verified"), ("MY-2026-0002", "verified")]
+    shutil.rmtree(kept)
+    shutil.copytree(office.run.folder / "stale", kept)
+    assert found() == [("MY-2026-0001", "unverified"), ("MY-2026-0002", "verified")]
+
+
+def test_the_certificate_names_who_signed_and_what_stays_readable(office: Office) -> None:
+    office.run("create", *PERSON, "--set", "address.city=上海市", "--set", "classification.grade=A")
+    number = supervised(office, "1")
+    assert office.run("destroy", "certificate", number).status == 3
+    assert office.run("destroy", "verify", number).status == 3
+    office.run("destroy", "execute", number)
+    told = office.run("destroy", "certificate", number, "--json").json
+    assert [(row["act"], row["by"], row["post"]) for row in told["signed"]] == [
+        ("propose", "李娜", ""), ("approve", "陈静", "manager"), ("supervise", "赵磊", "supervisor"),
+        ("supervise", "孙燕", "supervisor"), ("execute", "李娜", ""), ("complete", "李娜", ""),
+    ]  # fmt: skip
+    assert "classification.grade" in told["clear"]
+    assert not {"name", "phone", "contacts.phone"} & set(told["clear"])
+    text = office.archive.joinpath("customers/SH/0/SH-000001.yaml").read_bytes()
+    assert "destroyed" in yaml_text.load(text)
+
+
+def test_a_dry_run_destroys_nothing(office: Office) -> None:
+    office.run("create", *PERSON)
+    number = supervised(office, "1")
+    assert office.run("destroy", "execute", number, "--dry-run").status == 0
+    with office.acting() as archive:
+        assert keys_of(archive, "1")
+        assert archive.case(number).state == "supervised"
+
+
+def test_the_same_file_under_two_names_stands_once_on_the_list(office: Office) -> None:
+    office.run("create", *PERSON)
+    with office.acting() as archive:
+        case = destruction.propose(archive, ["1", "SH-000001", archive.record("1").uid], "期满")
+    assert case.entry.uids == (archive.record("1").uid,)
