@@ -1,6 +1,6 @@
 """One open archive: records, registers, regime, members, keyring, evaluation time and actor; starts transactions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +11,7 @@ from archivectl import yaml_text
 from archivectl.encryption.keyring import Keyring
 from archivectl.encryption.keyring import Row as KeyringRow
 from archivectl.errors import KeyMissing, Unreadable, WrongUsage
+from archivectl.i18n import N_
 from archivectl.members import member as members_
 from archivectl.members.home import Home, NoMember
 from archivectl.members.member import Member
@@ -27,10 +28,11 @@ from archivectl.registers import kinds
 from archivectl.registers.fold import Case, fold
 from archivectl.registers.kinds import Kind
 from archivectl.search.index import Change as IndexChange
-from archivectl.search.index import EntryRow, Index
+from archivectl.search.index import Index
 from archivectl.store.repository import Repository
 from archivectl.store.transaction import Draft, commit
 
+Progress = Callable[[str, int, int], None]
 RULES = 1
 FORMAT = 1
 _NOON = "T12:00"
@@ -100,6 +102,7 @@ class Archive:
         self.at = at
         self.tip = repository.tip() or ""
         self.rehearsal = False
+        self.progress: Progress = _silent
         self._wanted = member
         self._cases: dict[str, list[Case]] = {}
         config = repository.read(self.tip, settings.NAME) if self.tip else None
@@ -188,14 +191,15 @@ class Archive:
         if index.tree != tree:
             changes = self.repository.changes(index.tree, tree, under=(layout.RECORDS, layout.REGISTERS))
             texts = self.repository.blobs(change.after for change in changes if change.after)
-            index.bring_to(tree, self._with_texts(changes, texts), _indexed)
+            index.bring_to(tree, self._with_texts(changes, texts))
         return index
 
-    @staticmethod
-    def _with_texts(changes: Iterable[Any], texts: Iterable[tuple[str, bytes]]) -> Iterable[IndexChange]:
+    def _with_texts(self, changes: Sequence[Any], texts: Iterable[tuple[str, bytes]]) -> Iterable[IndexChange]:
         following = iter(texts)
-        for change in changes:
+        for done, change in enumerate(changes):
             yield IndexChange(change.path, change.after, next(following)[1] if change.after else None)
+            if done % 500 == 0:
+                self.progress(N_("Indexing"), done, len(changes))
 
     def kind(self, name: str) -> Kind:
         """A register's kind; raises UnknownKind."""
@@ -246,7 +250,7 @@ class Archive:
         return self._folded(self.index.entries("kind = ?", (kind,)))
 
     def _folded(self, found: list[tuple[str, str]]) -> list[Case]:
-        texts = self.repository.blobs(blob for _path, blob in found)
+        texts = self.repository.blobs(blob for _path, blob in found) if found else ()  # without need, no process is started
         parsed = [entries.parse(text, path) for (path, _blob), (_id, text) in zip(found, texts, strict=True)]
         return [fold(entry, self.kind(entry.kind)) for entry in parsed]
 
@@ -287,12 +291,5 @@ class Archive:
         self.tip = tip
 
 
-def _indexed(text: bytes, path: str) -> Record | EntryRow | None:
-    """What the index keeps of a file; a file that cannot be read is noted as broken, and `check` says why."""
-    try:
-        if path.startswith(layout.RECORDS):
-            return record_text.parse(text, path)
-        entry = entries.parse(text, path)
-    except Unreadable:
-        return None
-    return EntryRow(path, "", entry.uid, entry.id, entry.kind, entry.uids)
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Tell nobody how far it is."""

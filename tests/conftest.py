@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from archivectl import i18n
 from office import Office, copy
 from program import Program, in_a_process, in_process
 
-settings.register_profile("archive", derandomize=True, deadline=None, database=None)
+# No health checks of speed: a loaded machine is no fault of a property.
+settings.register_profile(
+    "archive", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("archive")
 
 HOME_FOLDERS = {

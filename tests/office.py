@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from archivectl import founding, membership
 from archivectl.archive import Archive
@@ -34,9 +35,10 @@ class Office:
 
     @contextmanager
     def acting(self, member: str = "li.na", now: str = NOW) -> Iterator[Archive]:
-        """The archive, locked, as a member acts on it."""
+        """The archive, locked, as a member acts on it at a civil time, by the clock too."""
+        at = datetime.fromisoformat(now).replace(tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
         with Repository.open(self.archive) as repository, writing(repository, 10):
-            yield Archive(repository, self.home, at=AT, today=now, member=member)
+            yield Archive(repository, self.home, at=at, today=now, member=member)
 
 
 def found(folder: Path) -> None:

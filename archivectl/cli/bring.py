@@ -1,20 +1,18 @@
 """``import`` and ``undo``: take in a table of customers in one commit, and take it back."""
 
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from archivectl.cli import console, context, values
+from archivectl.cli.progress import Bar
 from archivectl.errors import Refused, WrongUsage
 from archivectl.i18n import N_, _, keyed, listed, pick
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
     from archivectl.exchange.importing import Plan, Result
     from archivectl.exchange.mapping import Choice, Mapping
 
@@ -23,7 +21,6 @@ undoing = typer.Typer()
 APPS = {"import": importing, "undo": undoing}
 MANY = 3
 SHOWN = 10  # rejected rows on the screen; the file has them all
-PATIENCE = 1.0  # seconds before a bar appears
 
 
 class NotConfirmed(Refused):
@@ -38,41 +35,6 @@ class UnknownSubject(WrongUsage):
 
     message = "“{subject}” is no kind of customer."
     hint = "It is one of: {known}"
-
-
-class Bar:
-    """How far a long command is, on standard error, and only where somebody watches it."""
-
-    def __init__(self) -> None:
-        self.begun = time.monotonic()
-        self.bar: Progress | None = None
-        self.tasks: dict[str, TaskID] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.end()
-
-    def show(self, what: str, done: int, total: int) -> None:
-        """So much of the work is done."""
-        if not sys.stderr.isatty() or time.monotonic() - self.begun < PATIENCE:
-            return
-        if self.bar is None:
-            from rich.console import Console  # noqa: PLC0415 - only for what takes long
-            from rich.progress import Progress  # noqa: PLC0415
-
-            self.bar = Progress(console=Console(stderr=True), transient=True)
-            self.bar.start()
-        if what not in self.tasks:
-            self.tasks[what] = self.bar.add_task(_(what), total=total)
-        self.bar.update(self.tasks[what], completed=done)
-
-    def end(self) -> None:
-        """Take the bar away."""
-        if self.bar:
-            self.bar.stop()
-            self.bar = None
 
 
 @importing.command("import", epilog="archivectl import 三月新客户.xlsx --dry-run")
@@ -118,10 +80,15 @@ def _subject(text: str) -> str:
     return found
 
 
+def _watched() -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def _confirm(ctx: typer.Context, made: "Plan") -> None:
     """From three records up a person is asked; a script is not, for an import can be undone."""
     new, changed = len(made.created), len(made.updated)
-    if new + changed >= MANY and sys.stdin.isatty() and sys.stdout.isatty():
+    if new + changed >= MANY and _watched():
         for line in _summary(made):
             console.note(line)
         if not console.ask(ctx.obj, _("Open {new} files and change {changed}?", new=new, changed=changed)):
@@ -233,6 +200,9 @@ def undo(
     from archivectl.exchange import undoing as undos  # noqa: PLC0415 - loads the schema
 
     with Bar() as bar, context.writing(ctx) as archive:
+        count = sum(archive.case(entry).entry.columns.get(name, 0) for name in ("created", "updated"))
+        if count >= MANY and _watched() and not console.ask(ctx.obj, _("Take back what was done to {count} files?", count=count)):
+            raise NotConfirmed
         done = undos.undo(archive, entry, reason, bar.show)
     document = {"import": done.number, "state": "undone", "withdrawn": done.withdrawn, "restored": done.restored}
     text = N_("{number} is taken back: {withdrawn} files withdrawn, {restored} as they were before.")

@@ -6,7 +6,9 @@ import typer
 
 from archivectl.cli import console, context
 from archivectl.cli.options import Options
+from archivectl.cli.progress import Bar
 from archivectl.errors import WrongUsage
+from archivectl.i18n import N_
 
 checking, verifying = typer.Typer(), typer.Typer()
 APPS = {"check": checking, "verify": verifying}
@@ -42,7 +44,9 @@ def check(
     if chosen not in FORMATS:
         raise UnknownFormat(format=chosen, known=", ".join(FORMATS))
     chosen_paths = [str(path.absolute() if path.exists() else path) for path in paths or ()]
-    report = run.run(states.locate(Path(options.folder or ".")).work_tree, chosen_paths)
+    with Bar() as bar:
+        where = states.locate(Path(options.folder or ".")).work_tree
+        report = run.run(where, chosen_paths, progress=lambda done, total: bar.show(N_("Checking"), done, total))
     _print(FORMATS[chosen](report.findings))
     raise typer.Exit(FOUND if report.findings else 0)
 

@@ -10,6 +10,7 @@ import typer
 
 from archivectl.cli import console
 from archivectl.cli.options import Options, home_folder
+from archivectl.cli.progress import Bar
 from archivectl.i18n import _
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ def reading(ctx: typer.Context, *, quiet: bool = False) -> "Iterator[Archive]":
 
     gc.enable()
     options: Options = ctx.obj
-    with Repository.open(Path(options.folder or ".")) as repository:
+    with Bar() as bar, Repository.open(Path(options.folder or ".")) as repository:
         archive = Archive(repository, home(options), at=options.at, today=options.today, member=options.member)
+        archive.progress = bar.show
         if not quiet and trust.state(archive) != "verified":
             console.note(_("The last commit is not verified; check it with: archivectl verify"))
         yield archive
@@ -52,9 +54,9 @@ def writing(ctx: typer.Context) -> "Iterator[Archive]":
 
     gc.enable()
     options: Options = ctx.obj
-    with Repository.open(Path(options.folder or ".")) as repository, lock(repository, WAIT):
+    with Bar() as bar, Repository.open(Path(options.folder or ".")) as repository, lock(repository, WAIT):
         repository.ready_to_write()
         archive = Archive(repository, home(options), at=options.at, today=options.today, member=options.member)
-        archive.rehearsal = options.dry_run
+        archive.rehearsal, archive.progress = options.dry_run, bar.show
         trust.ensure(archive)
         yield archive

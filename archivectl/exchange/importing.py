@@ -89,7 +89,7 @@ def plan(archive: Archive, sheet: Sheet, mapping: Mapping, crew: Crew, default: 
         if isinstance(about, Problem):
             made.rejected.append((row, (*found.problems, about)))
         elif about is None:
-            _create(made, row, found)
+            _create(archive, made, row, found)
         else:
             same = found.subject == about.subject
             told = found if same else judging(row, mapping=replace(mapping, subject=about.subject))
@@ -114,8 +114,9 @@ def _repeated(row: Row, keys: dict[str, str], seen: dict[tuple[str, str], int]) 
     return next((Problem(row.number, "", _TWICE, {"row": first}) for first in firsts if first != row.number), None)
 
 
-def _create(made: Plan, row: Row, found: Judged) -> None:
-    problems = found.problems if "name" in found.values else (*found.problems, Problem(found.row, "", _NAMELESS))
+def _create(archive: Archive, made: Plan, row: Row, found: Judged) -> None:
+    nameless = [] if "name" in found.values else [Problem(found.row, "", _NAMELESS)]
+    problems = (*found.problems, *nameless, *matching.against_opening(archive, found.row, found.values))
     if any(problem.rejects for problem in problems):
         made.rejected.append((row, problems))
     else:

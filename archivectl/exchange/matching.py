@@ -122,13 +122,30 @@ def act_of(values: Iterable[str]) -> str:
     return "classify" if all(path.startswith("classification.") for path in values) else "update"
 
 
+def axes_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a guard may look at: the axes among some values, none where there are none."""
+    axes = {path.partition(".")[2]: value for path, value in values.items() if path.startswith("classification.")}
+    return {"classification": axes} if axes else {}
+
+
 def refusals(archive: Archive, record: Record, values: Mapping[str, Any]) -> list[Reason]:
     """The reasons against changing these fields of a file."""
-    axes = {path.partition(".")[2]: value for path, value in values.items() if path.startswith("classification.")}
+    axes = axes_of(values)
     reasons: list[Reason] = []
     for act in {act_of(values): None, **({"classify": None} if axes else {})}:
         try:
-            intake.refuse_unless_allowed(archive, act, (record,), {"classification": axes} if axes else {})
+            intake.refuse_unless_allowed(archive, act, (record,), axes)
         except NotAllowed as refusal:
             reasons += refusal.reasons
     return reasons
+
+
+def against_opening(archive: Archive, row: int, values: Mapping[str, Any]) -> list[Problem]:
+    """What a row's axes have against opening a file with them."""
+    try:
+        intake.refuse_unless_allowed(archive, "create", (), axes_of(values))
+    except NotAllowed as refusal:
+        return [
+            Problem(row, "", reason.message, reason.values) for reason in refusal.reasons if reason.code.endswith("axis_values")
+        ]
+    return []

@@ -73,8 +73,10 @@ def not_on_loan(s: Situation) -> Iterator[Reason]:
 
 
 def settled(s: Situation) -> Iterator[Reason]:
-    """No request about the file is still open."""
+    """Business with the customer is not said to be open, and no request about the file is."""
     for record in s.records:
+        if (record.data.get("retention") or {}).get("settled") is False:
+            yield s.why("settled", N_("The business with {record} is not settled."), record=record.label)
         for case in s.others(record, "loan", "handover"):
             if case.state in PENDING or (case.kind.name == "handover" and case.state in {"applied", "returned"}):
                 hint = N_("Settle it first: approve or reject {entry}")
@@ -188,12 +190,19 @@ def items_unchanged(s: Situation) -> Iterator[Reason]:
 
 
 def retention_over(s: Situation) -> Iterator[Reason]:
-    """The time a file must be kept is over."""
+    """The time a file must be kept, from the last event that starts it, is over."""
     for record in s.records:
-        until = (record.data.get("retention") or {}).get("until")
-        if until and s.now[: len(until)] < until[: len(s.now)]:
-            message = N_("{record} must be kept until {until}.")
-            yield s.why("retention_over", message, path="keep.minimum", record=record.label, until=until)
+        kept = record.data.get("retention") or {}
+        term = kept.get("term") or s.world.regime.get("keep.minimum")
+        begun = max((event["date"] for event in kept.get("events") or () if event.get("date")), default="")
+        if term and not begun:
+            message = N_("{record} must be kept for {term}, and nothing has begun that term yet.")
+            yield s.why("retention_over", message, path="keep.minimum", record=record.label, term=term)
+        elif term:
+            until = spans.span(term).after(begun)
+            if until is None or s.now[:10] < until[:10]:
+                message = N_("{record} must be kept until {until}.")
+                yield s.why("retention_over", message, path="keep.minimum", record=record.label, until=until or term)
 
 
 def axis_values(s: Situation) -> Iterator[Reason]:

@@ -2,13 +2,16 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from archivectl.errors import Unreadable
 from archivectl.records import layout
+from archivectl.records import text as record_text
 from archivectl.records.model import Record
+from archivectl.registers import entry as entries
 
 VERSION = 1
 _SCHEMA = """
@@ -65,7 +68,6 @@ class EntryRow:
     about: tuple[str, ...]
 
 
-Parser = Callable[[bytes, str], Record | EntryRow | None]
 _COLUMNS = "path, blob, uid, number, subject, status, secrecy, name"
 
 
@@ -106,14 +108,14 @@ class Index:
         """Let go of the file."""
         self.db.close()
 
-    def bring_to(self, tree: str, changes: Iterable[Change], parse: Parser) -> None:
-        """Take in what changed since the tree it stood at; ``parse`` gives what is kept of a file, None where it is broken."""
+    def bring_to(self, tree: str, changes: Iterable[Change]) -> None:
+        """Take in what changed since the tree it stood at."""
         self.db.execute("BEGIN IMMEDIATE")
         try:
             for change in changes:
                 self._forget(change.path)
                 if change.blob is not None and change.text is not None:
-                    self._take(change.path, change.blob, parse(change.text, change.path))
+                    self._take(change.path, change.blob, _kept(change.text, change.path))
             self.db.execute("INSERT OR REPLACE INTO meta VALUES ('tree', ?)", (tree,))
             self.db.execute("COMMIT")
         except BaseException:
@@ -218,3 +220,14 @@ def _external(data: Mapping[str, Any]) -> str | None:
     source = data.get("source")
     external = source.get("external_id") if isinstance(source, Mapping) else None
     return external if isinstance(external, str) and not external.startswith("enc:") else None
+
+
+def _kept(text: bytes, path: str) -> Record | EntryRow | None:
+    """What is kept of a file; one that cannot be read is noted as broken, and `check` says why."""
+    try:
+        if path.startswith(layout.RECORDS):
+            return record_text.parse(text, path)
+        entry = entries.parse(text, path)
+    except Unreadable:
+        return None
+    return EntryRow(path, "", entry.uid, entry.id, entry.kind, entry.uids)

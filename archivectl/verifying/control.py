@@ -19,7 +19,7 @@ _GONE = N_("Commit {commit}: {member} took {path} away; members and keys are ret
 _ROWS = N_("Commit {commit}: {member} changed or removed a key in {path}; keys are retired, never removed.")
 _LAST = N_("Commit {commit}: {member} left the archive without an administrator.")
 _SCHEMA = N_("Commit {commit}: {member} changed {path} to something else than this version's schema.")
-_ANOTHER = N_("Commit {commit}: {member} changed the archive's id.")
+_FIXED = N_("Commit {commit}: {member} changed “{field}” in {path}, which never changes.")
 
 
 def judge(deed: Deed, after: Control) -> Iterator[Finding]:
@@ -100,8 +100,9 @@ def _listed(before: Sequence[Any], after: Sequence[Any]) -> bool:
 def _whole(deed: Deed, before: Control, after: Control) -> Iterator[Finding]:
     if not any("admin" in member.roles and _can_sign(member) for member in after.members.values()):
         yield deed.finding("verify/control", _LAST, "members")
-    if after.archive != before.archive:
-        yield deed.finding("verify/control", _ANOTHER, "archive.yaml")
+    for name in ("id", "simulated"):
+        if after.config[name] != before.config[name]:
+            yield deed.finding("verify/control", _FIXED, "archive.yaml", field=name)
     if after.config["countersign"]:
         yield deed.finding("verify/control", COUNTERSIGN, "archive.yaml")
 

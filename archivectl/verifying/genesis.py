@@ -10,6 +10,8 @@ from archivectl.verifying import signatures
 from archivectl.verifying.deed import Deed
 from archivectl.verifying.past import Control
 
+COUNTERSIGN = N_("Commit {commit} by {member} asks for countersigning, which this version does not know yet.")
+
 
 def fits(deed: Deed, fingerprint: str) -> bool:
     """Whether the first commit is the one that the archive is known by."""
@@ -30,6 +32,3 @@ def judge(deed: Deed, control: Control) -> Iterator[Finding]:
         yield deed.finding("verify/genesis", message, "members", count=len(founders))
     if control.config["countersign"]:
         yield deed.finding("verify/control", COUNTERSIGN, "archive.yaml")
-
-
-COUNTERSIGN = N_("Commit {commit} by {member} asks for countersigning, which this version does not know yet.")

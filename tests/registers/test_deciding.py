@@ -143,6 +143,11 @@ def renewed(due: str = "2026-03-16") -> dict[str, str]:
     return {"due": due, "reason": "—"}
 
 
+def kept(term: str | None, *dates: str) -> Record:
+    """A file to be kept for a term from the last of these days."""
+    return record(retention={"term": term, "events": [{"id": "eAAAAA", "event": "ended", "date": day} for day in dates]})
+
+
 def row(code: str, wrong: dict[str, Any], right: dict[str, Any], **both: Any) -> tuple[str, Act, Act]:
     """The code of a reason, the act that it refuses, and the same act a little different, which is legal."""
     step = code.partition("/")[0]
@@ -204,7 +209,11 @@ ROWS = [
         {"data": {"condition": "damaged", "pages": 3}}, case=out(pages=4)),
     row("review.conclude/outcome_is_final", {"columns": {"outcome": "rectify"}}, {"columns": {"outcome": "corrected"}}),
     row("destruction.approve/items_unchanged", {"file": record(note="later")}, {}, who=CHEN_JING, case=listed()),
-    row("destruction.propose/retention_over", *({"file": record(retention={"until": until})} for until in ("2026-03-03", DAY))),
+    row("destruction.propose/settled", *({"file": record(retention={"settled": done})} for done in (False, True))),
+    row("destruction.propose/retention_over", *({"file": kept("5y", "2019-01-01", day)} for day in ("2021-03-03", "2021-03-02"))),
+    row("destruction.propose/retention_over", {"file": kept("unlimited", "2019-01-01")}, {"file": kept("1y", "2019-01-01")}),
+    row("destruction.propose/retention_over", {"file": kept("1y")}, {"file": kept(None)}),
+    row("destruction.execute/retention_over", {"regime": regime(house={"keep": {"minimum": "1y"}})}, {}, case=READY),
     row("record.create/axis_values", *({"data": {"classification": {axis: "old"}}} for axis in ("no-such", "time")), file=None),
     row("record.classify/axis_values", *({"data": {"classification": {"time": value}}} for value in ("ancient", "old"))),
     row("record.classify/axis_values", *({"data": {"classification": {axis: None}}} for axis in ("size", "grade"))),

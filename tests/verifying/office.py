@@ -4,7 +4,7 @@ import base64
 import os
 import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -34,7 +34,6 @@ STRANGER = Signer.load(signing.generate())
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Edit = Callable[[str], str]
 
 
 @dataclass
@@ -45,7 +44,6 @@ class Office:
     home: Home
     fingerprint: str
     at: datetime = AT
-    made: dict[str, str] = field(default_factory=dict)
 
     @property
     def tip(self) -> str:
@@ -145,9 +143,6 @@ class Office:
         """Commit one more event of an entry, by its own signer."""
         kind = path.split("/")[1]
         return self.commit({path: self.event(path, act, by=by, **stated)}, f"{kind}.{act}", by=stated.get("recorder", by))
-
-    def close(self) -> None:
-        self.repository.close()
 
 
 def _with_signature(payload: bytes, signature: bytes) -> bytes:

@@ -3,15 +3,19 @@
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archivectl import approvals, destruction, intake, loans, reviews, stops
 from archivectl.approvals import Elsewhere
+from archivectl.founding import Charter, found
+from archivectl.members.home import Home
 from archivectl.members.signing import Signer
+from archivectl.store.repository import Repository
 from archivectl.verifying.replay import replay
-from verifying.office import COMPANY, LIST, PERSON, STRANGER, Office
+from verifying.office import AT, COMPANY, LIST, PERSON, STRANGER, Office
 
 Attack = Callable[[Office], object]
 
@@ -26,7 +30,8 @@ def update(office: Office, by: str = "li.na", **more: Any) -> str:
 
 def test_a_whole_life_has_no_findings_from_any_commit_on(office: Office) -> None:
     """Everything that archivectl can do so far, judged from the beginning and from each commit."""
-    office.act("li.na", intake.update, "3", {"email": "a@example.cn", "phone": "13800138000"}, ["secrecy"], "核对")
+    office.act("wang.wei", intake.update, "3", {"email": "a@example.cn", "phone": "13800138000"}, (), "补")
+    office.act("li.na", intake.update, "3", {"email": "b@example.cn"}, ["phone"], "核对")
     office.act("sun.li", intake.classify, "2", {"time": "old", "process": "trading"}, "归类")
     office.act("chen.jing", approvals.approve, "JY-2")
     office.act("wang.wei", loans.hand_out, "JY-2")
@@ -37,6 +42,9 @@ def test_a_whole_life_has_no_findings_from_any_commit_on(office: Office) -> None
     office.act("wang.wei", loans.lend, "4", asked, ("", ""))
     office.act("wang.wei", approvals.approve, "JY-3", Elsewhere("总经理", b"a scan"))
     office.act("wang.wei", loans.hand_out, "JY-3")
+    office.act("wang.wei", loans.give_back, "JY-3")
+    office.act("wang.wei", loans.lend, "4", asked, ("", ""))
+    office.act("chen.jing", approvals.reject, "JY-4", "不需要")
     office.act("wang.wei", reviews.review, "2", "rectify", "缺电话")
     office.act("wang.wei", reviews.remedy, "FH-1", "已补")
     held = office.act("li.na", stops.hold, ["2"], "use", "核查")
@@ -48,6 +56,19 @@ def test_a_whole_life_has_no_findings_from_any_commit_on(office: Office) -> None
     assert [finding.text for finding in office.findings()] == []
     for commit in office.repository.commits("main"):
         assert [finding.text for finding in office.findings(since=commit.id)] == [], commit.subject
+
+
+def test_a_file_that_changed_drops_out_of_the_destruction_without_a_finding(office: Office) -> None:
+    for name in ("甲商行", "乙商行"):
+        office.act("li.na", intake.create, "organisation", {"name": name, "phone": "02112345678"})
+    office.act("li.na", destruction.propose, ["4", "5"], "期满")
+    office.act("chen.jing", approvals.approve, "XH-2")
+    office.act("zhou.min", destruction.supervise, "XH-2")
+    office.act("li.na", intake.update, "5", {"name": "丙商行"}, (), "更名")
+    office.act("wu.lei", destruction.supervise, "XH-2")
+    office.act("li.na", destruction.execute, "XH-2")
+    assert [office.data(f"customers/SH/0/SH-00000{number}.yaml")["status"] for number in (4, 5)] == ["destroyed", "filed"]
+    assert [finding.text for finding in office.findings()] == []
 
 
 def merge(office: Office) -> None:
@@ -117,12 +138,18 @@ def test_a_forged_commit_is_found(office: Office, name: str) -> None:
     assert all(finding.commit[:12] in finding.text for finding in found)
 
 
-def test_time_is_not_judged_in_a_simulation(office: Office) -> None:
-    office.commit(
-        {"archive.yaml": office.read("archive.yaml").replace(b"simulated: false", b"simulated: true")}, "archive.update"
-    )
-    update(office, when=office.at - timedelta(days=300))
-    assert office.findings() == []
+def test_time_is_not_judged_in_a_simulation(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    charter = Charter("li.na", "李娜", "li.na@example.cn", "SH", (), AT, simulated=True)
+    fingerprint = found(tmp_path / "archive", home, charter).fingerprint
+    with Repository.open(tmp_path / "archive") as repository:
+        office = Office(repository, home, fingerprint)
+        office.act("li.na", intake.create, "organisation", {"name": "商行"})
+        path = "customers/SH/0/SH-000001.yaml"
+        text = office.record(path, lambda data: data.update(keeper="wu.lei"))
+        office.commit({path: text}, "record.update", when=AT - timedelta(days=300))
+        office.at -= timedelta(days=300)
+        assert office.findings() == []
 
 
 def founded(office: Office, writes: dict[str, bytes | None]) -> list[str]:
