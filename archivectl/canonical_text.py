@@ -10,10 +10,8 @@ from typing import Any
 
 from archivectl.scalars import is_plain
 
-_REFUSED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,30})\Z")
-_PAIR = re.compile(r'([A-Za-z_][A-Za-z0-9_.-]*): ("[^"\\]*"|[^,{}\[\]"]+)(, |\Z)')
+_PAIR = re.compile(r'([^:,{}\[\]"]+): ("[^"\\]*"|[^,{}\[\]"]+)(, |\Z)')
 _WORDS: dict[str, Any] = {"null": None, "true": True, "false": False, "[]": [], "{}": {}}
 _DEEPEST = 40
 
@@ -31,7 +29,7 @@ def read(text: str, lines: Lines = None) -> dict[str, Any] | None:
         text: the text of a file; comment lines at its beginning are passed over.
         lines: whether the list under this key at the top has one flow mapping a line; without it, either will do.
     """
-    if not text.endswith("\n") or _REFUSED.search(text):
+    if not text.endswith("\n") or not text.replace("\n", "").isprintable():
         return None
     found = text.split("\n")
     found.pop()
@@ -54,7 +52,7 @@ def _mapping(found: list[str], at: int, indent: int, lines: Lines) -> tuple[dict
         if depth < indent or (depth == indent and own.startswith("- ")):
             break
         key, colon, rest = own.partition(":")
-        if depth > indent or not colon or key in result or not _KEY.match(key) or not is_plain(key):
+        if depth > indent or not colon or key in result or not is_plain(key):
             raise _OtherwiseError
         if rest:
             if rest[0] != " ":

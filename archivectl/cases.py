@@ -43,6 +43,7 @@ class Work:
         self.parts: tuple[str, ...] = ()
         self.path = ""
         self.sealer = archive.sealer(uid)
+        self.listed = 0  # how many of the sealer's keys stand in the entry already
 
     @classmethod
     def on(cls, archive: Archive, case: Case) -> "Work":
@@ -52,6 +53,7 @@ class Work:
         work.lines = [event.line for event in case.entry.events]
         work.parts = tuple(item["part"] for item in case.entry.about if "part" in item)
         work.sealer = archive.sealer(case.uid, case.entry.all_keys)
+        work.listed = len(case.entry.all_keys)
         return work
 
     @classmethod
@@ -102,6 +104,7 @@ class Work:
             if self.columns and name in self.columns
         }
         self.head = entries.head(self.kind.name, self.uid, about, columns, [dict(row) for row in self.sealer.keys])
+        self.listed = len(self.sealer.keys)
 
     def _kept(self, column: Column | None, value: Any, path: str) -> Any:  # noqa: ANN401 - any value of a column
         if column is None or not column.sealed:
@@ -111,7 +114,7 @@ class Work:
         return self.sealer.seal(value, path, column.secrecy, "entry")
 
     def _write_event(self, name: str, data: Mapping[str, Any], who: Member, means: str, decision: Decision) -> None:
-        archive, known = self.archive, len(self.sealer.keys)
+        archive = self.archive
         event = random_id(12)
         kept = {
             key: value
@@ -137,16 +140,16 @@ class Work:
             "regime": archive.regime.digest,
             "items": {record.uid: record.digest for record in self.records},
             "data": kept,
-            "keys": [dict(row) for row in self.sealer.keys[known:]] if self.case else [],
+            "keys": [dict(row) for row in self.sealer.keys[self.listed :]],
         }
+        self.listed = len(self.sealer.keys)
         line = entries.event_line(row)
         signature = archive.signer.sign(entries.signed_text(archive.id, self.uid, self.head, line), "archivectl")
         self.lines.append(entries.with_signature(line, base64.b64encode(signature).decode()))
 
     def attach(self, content: bytes) -> str:
         """Encrypt a scan under the entry's key; returns the digest of the ciphertext, by which it is filed."""
-        self.sealer.seal("", "scan", "confidential", "entry")
-        recipient = [row["recipient"] for row in self.sealer.keys if row["level"] == "confidential"][-1]
+        recipient = self.sealer.recipient("confidential", "entry")
         sealed = age.encrypt(content, [recipient])
         digest = hashlib.sha256(sealed).hexdigest()
         self.scans[layout.attached(digest)] = sealed

@@ -1,19 +1,13 @@
 """How one scalar is spelled in the archive: plain where every YAML parser reads the same text, in double quotes elsewhere."""
 
-import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 _AMBIGUOUS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"}
+_BASES = {"0x", "0o", "0b"}
+_HARMLESS = dict.fromkeys(map(ord, "_.·/@()（）《》—、，。：；+- "))
+_NUMERIC = dict.fromkeys(map(ord, "0123456789eE"))
 _SHORT = 64
-
-
-@cache
-def _shapes() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What plain text and plain codes look like; compiled only where something is written."""
-    word = "A-Za-z\u00c0-\u024f\u3007\u3041-\u30fa\u3105-\u312f\u3400-\u9fff"
-    inner = word + r"0-9_.·/@()（）《》—、，。：；+\-"
-    return re.compile(rf"[{word}]([{inner} ]*[{inner}])?\Z"), re.compile(r"(?!0[xXoObB])[0-9][A-Za-z0-9]*\Z")
 
 
 def is_plain(value: str) -> bool:
@@ -22,12 +16,10 @@ def is_plain(value: str) -> bool:
 
 
 def _judged(value: str) -> bool:
-    if value.startswith("enc:"):
-        return False
-    plain, code = _shapes()
-    if plain.match(value):
-        return value.lower() not in _AMBIGUOUS
-    return bool(code.match(value)) and any(c.isalpha() and c not in "eE" for c in value)
+    if value[:1].isalpha():
+        inner = value.translate(_HARMLESS)
+        return inner.isalnum() and value[-1] != " " and value.lower() not in _AMBIGUOUS and not value.startswith("enc:")
+    return value.isascii() and value.isalnum() and value[:2].lower() not in _BASES and bool(value.translate(_NUMERIC))
 
 
 _known = lru_cache(maxsize=4096)(_judged)

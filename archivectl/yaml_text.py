@@ -29,8 +29,8 @@ _CONSTANTS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
-# What parsers refuse, or take for the end of a line each in its own way.
-_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+# What parsers refuse, or take for the end of a line each in its own way; compiled only where something looks like it.
+_UNREADABLE = "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff\\ufeff\\ufffe\\uffff]"
 
 
 class NotYaml(Unreadable):
@@ -67,7 +67,7 @@ class _Reader:
                 raise self.problem(N_("the text is not UTF-8"), _at(good, len(good))) from error
         if text.startswith("\ufeff"):
             raise self.problem(N_("the file begins with a byte order mark"))
-        if found := _UNREADABLE.search(text):
+        if not text.replace("\n", "").isprintable() and (found := re.search(_UNREADABLE, text)):
             what = {"\r": N_("lines end in CR LF instead of LF")}.get(found[0], N_("a control character stands in the text"))
             raise self.problem(what, _at(text, found.start()))
         return text

@@ -48,6 +48,22 @@ def test_a_signature_given_elsewhere_is_entered_with_its_scan_under_the_entrys_k
     assert ("周总" if by == "outside" else "陈静") in shown
 
 
+def test_who_is_cleared_seals_under_a_key_that_the_uncleared_applicant_never_had(office: Office, paper: str) -> None:
+    office.run("reject", "JY-1", "--reason", "重提", member="chen.jing")
+    office.run("lend", "1", "--to", "王伟", "--purpose", "诉讼取证", member="wang.wei")
+    office.run("approve", "JY-2", "--by", "周总", "--paper", paper)
+    entry = entry_of(office, "registers/loan/2026/0/JY-2026-0002.yaml")
+    assert [(row["epoch"], row["of"]) for row in entry.all_keys] == [(0, "entry"), (1, "entry")]
+    with office.acting() as archive:
+        secrets = {row["epoch"]: archive.opener.secret(entry.uid, row) for row in entry.all_keys}
+    digest = entry.events[-1].data["paper"]
+    sealed = office.archive.joinpath(f"objects/{digest[:2]}/{digest}.age").read_bytes()
+    assert age.decrypt(sealed, [secrets[1]]) == SCAN
+    with pytest.raises(age.DoesNotOpen):
+        age.decrypt(sealed, [secrets[0]])
+    assert "周总" in office.run("register", "show", "JY-2").out
+
+
 def test_without_the_scan_or_the_post_nothing_is_entered(office: Office, paper: str) -> None:
     before = office.archive.joinpath("registers/loan/2026/0/JY-2026-0001.yaml").read_bytes()
     assert office.run("approve", "JY-1", "--by", "周总").status == 2

@@ -18,7 +18,8 @@ from archivectl.i18n import N_, Sentence, _, listed, pick, spoken
 
 BUG = 70
 INTERRUPTED = 130
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_CONTROLS = {*range(0x20), *range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF}
+_UNSAFE = {code: f"\\x{code:02x}" for code in _CONTROLS - {0x09, 0x0A}}
 _SPAN = re.compile(r"([0-9]+)(h|d|wd|wk|mo|y)")
 _TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2})")
 _UNITS = {
@@ -48,7 +49,7 @@ def prepare() -> None:
 
 def clean(text: object) -> str:
     """Text made harmless for a terminal: control characters and direction marks are shown, not obeyed."""
-    return _UNSAFE.sub(lambda match: f"\\x{ord(match[0]):02x}", str(text))
+    return str(text).translate(_UNSAFE)
 
 
 def _coloured(stream: Any) -> bool:  # noqa: ANN401 - a text stream
@@ -131,7 +132,7 @@ def value(path: str, kept: Any, axes: Mapping[str, Any]) -> Any:  # noqa: ANN401
     from archivectl.records import fields  # noqa: PLC0415 - reads the schema
 
     field, axis = fields.field_at(path), axes.get(path.removeprefix("classification."), {})
-    titles = axis.get("values", {}) if path.startswith("classification.") else field.choices if field else {}
+    titles = axis.get("values") or (field.choices if field else {})
     if isinstance(kept, list):
         return listed(pick(titles.get(each, each)) for each in kept)
     return pick(titles[kept]) if isinstance(kept, str) and kept in titles else kept

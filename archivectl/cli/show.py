@@ -60,16 +60,12 @@ def lines(record: Record, opened: Mapping[str, Any], axes: Mapping[str, Any]) ->
 
 
 def _axes(options: Options, record: Record) -> Mapping[str, Any]:
-    """The axes of the archive, where the record has a value on any."""
+    """The axes that adopted regulations add, where the record has a value on any; the vocabulary knows those of base."""
     if not record.data.get("classification"):
         return {}
-    from archivectl.regime import load  # noqa: PLC0415 - most records have no such value
-
     folder = states.locate(Path(options.folder or ".")).work_tree / "regime"
-    axes: Mapping[str, Any] = load.load({f"regime/{path.name}": path.read_bytes() for path in folder.glob("*.yaml")}).get(
-        "axes", {}
-    )
-    return axes
+    added = [yaml_text.load(path.read_bytes(), str(path)) for path in sorted(folder.glob("*.yaml")) if path.stem != "base"]
+    return {name: axis for stated in added for name, axis in (stated.get("axes") or {}).items()}
 
 
 def document(record: Record, opened: Mapping[str, Any]) -> dict[str, Any]:

@@ -104,15 +104,27 @@ def vocabulary() -> Mapping[str, Field]:
 def field_at(path: str) -> Field | None:
     """The field a path leads to, or None; an item of a list is the list, an axis of the archive's own a text."""
     general = _ITEM.sub("[]", path)
-    words = vocabulary()
-    if found := words.get(general) or words.get(general.removesuffix("[]")):
+    if found := _at(general.removesuffix("[]")):
         return found
     group, _, key = general.rpartition(".")
-    parent = words.get(group)
-    if parent is None or parent.type != "group" or not parent.other or not key:
+    parent = _at(group) if key else None
+    if parent is None or parent.type != "group" or not parent.other:
         return None
     level = _shape()["properties"][group]["additionalProperties"]["x-secrecy"]
     return replace(parent, path=general, zh=key, en=key, also=(), type="text", secrecy=level, other=False)
+
+
+@cache
+def _at(path: str) -> Field | None:
+    """The field of the vocabulary at a path, found without looking at any other."""
+    shape, subjects = _shape(), SUBJECTS
+    for key in path.split("."):
+        inside = shape.get("properties") or shape.get("items", {}).get("properties", {})
+        shape = inside.get(key.removesuffix("[]"), {})
+        subjects = tuple(shape.get("x-for", subjects))
+        if ("items" in shape and "properties" in shape["items"]) != key.endswith("[]") and not path.endswith(key):
+            return None
+    return _field(path, shape, subjects) if "x-type" in shape else None
 
 
 def known(path: str) -> Field:

@@ -34,8 +34,12 @@ class Sealer:
 
     def seal(self, value: Any, path: str, level: str, of: str) -> str:  # noqa: ANN401 - any JSON value
         """The value as it may stand on disk."""
+        return envelope.seal(value, uid=self.uid, path=path, level=level, recipient=self.recipient(level, of))
+
+    def recipient(self, level: str, of: str) -> str:
+        """The public key that whatever this writer seals at a level is encrypted to."""
         row = self._usable(level, of) or self._mint(level, of)
-        return envelope.seal(value, uid=self.uid, path=path, level=level, recipient=row["recipient"])
+        return str(row["recipient"])
 
     def _usable(self, level: str, of: str) -> KeyRow | None:
         rows = [row for row in self.keys if row["level"] == level and row["of"] == of]

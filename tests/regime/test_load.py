@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from archivectl.records import fields
 from archivectl.regime import load
 from archivectl.regime.load import NoRegime, UnknownRegulation
 from archivectl.yaml_text import NotYaml
@@ -67,3 +68,10 @@ def test_what_is_missing_or_broken_is_told() -> None:
         load.load({"regime/house.yaml": b"lend: {}\n"})
     with pytest.raises(NotYaml, match=r"regime/house\.yaml, line 2, column 1"):
         load.load(load.texts([]) | {"regime/house.yaml": b"lend: {\n"})
+
+
+def test_the_vocabulary_knows_the_axes_of_base_by_the_same_titles() -> None:
+    axes = load.load(load.texts([])).get("axes")
+    named = {name: dict(axis["values"]) for name, axis in axes.items() if "values" in axis}
+    known = {name: fields.known(f"classification.{name}").choices for name in named}
+    assert named == known
