@@ -1,8 +1,6 @@
 """``python -m archivectl``."""
 
-import sys
-
-from archivectl.cli import main
+from archivectl.cli import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

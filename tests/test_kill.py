@@ -69,7 +69,7 @@ def readable(archive: Archive) -> bool:
 def killed(office: Office, kill: Kill, words: tuple[str, ...], after: Callable[[Office], Any], stride: int = 1) -> None:
     """Kill a command at its steps, each time in another copy of the office; the next command recovers."""
     before, commits = git(office, "rev-parse", "main"), [0, 0]
-    for step in range(1, 200, stride):
+    for number, step in enumerate(range(1, 200, stride)):
         copy = copied(office, str(step))
         ended = kill(copy, words, step)
         commits[git(copy, "rev-parse", "main") != before] += 1
@@ -79,8 +79,8 @@ def killed(office: Office, kill: Kill, words: tuple[str, ...], after: Callable[[
         assert not list(copy.archive.rglob(".git/archivectl/journal/*"))
         with copy.acting() as archive:
             assert readable(archive)
-        assert step % 3 or git(copy, "fsck", "--strict", "--no-dangling") == ""
-        assert step % 8 or copy.run("verify").status == 0
+        assert number % 3 or git(copy, "fsck", "--strict", "--no-dangling") == ""
+        assert number % 8 or copy.run("verify").status == 0
         shutil.rmtree(copy.run.folder)
         if ended != DIED:
             break

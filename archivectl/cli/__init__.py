@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -118,6 +118,13 @@ def _root() -> Any:  # noqa: ANN401 - typer's command
         """These options are read before typer sees the line, so that they may stand anywhere on it."""
 
     return typer.main.get_command(app)
+
+
+def run() -> NoReturn:
+    """The program: one command, then out."""
+    status = main()
+    gc.freeze()  # a tenth of a short command went into looking for garbage at the very end
+    sys.exit(status)
 
 
 def main(argv: list[str] | None = None) -> int:
