@@ -232,7 +232,9 @@ class Archive:
         return tuple(self.read(row.path) for row in rows)
 
     def case(self, reference: str) -> Case:
-        """The entry of a number (``JY-2026-0031``, ``JY-31``); raises UnknownEntry, NoNumber."""
+        """The entry of a number (``JY-2026-0031``, ``JY-31``) or uid; raises UnknownEntry, NoNumber."""
+        if len(reference) == 26 and reference.isalnum() and (rows := self.index.entries("uid = ?", (reference,))):  # noqa: PLR2004 - a uid
+            return self._folded(rows)[0]
         number = numbering.entry(reference, self.config["numbering"]["entry"], self.today[:4])
         found = self._folded(self.index.entries("id = ?", (number,)))
         if not found:

@@ -16,7 +16,7 @@ from archivectl.records.model import Record
 from archivectl.registers import entry as entries
 from archivectl.registers.deciding import Decision, decide
 from archivectl.registers.fold import Case, fold
-from archivectl.registers.kinds import Column, Kind, resolve
+from archivectl.registers.kinds import Column, Kind
 from archivectl.registers.situation import OUTSIDE, Situation
 
 
@@ -75,9 +75,9 @@ class Work:
         """What the next step is decided from."""
         columns = self.columns if self.case is None else None
         chosen = self.kind.steps[step]
-        return Situation(
-            self.archive, self.kind, chosen, actor, self.archive.now, self.case, self.records, self.parts, columns, data, means
-        )
+        about = self.case, self.records, self.parts, columns, data, means
+        recorder = self.archive.me if means != "signed" else None
+        return Situation(self.archive, self.kind, chosen, actor, self.archive.now, *about, recorder=recorder)
 
     def step(
         self, name: str, data: Mapping[str, Any] | None = None, *, actor: Member | None = None, means: str = "signed"
@@ -162,10 +162,6 @@ class Work:
             return what
         refusal = self.kind.refusal(awaiting.chain)
         return refusal.name if what == "refuse" and refusal else awaiting.name
-
-    def allowed_means(self) -> list[str]:
-        """How a step of this kind may be witnessed: signed, on paper, by message."""
-        return list(resolve(self.archive.regime, self.kind.means) or ["signed"])
 
     def change(self, writes: Mapping[str, bytes | None] | None = None, acts: Sequence[str] = ()) -> Change:
         """The change that carries out every step taken so far, with other files of the same commit."""

@@ -1,6 +1,6 @@
 """Destroying records: proposed, approved, supervised, carried out; and what the certificate may claim."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,13 @@ from archivectl.cases import Work
 from archivectl.disclosure import cache_of
 from archivectl.encryption import names
 from archivectl.encryption.envelope import is_sealed
-from archivectl.errors import Refused
+from archivectl.encryption.names import NamesCache
+from archivectl.errors import KeyMissing, NotAllowed, Refused
+from archivectl.ledger import Line, lines_of
 from archivectl.records import fields, layout
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
+from archivectl.registers.deciding import decide
 from archivectl.registers.fold import Case
 from archivectl.registers.guards import unchanged
 
@@ -42,14 +45,14 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What is known of a destruction; ``clear`` are the fields of each record that stay readable in history."""
+    """What is known of a destruction: who signed and by what means; ``clear`` are the fields that stay readable in history."""
 
     list: str
     state: str
     date: str
     records: tuple[str, ...]
     clear: tuple[str, ...]
-    signed: tuple[tuple[str, str, str, str], ...]
+    signed: tuple[Line, ...]
     copies: tuple[Copy, ...]
 
 
@@ -71,10 +74,12 @@ def supervise(archive: Archive, reference: str) -> Case:
 def execute(archive: Archive, reference: str) -> Case:
     """Carry out an approved list: intent committed, keys destroyed, tombstones and result committed; goes on where it stopped.
 
+    A rehearsal decides the same and touches nothing.
+
     Raises:
-        NotAllowed, NothingToExecute.
+        NotAllowed, NothingToExecute, NoIdentity.
     """
-    case = archive.case(reference)
+    case, cache = archive.case(reference), cache_of(archive)
     if case.state == "supervised":
         work = Work.on(archive, case)
         work.records = tuple(unchanged(case, work.records)) or work.records
@@ -84,15 +89,20 @@ def execute(archive: Archive, reference: str) -> Case:
             return case
     if case.state != "executing":
         raise NothingToExecute(list=case.id, state=case.state)
-    return _carry_out(archive, case)
+    return _carry_out(archive, case, cache)
 
 
-def _carry_out(archive: Archive, case: Case) -> Case:
+def _carry_out(archive: Archive, case: Case, cache: NamesCache) -> Case:
+    """Everything that may refuse comes before the keys go."""
     intent = case.acts("execute")[-1]
     records = [record for record in archive.records_of(intent.items) if not record.gone]
-    uids = set(intent.items)
-    archive.keyring.remove(uids)
-    names.forget(archive.home.names(archive.id), uids, cache_of(archive))
+    work = Work.on(archive, archive.case(case.id))
+    work.records = tuple(records)
+    work.step("complete")
+    if archive.rehearsal:
+        return work.standing
+    archive.keyring.remove(intent.items)
+    names.forget(cache, intent.items)
     writes: dict[str, bytes | None] = {}
     for record in records:
         stone = {key: record.data[key] for key in ("schema", "uid", "number", "subject") if key in record.data}
@@ -102,9 +112,6 @@ def _carry_out(archive: Archive, case: Case) -> Case:
             stone["keys"] = record.data["keys"]
         writes[record.path] = record_text.dump(stone)
         writes |= dict.fromkeys(_belongings(archive, record))
-    work = Work.on(archive, archive.case(case.id))
-    work.records = tuple(records)
-    work.step("complete")
     return work.commit(writes)
 
 
@@ -120,10 +127,14 @@ def _belongings(archive: Archive, record: Record) -> Iterator[str]:
 def verify(archive: Archive, reference: str) -> list[Copy]:
     """Look into every copy of the keys that this machine reaches and enter the result; never claims what it did not see."""
     case = _destroyed(archive, reference)
-    found = copies(archive, case)
-    good = sum(copy.status == "verified" for copy in found)
     work = Work.on(archive, case)
     work.records = ()
+    if reasons := decide(work.situation("verify", {}, archive.me, "signed")).reasons:
+        raise NotAllowed(reasons, archive.regime.titles)
+    if not archive.rehearsal:
+        names.forget(cache_of(archive), case.acts("execute")[-1].items)
+    found = copies(archive, case)
+    good = sum(copy.status == "verified" for copy in found)
     work.step("verify", {"verified": good, "unverified": len(found) - good})
     work.commit()
     return found
@@ -139,11 +150,19 @@ def copies(archive: Archive, case: Case) -> list[Copy]:
         if copy.state == "surrendered" or (copy.entry.uids and not set(copy.entry.uids) & set(uids)):
             continue
         if place == "machine" and name == machine:
-            clean = not any(archive.keyring.rows(uid) for uid in uids)
+            clean = not any(archive.keyring.rows(uid) for uid in uids) and _unnamed(archive, uids)
         else:
-            clean = any(event.data.get("list") == case.id for event in copy.acts("acknowledge"))
+            clean = any(event.data.get("list") == case.uid for event in copy.acts("acknowledge"))
         found.append(Copy(copy.id, f"{place}:{name}", "verified" if clean else "unverified"))
     return found
+
+
+def _unnamed(archive: Archive, uids: Collection[str]) -> bool:
+    """Whether the actor's names cache is known to hold none of them; who cannot open it has seen nothing."""
+    try:
+        return not cache_of(archive).load().keys() & set(uids)
+    except KeyMissing:
+        return False
 
 
 def _destroyed(archive: Archive, reference: str) -> Case:
@@ -158,14 +177,11 @@ def certificate(archive: Archive, reference: str) -> Certificate:
     case = _destroyed(archive, reference)
     intent = case.acts("execute")[-1]
     records = archive.records_of(intent.items)
-    signed = tuple((event.act, _name(archive, event.by), event.post, event.date) for event in case.done if event.act != "verify")
+    lines = zip(case.entry.events, lines_of(archive, case), strict=True)
+    signed = tuple(line for event, line in lines if event in case.done and event.act != "verify")
     clear = sorted({path for record in records for path in _clear_fields(archive, record)})
     numbers = tuple(record.label for record in records)
     return Certificate(case.id, case.state, intent.date, numbers, tuple(clear), signed, tuple(copies(archive, case)))
-
-
-def _name(archive: Archive, handle: str) -> str:
-    return archive.members[handle].name if handle in archive.members else handle
 
 
 def _clear_fields(archive: Archive, stone: Record) -> set[str]:

@@ -1,6 +1,6 @@
 """Opening what is sealed: logged before it is shown, and only for who is cleared."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +9,17 @@ from archivectl.cases import Work
 from archivectl.encryption import access_log
 from archivectl.encryption.envelope import is_sealed, parse
 from archivectl.encryption.names import Name, NamesCache
-from archivectl.errors import KeyMissing, Refused, WrongUsage
+from archivectl.errors import Conflict, KeyMissing, Refused, Unreadable, WrongUsage
 from archivectl.members.signing import armor
 from archivectl.records import fields, leaks
 from archivectl.records.model import Record
 from archivectl.records.opening import NotCleared
 from archivectl.search.index import Row
 from archivectl.search.text import pinyin
+from archivectl.store.transaction import writing
+
+_WAIT = 0.2  # seconds: the names cache is only a convenience
+_GONE = frozenset({"destroyed", "withdrawn"})
 
 
 class PurposeMissing(WrongUsage):
@@ -23,6 +27,13 @@ class PurposeMissing(WrongUsage):
 
     message = "Opening sealed values needs a purpose, which is logged."
     hint = "Say what it is for: --purpose TEXT"
+
+
+class OnlyRehearsed(Refused):
+    """A dry run, which logs nothing, is to show what may be seen only once it is logged."""
+
+    message = "A dry run shows no keys and no sealed values, for it logs nothing."
+    hint = "Repeat the command without --dry-run."
 
 
 class NothingSealed(Refused):
@@ -48,8 +59,9 @@ def reveal(archive: Archive, record: Record, paths: Sequence[str], purpose: str)
     """The clear values by path, of all sealed fields or of those named; logged first.
 
     Raises:
-        PurposeMissing, NothingSealed, NotSealedThere, NotCleared, KeyGone, Telltale.
+        PurposeMissing, OnlyRehearsed, NothingSealed, NotSealedThere, NotCleared, KeyGone, Telltale.
     """
+    _refuse_rehearsal(archive)
     if not purpose.strip():
         raise PurposeMissing
     sealed = sealed_values(record)
@@ -66,6 +78,11 @@ def reveal(archive: Archive, record: Record, paths: Sequence[str], purpose: str)
     leaks.refuse(purpose, opened.values())
     log(archive, "reveal", record.uid, tuple(opened), purpose)
     return opened
+
+
+def _refuse_rehearsal(archive: Archive) -> None:
+    if archive.rehearsal:
+        raise OnlyRehearsed
 
 
 def _refuse_uncleared(archive: Archive, wanted: Iterable[tuple[str, str]]) -> None:
@@ -85,7 +102,7 @@ def log(archive: Archive, act: str, uid: str, paths: tuple[str, ...], purpose: s
 
 def names(archive: Archive, rows: Sequence[Row]) -> dict[str, str]:
     """The names of persons among the rows, by uid, as far as the reader may know them and the keys are here."""
-    wanted = [row for row in rows if row.name is None and row.status not in {"destroyed", "withdrawn"}]
+    wanted = [row for row in rows if row.name is None and row.status not in _GONE]
     if not wanted or not archive.me.cleared("confidential"):
         return {}
     try:
@@ -94,10 +111,27 @@ def names(archive: Archive, rows: Sequence[Row]) -> dict[str, str]:
         return {}
     known = cache.load()
     missing = [row for row in wanted if row.uid not in known or known[row.uid].blob != row.blob]
-    if missing:
-        known |= _opened(archive, missing)
-        cache.save(known)
+    opened = _opened(archive, missing)
+    gone = archive.index.records("status IN ('destroyed', 'withdrawn')")
+    if opened or any(row.uid in known for row in gone):
+        _keep(archive, cache, opened)
+    known |= opened
     return {row.uid: known[row.uid].name for row in wanted if row.uid in known}
+
+
+def _keep(archive: Archive, cache: NamesCache, opened: Mapping[str, Name]) -> None:
+    """Put names in the cache, and take out those whose record is gone at the newest commit.
+
+    Under the archive's lock, or a name opened before a destruction would be written back after it; where somebody else holds the
+    lock, or the archive cannot be written, nothing is kept.
+    """
+    try:
+        with writing(archive.repository, _WAIT):
+            newest = Archive(archive.repository, archive.home, at=archive.at, today=archive.now, member=archive.me.handle)
+            living = {row.uid for row in newest.index.records() if row.status not in _GONE}
+            cache.save({uid: name for uid, name in {**cache.load(), **opened}.items() if uid in living})
+    except (Conflict, Unreadable):
+        return
 
 
 def cache_of(archive: Archive) -> NamesCache:
@@ -135,8 +169,9 @@ def export_keys(archive: Archive, record: Record, purpose: str) -> list[Exported
     """The keys of a record that the actor may have; logged, and entered in the register of key copies first.
 
     Raises:
-        PurposeMissing, NothingSealed, NotCleared, KeyGone.
+        PurposeMissing, OnlyRehearsed, NothingSealed, NotCleared, KeyGone.
     """
+    _refuse_rehearsal(archive)
     if not purpose.strip():
         raise PurposeMissing
     leaks.refuse(purpose)

@@ -41,7 +41,7 @@ def open_cases(archive: Archive) -> Iterator[Case]:
     """The entries that still wait for something."""
     for name in ("loan", "destruction", "handover", "review"):
         for case in archive.register(name):
-            if case.awaiting() or case.state in case.kind.out or case.state in {"approved", "supervised", "executing", "found"}:
+            if case.awaiting() or case.marked("out") or case.state in {"approved", "supervised", "executing", "found"}:
                 yield case
 
 
@@ -57,7 +57,7 @@ def _of_case(archive: Archive, case: Case, *, everyone: bool) -> Iterator[Due]:
         yield Due(f"{case.kind.name}.{step.name}", case.id, record, None, "due", message, archive.regime.clause(path), values)
     if not everyone and not titles & {"archivist", "clerk"}:
         return
-    if case.state in case.kind.out:
+    if case.marked("out"):
         yield from _out(archive, case, record)
     elif case.kind.name == "loan" and case.state == "approved":
         message = N_("is approved; hand it out: archivectl lend {entry}")

@@ -23,6 +23,7 @@ from archivectl.members.home import Home, Pin
 from archivectl.members.member import Key, Member
 from archivectl.records import numbering, schema
 from archivectl.regime import load as regimes
+from archivectl.registers import kinds
 from archivectl.store.repository import Repository
 from archivectl.store.transaction import Draft, commit, writing
 
@@ -99,7 +100,7 @@ def check(folder: Path, charter: Charter) -> dict[str, bytes]:
     """The regime's files, once nothing speaks against founding; raises what ``found`` raises."""
     if not numbering.is_code(charter.office):
         raise BadCode(text=charter.office, what=N_("an office code"))
-    if not numbering.is_handle(charter.handle) or charter.handle == members.RECOVERY:
+    if not numbering.is_handle(charter.handle):
         raise BadCode(text=charter.handle, what=N_("a handle"))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise NotEmpty(folder=folder)
@@ -112,6 +113,7 @@ def _build(folder: Path, home: Home, charter: Charter, regime: dict[str, bytes])
     home.add_identity(archive, charter.handle, identity[0], private)
     writes = {
         **regime,
+        **kinds.texts(),
         **_keys(home, archive, charter, identity[1], recovery[0][1]),
         **_members(charter, identity[1], signing.public_of(private), signing.public_of(recovery[1])),
         "archive.yaml": _config(archive, charter),

@@ -8,7 +8,7 @@ from typing import Any
 from archivectl.archive import Archive, Change
 from archivectl.cases import random_id
 from archivectl.encryption.envelope import is_sealed, parse
-from archivectl.errors import NotAllowed, Refused, WrongUsage
+from archivectl.errors import KeyMissing, NotAllowed, Refused, WrongUsage
 from archivectl.records import fields, identifiers, leaks, numbering, schema
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
@@ -18,6 +18,7 @@ from archivectl.registers.deciding import decide
 from archivectl.registers.situation import Situation
 
 OWN = frozenset({"schema", "uid", "number", "subject", "status", "keys", "destroyed", "withdrawn"})
+_GRADING = frozenset({"classification", "secrecy", "retention"})  # whoever classifies decides what follows from these
 
 
 class NotSettable(WrongUsage):
@@ -39,6 +40,13 @@ class Wrong(WrongUsage):
 
     message = "{problem}"
     hint = "See what a field takes: docs/fields.md"
+
+
+class InClear(Refused):
+    """A field that is kept in clear is to hold what identifies a person."""
+
+    message = "“{title}” is kept in clear, and this holds an identifier: {what}."
+    hint = "ID numbers, bank cards and personal mobile numbers belong in the fields made for them, where they are encrypted."
 
 
 class NoReason(WrongUsage):
@@ -91,7 +99,7 @@ def create(archive: Archive, subject: str, values: Mapping[str, Any], office: st
         office: the office's code; needed only where there are several.
 
     Raises:
-        NotAllowed, Wrong, UnknownOffice, NotSettable.
+        NotAllowed, Wrong, UnknownOffice, NotSettable, InClear.
     """
     refuse_unless_allowed(archive, "create", (), _stated(values))
     number = next_number(archive, office)
@@ -143,7 +151,7 @@ def seal_fields(data: dict[str, Any], subject: str, paths: Iterable[str], sealer
 
 
 def refuse_wrong(data: Mapping[str, Any], subject: str, values: Mapping[str, Any]) -> None:
-    """Raise Wrong where the schema or a check digit refuses a value."""
+    """Raise Wrong where the schema or a check digit refuses a value, InClear where a clear one identifies a person."""
     problems = schema.explain_plain(data, subject)
     if problems:
         raise Wrong(problem=problems[0], problems=problems)
@@ -151,6 +159,8 @@ def refuse_wrong(data: Mapping[str, Any], subject: str, values: Mapping[str, Any
         field = fields.field_at(path)
         if field and field.check and (refusal := identifiers.refusal(field.check, str(value))):
             raise Wrong(problem=refusal)
+        if field and (what := leaks.tells(path, value, subject)):
+            raise InClear(title=field.title, what=what)
 
 
 def _refuse_own(path: str) -> None:
@@ -164,23 +174,34 @@ def _stated(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"classification": axes} if axes else {}
 
 
-def update(archive: Archive, reference: str, sets: Mapping[str, Any], unsets: Iterable[str], reason: str) -> Saved:
+def update(
+    archive: Archive, reference: str, sets: Mapping[str, Any], unsets: Iterable[str], reason: str, seen: Iterable[object] = ()
+) -> Saved:
     """Change fields of a record in one commit; a value that is what it was stays byte for byte.
 
+    Args:
+        archive: the open archive.
+        reference: the record's number or uid.
+        sets: typed values by field path.
+        unsets: the paths of fields, items and groups to take away.
+        reason: why.
+        seen: sealed values that the actor was shown on the way; the reason must not repeat them either.
+
     Raises:
-        NotAllowed, NoReason, Wrong, Needed, NotSettable, NotCleared (a value the actor could not read would be replaced).
+        NotAllowed, NoReason, Telltale, InClear, Wrong, Needed, NotSettable,
+        NotCleared (a value the actor could not read would be replaced).
     """
     record = archive.record(reference)
     axes = [f"classification.{axis}" for axis in record.data.get("classification", ())]
     gone = (leaf for path in unsets for leaf in (axes if path == "classification" else [path]))
     values = {**dict.fromkeys(gone), **sets}
-    return _changed(archive, record, values, reason, "classify" if _only_axes(values) else "update")
+    return _changed(archive, record, values, reason, seen)
 
 
 def classify(archive: Archive, reference: str, axes: Mapping[str, str | None], reason: str) -> Saved:
     """Give a customer its value on one or more axes; None takes one away."""
     values = {f"classification.{axis}": value for axis, value in axes.items()}
-    return _changed(archive, archive.record(reference), values, reason, "classify")
+    return _changed(archive, archive.record(reference), values, reason)
 
 
 def _only_axes(paths: Iterable[str]) -> bool:
@@ -188,57 +209,81 @@ def _only_axes(paths: Iterable[str]) -> bool:
     return bool(found) and all(path.startswith("classification.") for path in found)
 
 
-def _changed(archive: Archive, record: Record, values: Mapping[str, Any], reason: str, act: str) -> Saved:
+def _changed(archive: Archive, record: Record, values: Mapping[str, Any], reason: str, seen: Iterable[object] = ()) -> Saved:
     if not reason.strip():
         raise NoReason
-    stated = _stated(values)
-    refuse_unless_allowed(archive, act, (record,), stated)
-    if stated and act != "classify":
-        refuse_unless_allowed(archive, "classify", (record,), stated)
-    leaks.refuse(reason, [value for path, value in values.items() if fields.secret(path, record.subject)])
-    data = copy.deepcopy(dict(record.data))
-    sealer = archive.sealer(record.uid, data.get("keys") or ())
-    changed = [path for path, value in values.items() if _set(archive, record, data, path, value)]
-    if not changed:
-        return Saved(record.label, record.uid, record.status, ())
-    refuse_wrong(_without_sealed(data), record.subject, {path: values[path] for path in changed if values[path] is not None})
-    seal_fields(data, record.subject, [path for path, _value in fields.walk(data)], sealer)
-    text = record_text.dump(data)
-    act = "classify" if _only_axes(changed) else "update"
-    change = Change(
-        (f"record.{act}",), f"{act}: {record.label}", {record.path: text}, tuple(sealer.minted), (record.uid,), reason=reason
-    )
-    archive.commit(change)
-    return Saved(record.label, record.uid, record.status, tuple(changed))
-
-
-def _set(archive: Archive, record: Record, data: dict[str, Any], path: str, value: Any) -> bool:  # noqa: ANN401 - any typed value
-    """Put a value in place; False when it is what it was."""
-    _refuse_own(path)
-    before = fields.get(data, path)
-    for level in _levels(before):
-        if not archive.me.cleared(level):
-            raise NotCleared(path=path, level=level, member=archive.me.handle, clearance=archive.me.clearance)
-    if is_sealed(before):
-        if value is not None and archive.opener.open(str(before), path, record.uid, data.get("keys") or ()) == value:
-            return False
-    elif before == value:
-        return False
-    if value is None:
-        if path in {"name", "secrecy"}:
+    for path, value in values.items():
+        _refuse_own(path)
+        if value is None and path in {"name", "secrecy"}:
             raise Needed(path=path)
-        fields.unset(data, path)
-    else:
-        fields.set_(data, path, value)
-    return True
+    for act in acts(record.data, applied(record.data, values), values):
+        refuse_unless_allowed(archive, act, (record,), _stated(values))
+    opened = _opened(archive, record, values)
+    given = [value for path, value in values.items() if fields.secret(path, record.subject)]
+    leaks.refuse(reason, [*given, *opened.values(), *seen])
+    changes = {path: value for path, value in values.items() if opened.get(path, fields.get(record.data, path)) != value}
+    if not changes:
+        return Saved(record.label, record.uid, record.status, ())
+    data = applied(record.data, changes)
+    refuse_wrong(_without_sealed(data), record.subject, {path: value for path, value in changes.items() if value is not None})
+    sealer = archive.sealer(record.uid, data.get("keys") or ())
+    seal_fields(data, record.subject, [path for path, _value in fields.walk(data)], sealer)
+    act, text = "classify" if _only_axes(changes) else "update", record_text.dump(data)
+    subject, minted = f"{act}: {record.label}", tuple(sealer.minted)
+    archive.commit(Change((f"record.{act}",), subject, {record.path: text}, minted, (record.uid,), reason=reason))
+    return Saved(record.label, record.uid, record.status, tuple(changes))
 
 
-def _levels(value: Any) -> set[str]:  # noqa: ANN401 - plain data of any shape
-    """The levels of the sealed values in what stands somewhere."""
-    if isinstance(value, (Mapping, list)):
-        return {level for inner in (value.values() if isinstance(value, Mapping) else value) for level in _levels(inner)}
-    sealed = parse(value) if is_sealed(value) else None
-    return {sealed.level} if sealed else set()
+def applied(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of a record's data with values put in place by path; None takes away what stands there."""
+    after = copy.deepcopy(dict(data))
+    for path, value in values.items():
+        if value is not None:
+            fields.set_(after, path, value)
+        elif fields.get(after, path) is not None:
+            fields.unset(after, path)
+    return after
+
+
+def acts(before: Mapping[str, Any], after: Mapping[str, Any], changed: Iterable[str]) -> list[str]:
+    """The acts that changing a record's data at these paths is; every one of them must be allowed.
+
+    The grade and the term of keeping are set by who classifies; an item of a list is added, and an item or a whole section
+    removed, by who may do that.
+    """
+    paths = list(changed)
+    old, new = _sections(before), _sections(after)
+    found = {
+        "update": not _only_axes(paths),
+        "classify": any(path.split(".")[0] in _GRADING for path in paths),
+        "add": any(path.endswith("]") for path in new - old),
+        "remove": bool(old - new),
+    }
+    return [act for act, done in found.items() if done]
+
+
+def _sections(data: Mapping[str, Any]) -> set[str]:
+    """The groups, and the items of lists, in which anything stands; the axes are no section."""
+    paths = [path for path, _value in fields.walk(data) if not path.endswith("].id") and path.split(".")[0] != "classification"]
+    return {path[:place] for path in paths for place, letter in enumerate(path) if letter == "."}
+
+
+def _opened(archive: Archive, record: Record, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The sealed values, by path, that would be replaced or taken away; raises NotCleared, KeyGone."""
+    keys, found = record.data.get("keys") or (), dict[str, Any]()
+    for path, value in fields.walk(record.data):
+        target = next((each for each in values if path == each or path.startswith((f"{each}.", f"{each}["))), None)
+        sealed = parse(value) if target and is_sealed(value) else None
+        if target is None or sealed is None:
+            continue
+        if not archive.me.cleared(sealed.level):
+            raise NotCleared(path=path, level=sealed.level, member=archive.me.handle, clearance=archive.me.clearance)
+        try:
+            found[path] = archive.opener.open(str(value), path, record.uid, keys)
+        except KeyMissing:  # what is only taken away need not open: its key may be lost
+            if values[target] is not None:
+                raise
+    return found
 
 
 def _without_sealed(data: Any) -> Any:  # noqa: ANN401 - plain data of any shape

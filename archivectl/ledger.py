@@ -1,5 +1,7 @@
 """Registers at large: entering what no other command enters, carrying an entry on, showing it."""
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +10,7 @@ from archivectl.archive import Archive
 from archivectl.cases import Work
 from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import KeyMissing, WrongUsage
-from archivectl.i18n import Titles, Word
+from archivectl.i18n import N_, Titles, Word
 from archivectl.records.opening import NotCleared
 from archivectl.regime import spans
 from archivectl.registers.fold import Case
@@ -50,6 +52,12 @@ _STEPS = {
     "import.undo": "undo",
     "loan.hand_out": "lend",
     "loan.renew": "renew",
+}
+_YES = frozenset({"yes", "true", "是", "1"})
+_FORMS = {
+    "integer": ("[0-9]{1,9}", "1, 2, 3 …"),
+    "boolean": ("yes|true|是|1|no|false|否|0", N_("yes or no")),
+    "number": (r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?", "21.5"),
 }
 _COMMANDS = {
     "destruction": "destroy propose",
@@ -93,8 +101,15 @@ def carry_on(archive: Archive, reference: str, step: str, data: Mapping[str, str
     if command := _STEPS.get(case.kind.steps[step].code):
         raise OwnCommand(kind=Titles([case.kind.title]), command=command)
     work = Work.on(archive, case)
-    work.step(step, cells(case.kind, data))
+    work.step(step, _with_entries(archive, case.kind, cells(case.kind, data)))
     return work.commit()
+
+
+def _with_entries(archive: Archive, kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, an entry's number replaced by its uid: numbers may change, uids never do. Raises UnknownEntry."""
+    columns = {name: kind.column(name) for name in values}
+    entries = {name for name, column in columns.items() if column and column.type == "entry"}
+    return {name: archive.case(str(value)).uid if name in entries else value for name, value in values.items()}
 
 
 def cells(kind: Kind, typed: Mapping[str, str]) -> dict[str, Any]:
@@ -117,16 +132,14 @@ def _cell(column: Column, text: str) -> Any:  # noqa: ANN401 - any value of a co
             if text in {key, titles.get("zh"), titles.get("en")}:
                 return key
         raise WrongCell(column=Titles([column.titles]), value=text, takes=Titles(column.choices.values()))
-    if column.type == "integer":
-        if not text.isdigit():
-            raise WrongCell(column=Titles([column.titles]), value=text, takes="1, 2, 3 …")
-        return int(text)
-    if column.type == "boolean":
-        return text.lower() in {"yes", "true", "是", "1"}
+    if column.type in _FORMS:
+        half = unicodedata.normalize("NFKC", text).strip().lower()
+        form, takes = _FORMS[column.type]
+        if not re.fullmatch(form, half):
+            raise WrongCell(column=Titles([column.titles]), value=text, takes=takes)
+        return int(half) if column.type == "integer" else half in _YES if column.type == "boolean" else half
     if column.type == "date":
         spans.moment(text)
-    if column.type == "number" and not text.lstrip("-").replace(".", "", 1).isdigit():
-        raise WrongCell(column=Titles([column.titles]), value=text, takes="21.5")
     return str(spans.span(text)) if column.type == "span" else text
 
 
@@ -141,9 +154,20 @@ def lines_of(archive: Archive, case: Case) -> list[Line]:
     for event in case.entry.events:
         kept = {key: value for key, value in event.data.items() if key != "rule"}
         data = {key: _opened(archive, case, value, f"events[{event.id}].data.{key}") for key, value in kept.items()}
+        data = {key: _numbered(archive, case.kind.column(key), value) for key, value in data.items()}
         name = archive.members[event.by].name if event.by in archive.members else str(data.pop("who", None) or event.by)
         found.append(Line(event.date, event.act, name, event.post, event.means, data))
     return found
+
+
+def _numbered(archive: Archive, column: Column | None, value: Any) -> Any:  # noqa: ANN401 - any value of a column
+    """A reference to an entry as people say it: its number, where it still exists."""
+    if column is None or column.type != "entry":
+        return value
+    try:
+        return archive.case(str(value)).id
+    except WrongUsage:
+        return value
 
 
 def _opened(archive: Archive, case: Case, value: Any, path: str) -> Any:  # noqa: ANN401 - any value of a column

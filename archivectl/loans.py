@@ -79,7 +79,7 @@ def lend(
         raise UnknownPart(record=record.label, part=part)
     length, ends = asked
     borrower = called(archive.members, str(columns.get("borrower", "")))
-    unit = columns.get("unit") or (borrower.department if borrower else None)
+    unit = borrower.department if borrower else columns.get("unit")
     work = Work.opening(archive, "loan", [record], {**columns, "unit": unit, "term": length or None}, part)
     work.step("request")
     if work.standing.state == "approved":

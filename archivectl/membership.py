@@ -85,7 +85,7 @@ def add(archive: Archive, who: Candidate) -> Enrolled:
         NotAllowed, AlreadyAMember, UnknownPost, UnknownLevel, BadCode.
     """
     refuse_unless_admin(archive, "member.add")
-    if not numbering.is_handle(who.handle) or who.handle in {members.RECOVERY, "outside"}:
+    if not numbering.is_handle(who.handle):
         raise BadCode(text=who.handle, what=N_("a handle"))
     if who.handle in archive.members:
         raise AlreadyAMember(handle=who.handle)
@@ -99,9 +99,10 @@ def add(archive: Archive, who: Candidate) -> Enrolled:
     if archive.rehearsal:
         return Enrolled(member, ())
     archive.home.add_identity(archive.id, who.handle, secret, private)
+    unshared = _share(archive, member, recipient)
     text = members.text(member).encode()
     archive.commit(Change(("member.add",), f"member.add: {who.handle}", {members.path(who.handle): text}))
-    return Enrolled(member, _share(archive, member, recipient))
+    return Enrolled(member, unshared)
 
 
 def _share(archive: Archive, member: Member, recipient: str) -> tuple[str, ...]:

@@ -21,9 +21,7 @@ from office import Office, copy
 from program import Program, in_a_process, in_process
 
 # No health checks of speed: a loaded machine is no fault of a property.
-settings.register_profile(
-    "archive", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("archive", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("archive")
 
 HOME_FOLDERS = {

@@ -165,6 +165,89 @@ def test_a_dry_run_destroys_nothing(office: Office) -> None:
         assert archive.case(number).state == "supervised"
 
 
+def test_a_dry_run_of_going_on_takes_no_key(office: Office) -> None:
+    office.run("create", *PERSON)
+    number = supervised(office, "1")
+    with office.acting() as archive:
+        intend(archive)
+    for words in ("resume", "execute"):
+        assert office.run("destroy", words, number, "--dry-run").status == 0
+    with office.acting() as archive:
+        assert keys_of(archive, "1")
+        assert (archive.record("1").gone, archive.case(number).state) == (False, "executing")
+
+
+@pytest.mark.parametrize("interrupted", [lambda _archive: None, intend])
+def test_who_may_not_destroy_or_has_no_identity_takes_no_key(office: Office, interrupted: Callable[[Archive], None]) -> None:
+    office.run("create", *PERSON)
+    number = supervised(office, "1")
+    with office.acting() as archive:
+        interrupted(archive)
+    assert office.run("destroy", "resume", number, member="wang.wei").status == 3
+    (identity,) = office.home.folder.glob("identities/*/li.na.age")
+    identity.rename(identity.with_suffix(".away"))
+    tip = office.archive.joinpath(".git/refs/heads/main").read_text(encoding="ascii")
+    assert office.run("destroy", "resume", number).status == 5
+    assert office.archive.joinpath(".git/refs/heads/main").read_text(encoding="ascii") == tip
+    identity.with_suffix(".away").rename(identity)
+    with office.acting() as archive:
+        assert keys_of(archive, "1")
+    assert office.run("destroy", "resume", number).status == 0
+
+
+def test_no_copy_is_verified_while_a_names_cache_still_names_who_was_destroyed(office: Office) -> None:
+    office.run("create", *PERSON)
+    for member in ("li.na", "chen.jing"):
+        office.run("list", member=member)
+    caches = {path: path.read_bytes() for path in office.home.folder.glob("names/*/*.age")}
+    number = supervised(office, "1")
+    office.run("destroy", "execute", number)
+
+    def statuses(command: str) -> list[str]:
+        return [copy["status"] for copy in office.run("destroy", command, number, "--json").json["copies"]]
+
+    assert statuses("certificate") == ["verified"]
+    for path, content in caches.items():
+        path.write_bytes(content)
+    assert statuses("certificate") == ["unverified"]
+    assert office.run("destroy", "verify", number, member="wang.wei").status == 3
+    assert len(list(office.home.folder.glob("names/*/*.age"))) == len(caches) == 2
+    assert statuses("verify") == ["verified"]
+    assert [path.name for path in office.home.folder.glob("names/*/*.age")] == ["li.na.age"]
+
+
+def test_an_acknowledgement_keeps_the_uid_of_the_list_and_shows_its_number(office: Office) -> None:
+    office.run("create", *PERSON)
+    office.run("key", "export", "1", "--purpose", "司法调取")
+    number = supervised(office, "1")
+    for typed in (number, "XH-1"):
+        assert office.run("register", "step", "MY-2", "acknowledge", f"list={typed}").status == 0
+    assert office.run("register", "step", "MY-2", "acknowledge", "list=XH-7").status == 2
+    with office.acting() as archive:
+        uid = archive.case(number).uid
+        assert [event.data["list"] for event in archive.case("MY-2").acts("acknowledge")] == [uid, uid]
+    events = office.run("register", "show", "MY-2", "--json").json["events"]
+    assert [event["data"] for event in events if event["act"] == "acknowledge"] == [{"list": number}] * 2
+
+
+def test_a_certificate_says_who_signed_on_paper_as_far_as_the_reader_may_know(office: Office) -> None:
+    office.run("create", *PERSON)
+    paper = office.run.folder / "paper.pdf"
+    paper.write_bytes(b"%PDF signed")
+    number = office.run("destroy", "propose", "1", "--reason", "期满", "--json").json["list"]
+    assert office.run("approve", number, "--by", "周总", "--paper", str(paper), member="wang.wei").status == 0
+    for supervisor in ("zhao.lei", "sun.yan"):
+        office.run("destroy", "supervise", number, member=supervisor)
+    assert office.run("destroy", "execute", number).status == 0
+    for reader, name in (("li.na", "周总"), ("wang.wei", "outside")):
+        told = office.run("destroy", "certificate", number, "--json", member=reader).json["signed"]
+        assert [(row["by"], row["means"]) for row in told if row["act"] in {"approve", "execute"}] == [
+            (name, "paper"),
+            ("李娜", "signed"),
+        ]
+        assert name in office.run("destroy", "certificate", number, member=reader).out
+
+
 def test_the_same_file_under_two_names_stands_once_on_the_list(office: Office) -> None:
     office.run("create", *PERSON)
     with office.acting() as archive:

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from archivectl import disclosure
+from archivectl.archive import Archive
 from archivectl.encryption import access_log, age, envelope
 from archivectl.records import fields
 from archivectl.store.repository import Repository
-from office import Office
+from office import AT, NOW, Office
 
 ID_NUMBER = "11010519491231002X"
 
@@ -114,3 +116,57 @@ def test_an_exported_key_opens_by_age_alone_and_is_entered_as_a_copy(office: Off
     assert log(office)[0][1] == "export-keys"
     assert office.run("key", "export", "1", "--purpose", "核对", member="wang.wei").status == 3
     assert office.run("key", "export", "1").status == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("key", "export", "1", "--purpose", "核对"),
+        ("show", "1", "--reveal", "--purpose", "核对"),
+        ("edit", "1", "--reveal", "--purpose", "核对", "--reason", "更正"),
+    ],
+)
+def test_a_dry_run_shows_nothing_that_would_have_to_be_logged(office: Office, words: tuple[str, ...]) -> None:
+    answer = office.run("--dry-run", *words)
+    assert (answer.status, answer.out, "A dry run shows no keys" in answer.err) == (3, "", True)
+    assert log(office) == []
+
+
+def test_a_name_opened_before_a_destruction_is_not_kept_after_it(office: Office) -> None:
+    office.run("create", "--subject", "person", "--set", "name=李四")
+    with Repository.open(office.archive) as repository:
+        early = Archive(repository, office.home, at=AT, today=NOW, member="li.na")
+        rows = list(early.index.records())
+        number = office.run("destroy", "propose", "1", "--reason", "期满", "--json").json["list"]
+        office.run("approve", number, member="chen.jing")
+        for supervisor in ("zhao.lei", "sun.yan"):
+            office.run("destroy", "supervise", number, member=supervisor)
+        early.opener.open(str(early.record("1").data["name"]), "name", rows[0].uid, early.record("1").data["keys"])
+        kept = early.keyring.rows(rows[0].uid)
+        assert office.run("destroy", "execute", number).status == 0
+        early.keyring.add(kept)  # as if it had opened the name a moment before
+        assert disclosure.names(early, rows) == {rows[0].uid: "张三", rows[1].uid: "李四"}
+        assert {name.name for name in disclosure.cache_of(early).load().values()} == {"李四"}
+
+
+def test_a_name_that_came_back_into_the_cache_is_thrown_out_by_the_next_list(office: Office) -> None:
+    office.run("list")
+    with office.acting() as archive:
+        cache, uid = disclosure.cache_of(archive), archive.record("1").uid
+        stale = cache.load()
+    number = office.run("destroy", "propose", "1", "--reason", "期满", "--json").json["list"]
+    office.run("approve", number, member="chen.jing")
+    for supervisor in ("zhao.lei", "sun.yan"):
+        office.run("destroy", "supervise", number, member=supervisor)
+    office.run("destroy", "execute", number)
+    assert cache.load() == {}
+    cache.save({**stale, "A" * 26: stale[uid]})
+    office.run("create", "--subject", "person", "--set", "name=李四")
+    office.run("list")
+    assert [name.name for name in cache.load().values()] == ["李四"]
+
+
+def test_a_list_waits_for_nobody_to_keep_its_names(office: Office) -> None:
+    with office.acting() as archive:
+        assert office.run("list", "--json").json[0]["name"] == "张三"
+        assert disclosure.cache_of(archive).load() == {}

@@ -38,6 +38,7 @@ def test_the_first_commit_holds_control_files_alone_and_its_hash_is_the_fingerpr
         (("--office", "sh"), 2, "cannot be"),
         (("--member", "Li Na"), 2, "cannot be"),
         (("--member", "recovery"), 2, "cannot be"),
+        (("--member", "outside"), 2, "cannot be"),
         (("--regime", "no-such"), 2, "no regulation"),
     ],
 )

@@ -2,6 +2,8 @@
 
 import re
 import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from archivectl import yaml_text
 from office import Office
+from program import Answer
 
 ID_NUMBER = "identity.id_number=11010519491231002X"
 PERSON = ("--subject", "person", "--set", "name=张三", "--set", ID_NUMBER, "--set", "phone=13800138000")
@@ -125,6 +128,8 @@ def test_what_follows_from_acts_is_not_set_by_hand(office: Office, path: str) ->
         (["--set", "note=x", "--reason", "电话 13800138000"], 3, "mobile number"),
         (["--set", "note=x", "--reason", "证号 11010519491231002X"], 3, "ID number"),
         (["--set", "contacts[cAAAAA].name=李四四", "--reason", "换成李四四"], 3, "a sealed value"),
+        (["--set", "registration.scope=找张三 138 0013 8000"], 3, "“Business scope” is kept in clear"),
+        (["--set", "documents[dAAAAA].title=11010519491231002X 复印件"], 3, "holds an identifier: ID number"),
         (["--set", "note=x", "--reason", " "], 2, "needs a reason"),
     ],
 )
@@ -184,3 +189,76 @@ def test_a_dry_run_decides_and_writes_nothing(office: Office, words: tuple[str, 
     answer = office.run(*words, "--dry-run")
     assert (answer.status, "nothing was written" in answer.err) == (0, True)
     assert state() == before
+
+
+def edit(office: Office, old: str, new: str, *words: str, member: str | None = None) -> Answer:
+    """The answer to an edit in an editor that replaces a text."""
+    script = office.run.folder / "editor.py"
+    script.write_text(f"import sys, pathlib; p = pathlib.Path(sys.argv[1]); t = p.read_text('utf-8'); assert {old!r} in t, t\n"
+                      f"p.write_text(t.replace({old!r}, {new!r}), 'utf-8')\n", encoding="utf-8")  # fmt: skip
+    editing = replace(office.run, environment={**office.run.environment, "EDITOR": f"{sys.executable} {script}"})
+    return editing("edit", "1", *words, member=member)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (["--set", "name=李四"], "由张三更名"),
+        (["--set", "former_names=王老五"], "曾用名王老五"),
+        (["--unset", "former_names"], "张小三已不用"),
+        (["--unset", "contacts[cAAAAA]"], "赵六离职"),
+        (["--unset", "identity"], "原证件 X 12345 作废"),
+    ],
+)
+def test_a_reason_repeats_neither_what_is_put_in_nor_what_is_replaced(office: Office, change: list[str], reason: str) -> None:
+    more = ("--set", "former_names=张小三", "--set", "contacts[cAAAAA].name=赵六", "--set", "identity.document_number=X12345")
+    assert office.run("create", "--subject", "person", "--set", "name=张三", *more).status == 0
+    before = file_of(office).read_bytes()
+    refused = office.run("update", "1", *change, "--reason", reason)
+    assert (refused.status, "a sealed value" in refused.err, file_of(office).read_bytes()) == (3, True, before)
+    assert office.run("update", "1", *change, "--reason", "更正").status == 0
+
+
+def test_a_reason_does_not_repeat_what_the_editor_showed(office: Office) -> None:
+    office.run("create", *PERSON, "--set", "note=常客")
+    opened = ("--reveal", "--purpose", "核对", "--reason")
+    refused = edit(office, "常客", "老客户", *opened, "张三是老客户")
+    assert (refused.status, "a sealed value" in refused.err) == (3, True)
+    assert edit(office, "常客", "老客户", *opened, "更正").status == 0
+    assert revealed(office)["note"] == "老客户"
+
+
+def test_an_item_taken_out_in_the_editor_goes_whole(office: Office) -> None:
+    office.run("create", *FIRM, "--set", "documents[dAAAAA].title=合同", "--set", "documents[dBBBBB].title=章程")
+    item = "  - id: dAAAAA\n    title: 合同\n"
+    assert edit(office, item, "", "--reason", "重复", member="wang.wei").status == 3
+    assert edit(office, item, "", "--reason", "重复").status == 0
+    assert [each["id"] for each in data_of(office)["documents"]] == ["dBBBBB"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (["--unset", "documents[dAAAAA]"], "record.remove/by"),
+        (["--unset", "documents"], "record.remove/by"),
+        (["--unset", "documents[dAAAAA].title"], "record.remove/by"),
+        (["--unset", "address"], "record.remove/by"),
+        (["--unset", "address.city", "--unset", "address.street"], "record.remove/by"),
+        (["--set", "secrecy=open"], "record.classify/by"),
+        (["--set", "retention.term=1d"], "record.classify/by"),
+        (["--set", "retention.events[eAAAAA].date=2020-01-01"], "record.classify/by"),
+    ],
+)
+def test_a_clerk_adds_and_corrects_but_removes_and_grades_nothing(office: Office, change: list[str], code: str) -> None:
+    filled = ("--set", "documents[dAAAAA].title=合同", "--set", "address.city=上海市", "--set", "address.street=示例路1号")
+    office.run("create", *FIRM, "--set", "secrecy=confidential", *filled)
+    before = file_of(office).read_bytes()
+    refused = office.run("update", "1", *change, "--reason", "整理", "--json", member="wang.wei")
+    assert (refused.status, refused.json["reasons"][0]["code"], file_of(office).read_bytes()) == (3, code, before)
+    kept = ["--set", "documents[dBBBBB].title=章程", "--unset", "address.street"]
+    assert office.run("update", "1", *kept, "--reason", "整理", member="wang.wei").status == 0
+    assert office.run("update", "1", *change, "--reason", "整理").status == 0
+    told = subprocess.run(
+        ["git", "-C", str(office.archive), "log", "-1", "--format=%B"], capture_output=True, text=True, check=True
+    )
+    assert "Archive-Act: record.update\n" in told.stdout

@@ -115,7 +115,7 @@ def _entry(file: File, tree: Tree) -> EntryFact | None:
     if found is None:
         return EntryFact(file.path, entry.uid, entry.id, entry.kind, about, "", out=False, executed={})
     executed = {event.id: tuple(event.items) for event in found.acts("execute")} if entry.kind == "destruction" else {}
-    out = found.state in found.kind.out
+    out = found.marked("out")
     return EntryFact(file.path, entry.uid, entry.id, entry.kind, about, found.state, out, executed)
 
 

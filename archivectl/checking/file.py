@@ -1,9 +1,8 @@
 """One file being judged: what it says, where in it each value stands, and the findings about it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from archivectl import yaml_text
 from archivectl.checking import places
@@ -15,8 +14,7 @@ from archivectl.registers.entry import Entry, NotAnEntry
 from archivectl.yaml_text import Mark, NotYaml, Path
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A scalar in a file: its place as keys and list positions, and its path with list items by their id."""
 
     at: Path
@@ -92,7 +90,9 @@ class File:
     def values(self) -> list[Value]:
         """Every scalar but those of the keys."""
         data = self.data if isinstance(self.data, Mapping) else {}
-        return list(_values({key: value for key, value in data.items() if key != "keys"}, (), ""))
+        found: list[Value] = []
+        _collect({key: value for key, value in data.items() if key != "keys"}, (), "", found)
+        return found
 
     @cached_property
     def _marks(self) -> Mapping[Path, Mark]:
@@ -117,13 +117,13 @@ class File:
         return (min(len(own), len(other)) - 1 if same is None else same) + 1
 
 
-def _values(data: Any, at: Path, path: str) -> Iterator[Value]:  # noqa: ANN401 - plain data of any shape
-    if isinstance(data, Mapping):
+def _collect(data: Any, at: Path, path: str, found: list[Value]) -> None:  # noqa: ANN401 - plain data of any shape
+    if isinstance(data, dict):
         for key, value in data.items():
-            yield from _values(value, (*at, key), f"{path}.{key}" if path else key)
+            _collect(value, (*at, key), f"{path}.{key}" if path else key, found)
     elif isinstance(data, list):
         for place, item in enumerate(data):
-            name = item.get("id", place) if isinstance(item, Mapping) else place
-            yield from _values(item, (*at, place), f"{path}[{name}]")
+            name = item.get("id", place) if isinstance(item, dict) else place
+            _collect(item, (*at, place), f"{path}[{name}]", found)
     else:
-        yield Value(at, path, data)
+        found.append(Value(at, path, data))

@@ -30,12 +30,13 @@ class Report:
     records: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Judged:
-    """What came of some files: their findings, and what the rules about the whole tree have to know of them."""
+    """What came of some files: their findings, what the rules about the whole tree have to know, and how many files."""
 
     findings: list[Finding]
     facts: list[Fact]
+    files: int = 0
 
 
 def run(
@@ -63,13 +64,13 @@ def run(
     known: list[Fact] = []
     done = 0
     chunks = [files[start : start + _CHUNK] for start in range(0, len(files), _CHUNK)]
-    for chunk, judged in zip(chunks, _judged(tree, chunks, processes or _processes(len(files))), strict=True):
+    for judged in _judged(tree, chunks, processes or _processes(len(files))):
         findings += judged.findings
         known += judged.facts
-        done += len(chunk)
+        done += judged.files
         if progress:
             progress(done, len(files))
-    together = _facts(known)
+    together = _facts(sorted(known, key=lambda each: each.path))
     for rule in RULES.values():
         if rule.of_tree and (choice.whole or not rule.contents):
             findings += (each for each in rule.of_tree(tree, together) if each.path in choice)
@@ -90,14 +91,18 @@ def _facts(known: Iterable[Fact]) -> Facts:
 
 
 def _judged(tree: Tree, chunks: Sequence[Sequence[str]], processes: int) -> Iterator[Judged]:
-    """The verdicts on chunks of files, in their order."""
+    """The verdicts on chunks of files, in no order; this process judges too, from the end, while the others start."""
     if processes == 1:
         yield from (judge(tree, chunk) for chunk in chunks)
         return
     # A fresh start, for a copy of a process that draws progress bars in a thread may hang.
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _leave_interrupts)
+    pool = ProcessPoolExecutor(processes - 1, get_context("spawn"), _leave_interrupts)
     try:
-        yield from pool.map(_judge_apart, [tree.folder] * len(chunks), chunks)
+        begun = [pool.submit(_judge_apart, tree.folder, chunk) for chunk in chunks]
+        for chunk, future in reversed(list(zip(chunks, begun, strict=True))):
+            if future.cancel():
+                yield judge(tree, chunk)
+        yield from (future.result() for future in begun if not future.cancelled())
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -106,6 +111,7 @@ def judge(tree: Tree, paths: Iterable[str]) -> Judged:
     """Judge some files, each by itself."""
     judged = Judged([], [])
     for path in paths:
+        judged.files += 1
         file = tree.file(path)
         for rule in RULES.values():
             if rule.of_file:

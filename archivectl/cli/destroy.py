@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Propose, supervise, carry out and certify destruction.", no_args_is_help=True)
 APPS = {"destroy": app}
 MANY = 3
+OUTSIDE = N_("outside")  # who signed on paper, to a reader who may not know the name
 LIST = N_("The destruction list; XH-2 is that of this year.")
 
 
@@ -99,6 +100,10 @@ def verify(ctx: typer.Context, entry: str = typer.Argument(help=LIST)) -> None:
     console.emit(ctx.obj, {"list": number, "copies": _copies(found)}, rows)
 
 
+def _who(name: str) -> str:
+    return _(OUTSIDE) if name == OUTSIDE else name
+
+
 @app.command(epilog="archivectl destroy certificate XH-2")
 def certificate(ctx: typer.Context, entry: str = typer.Argument(help=LIST)) -> None:
     """What can honestly be said of a destruction: who signed, which copies are gone, what stays readable."""
@@ -109,12 +114,18 @@ def certificate(ctx: typer.Context, entry: str = typer.Argument(help=LIST)) -> N
         posts = archive.regime.get("posts", {})
         places = [("", _place(archive, copy), _(copy.status)) for copy in found.copies]
     signed = [
-        (Word("destruction", act), who, pick(posts.get(post, post)) if post else "", date)
-        for act, who, post, date in found.signed
+        (
+            Word("destruction", line.act),
+            _who(line.by),
+            pick(posts.get(line.post, line.post)),
+            line.date,
+            _(line.means),
+        )
+        for line in found.signed
     ]
     document = {
         "list": found.list, "state": found.state, "date": found.date, "records": list(found.records),
-        "signed": [dict(zip(("act", "by", "post", "date"), row, strict=True)) for row in found.signed],
+        "signed": [{name: getattr(line, name) for name in ("act", "by", "post", "date", "means")} for line in found.signed],
         "copies": _copies(list(found.copies)), "clear": list(found.clear),
     }  # fmt: skip
     lines = [

@@ -70,10 +70,18 @@ def plain(record: Record, opened: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """What was set and what was emptied, by path; dots that were left alone are no change."""
+    """What was set and what was emptied, by path; dots that were left alone are no change, an item that is gone goes whole."""
     old, new = dict(fields.walk(before)), dict(fields.walk(after))
     sets = {path: value for path, value in new.items() if old.get(path) != value and value not in (None, MASK)}
-    return sets, [path for path in old if new.get(path) is None]
+    kept = {_item(path) for path in new}
+    emptied = (path if not _item(path) or _item(path) in kept else _item(path) for path in old if new.get(path) is None)
+    return sets, list(dict.fromkeys(emptied))
+
+
+def _item(path: str) -> str:
+    """The path of the innermost item of a list that a path leads into; empty where it leads into none."""
+    item, bracket, _key = path.rpartition("].")
+    return item + bracket.removesuffix(".")
 
 
 @app.command(epilog="EDITOR=nano archivectl edit 212 --reason 更正地址")
@@ -99,7 +107,7 @@ def edit(
                 with context.writing(ctx) as archive:
                     if archive.record(number).text != record.text:
                         raise ChangedBelow(record=record.label)
-                    report(ctx, intake.update(archive, number, sets, unsets, reason))
+                    report(ctx, intake.update(archive, number, sets, unsets, reason, opened.values()))
             except ArchiveError as error:
                 if isinstance(error, ChangedBelow) or not sys.stdin.isatty():
                     raise

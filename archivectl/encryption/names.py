@@ -47,13 +47,13 @@ class NamesCache:
         )
 
 
-def forget(folder: Path, uids: Collection[str], own: NamesCache) -> None:
+def forget(own: NamesCache, uids: Collection[str]) -> None:
     """Take names out of every cache on this machine; another member's cache cannot be opened and is dropped whole."""
-    if not folder.is_dir():
+    if not own.folder.is_dir():
         return
-    for path in folder.glob("*.age"):
-        if path.stem != own.handle:
-            path.unlink()
+    for path in own.folder.glob("*.age"):
+        if path.name != f"{own.handle}.age":
+            path.unlink(missing_ok=True)
     known = own.load()
     if known.keys() & set(uids):
         own.save({uid: name for uid, name in known.items() if uid not in uids})

@@ -132,7 +132,7 @@ def refusals(archive: Archive, record: Record, values: Mapping[str, Any]) -> lis
     """The reasons against changing these fields of a file."""
     axes = axes_of(values)
     reasons: list[Reason] = []
-    for act in {act_of(values): None, **({"classify": None} if axes else {})}:
+    for act in intake.acts(record.data, intake.applied(record.data, values), values):
         try:
             intake.refuse_unless_allowed(archive, act, (record,), axes)
         except NotAllowed as refusal:

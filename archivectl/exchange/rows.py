@@ -12,14 +12,15 @@ from archivectl.encryption.keyring import Row as KeyringRow
 from archivectl.exchange import mapping as maps
 from archivectl.exchange.mapping import Problem
 from archivectl.exchange.reading import Row
-from archivectl.i18n import pick
-from archivectl.records import fields, identifiers, schema
+from archivectl.i18n import N_, Sentence, pick
+from archivectl.records import fields, identifiers, leaks, schema
 from archivectl.records import text as record_text
 from archivectl.records.sealing import Level, Sealer, owner
 from archivectl.records.typed import WrongValue, typed
 
 _ANY_CONTACT = "contacts[]"
 _SOMEBODY = {"uid": "A" * 26, "number": "A-1"}  # stands for what a customer has only once there is a file
+_IN_CLEAR = N_("this is kept in clear and holds an identifier ({what}): it belongs in the field made for it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def judge(row: Row, *, mapping: maps.Mapping, blank: Mapping[str, Any], default:
 
 
 def _wrong(row: int, subject: str, values: Mapping[str, Any], blank: Mapping[str, Any]) -> Iterator[Problem]:
-    """What the schema and the check digits refuse."""
+    """What the schema and the check digits refuse, and identifiers where they would stand in clear."""
     data = {**blank, **_SOMEBODY, "subject": subject}
     for path, value in at_contact(values, "cAAAAA").items():
         fields.set_(data, path, value)
@@ -88,6 +89,8 @@ def _wrong(row: int, subject: str, values: Mapping[str, Any], blank: Mapping[str
         field = fields.known(path)
         if field.check and (refusal := identifiers.refusal(field.check, str(value))):
             yield Problem(row, field.title, refusal)
+        if what := leaks.tells(path, value, subject):
+            yield Problem(row, field.title, _IN_CLEAR, {"what": Sentence(what)})
 
 
 def at_contact(values: Mapping[str, Any], contact: str) -> dict[str, Any]:

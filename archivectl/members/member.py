@@ -109,11 +109,6 @@ def path(handle: str) -> str:
     return f"members/{handle}.yaml"
 
 
-def with_title(members: Mapping[str, Member], title: str) -> list[Member]:
-    """The active members who hold a post or role."""
-    return [member for member in members.values() if title in member.titles]
-
-
 def called(members: Mapping[str, Member], who: str) -> Member | None:
     """The member with that handle or, if only one has it, that name."""
     if who in members:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from archivectl.errors import WrongUsage
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
+_TAKEN = {"recovery", "outside"}  # the signer of the recovery sheet, and whoever is no member
 _PART = re.compile(r"\{(office|kind|year|sequence)(?::([0-9]{1,2}))?\}")
 
 
@@ -75,5 +76,6 @@ def is_code(text: str) -> bool:
 
 
 def is_handle(text: str) -> bool:
-    """Whether a text can be a handle, kind or slug: small letters, digits, dots and dashes, and no reserved name."""
-    return bool(re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", text)) and text.split(".", maxsplit=1)[0] not in _RESERVED
+    """Whether a text can be a member's handle: small letters, digits, dots and dashes, and no reserved name."""
+    plain = bool(re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", text))
+    return plain and text not in _TAKEN and text.split(".", maxsplit=1)[0] not in _RESERVED

@@ -12,6 +12,8 @@ from archivectl.errors import Unreadable, WrongUsage
 from archivectl.regime.lint import ABOUT, conflicts
 from archivectl.regime.model import Regime
 
+_KINDS = "regime/registers/"
+
 
 class UnknownRegulation(WrongUsage):
     """A slug that no shipped regulation has."""
@@ -81,9 +83,10 @@ def load(folder: Mapping[str, bytes]) -> Regime:
     """
     if "regime/base.yaml" not in folder:
         raise NoRegime
-    sources = {path.removeprefix("regime/").removesuffix(".yaml"): _parsed(text, path) for path, text in sorted(folder.items())}
-    kinds = {name.removeprefix("registers/"): data for name, data in sources.items() if name.startswith("registers/")}
-    stated = {name: data for name, data in sources.items() if "/" not in name and name != "house"}
+    kinds = {path.removeprefix(_KINDS).removesuffix(".yaml"): text for path, text in folder.items() if path.startswith(_KINDS)}
+    stated_in = sorted(path for path in folder if path.count("/") == 1)
+    sources = {path.removeprefix("regime/").removesuffix(".yaml"): _parsed(folder[path], path) for path in stated_in}
+    stated = {name: data for name, data in sources.items() if name != "house"}
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     titles: dict[str, Any] = {}

@@ -18,7 +18,7 @@ class Regime:
     origins: Mapping[str, str]
     titles: Mapping[str, Any]
     clauses: Mapping[str, str]
-    kinds: Mapping[str, Mapping[str, Any]]
+    kinds: Mapping[str, bytes]
     digest: str
 
     def get(self, path: str, default: Any = None) -> Any:  # noqa: ANN401 - any value of a regime

@@ -36,10 +36,10 @@ def decide(situation: Situation) -> Decision:
     rule = _rule(situation) if situation.case is None else situation.case.rule
     s = replace(situation, rule=rule)
     post, signing = _signing(s) if s.step.chain else ("", [])
-    found = [*_who(s), *signing, *_state(s), *_apart(s), *_means(s), *_needs(s)]
+    found = [*_who(s), *signing, *_state(s), *_apart(s), *_means(s), *_recorded(s), *_needs(s)]
     for name in s.step.guards:
         found.extend(GUARDS[name](s))
-    chain = next((st for st in s.kind.steps.values() if s.step.to in st.start and st.chain and "opinion" not in st.needs), None)
+    chain = next((st for st in s.kind.steps.values() if s.step.to in st.start and st.chain and not st.refuses), None)
     awaits = slots(rule.get(chain_name(chain)) or ()) if chain and s.case is None else []
     return Decision(tuple(found), rule, post, tuple(awaits))
 
@@ -66,6 +66,8 @@ def _rule(s: Situation) -> dict[str, Any]:
     if s.kind.rules:
         row = regime.rule(s.kind.rules, facts(s))
         rule = {key: row[key] for key in _BINDING if key in row}
+        if s.records:
+            rule["grade"] = s.records[0].secrecy
         if clause := regime.clause(f"{s.kind.rules}.approve" if rule.get("approve") else s.kind.rules):
             rule = {"clause": clause, **rule}
     for step in s.kind.steps.values():
@@ -100,7 +102,7 @@ def _signing(s: Situation) -> tuple[str, list[Reason]]:
         return "", []
     awaiting = s.case.awaiting() or s.step
     open_slots = s.case.open_slots(awaiting)
-    if signed_by(s.case, s.actor.handle) and "opinion" not in s.step.needs:
+    if signed_by(s.case, s.actor.handle) and not s.step.refuses:
         return "", [s.why("distinct", SIGNED_ALREADY, member=s.actor.handle)]
     for slot in open_slots:
         for post in slot.posts:
@@ -119,19 +121,34 @@ def _signing(s: Situation) -> tuple[str, list[Reason]]:
 def _apart(s: Situation) -> Iterator[Reason]:
     """Nobody acts in two of the steps that must be kept apart."""
     apart = resolve(s.world.regime, s.kind.apart) or ()
-    if s.case is None or s.step.name not in apart or s.actor.handle == OUTSIDE:
+    if s.case is None or s.step.name not in apart:
         return
-    others = [event for event in s.case.acts(*(name for name in apart if name != s.step.name)) if event.by == s.actor.handle]
+    # Who vouches for somebody outside takes part as if it were their own hand.
+    who = s.recorder.handle if s.actor.handle == OUTSIDE and s.recorder else s.actor.handle
+    others = [event for event in s.case.acts(*(name for name in apart if name != s.step.name)) if event.by == who]
     if others:
         message = N_("{member} took part already ({act}); this must be another person.")
-        yield s.why("apart", message, path="destroy.apart", member=s.actor.handle, act=Word(s.kind.name, others[0].act))
+        yield s.why("apart", message, path="destroy.apart", member=who, act=Word(s.kind.name, others[0].act))
 
 
 def _means(s: Situation) -> Iterator[Reason]:
-    allowed = resolve(s.world.regime, s.kind.means) or ["signed"]
+    allowed = (resolve(s.world.regime, s.kind.means) if s.step.chain else None) or ["signed"]
     if s.means not in allowed:
         message = N_("This must be {allowed}, not {means}.")
         yield s.why("means", message, allowed=", ".join(allowed), means=s.means)
+
+
+def _recorded(s: Situation) -> Iterator[Reason]:
+    """What was signed elsewhere is recorded by a clerk or archivist, and by nobody for themselves; one outsider a chain."""
+    if s.recorder is None:
+        return
+    if not s.recorder.titles & {"clerk", "archivist"}:
+        message = N_("What was signed elsewhere is recorded by a clerk or archivist; {member} is neither.")
+        yield s.why("recorder", message, member=s.recorder.handle)
+    if s.recorder.handle == s.actor.handle:
+        yield s.why("recorder", N_("{member} signs for themselves, without --by."), member=s.actor.handle)
+    if s.actor.handle == OUTSIDE and s.case and any(event.by == OUTSIDE for event in s.case.acts(s.step.name)):
+        yield s.why("recorder", N_("Somebody outside has signed already; the others must be members."))
 
 
 def _needs(s: Situation) -> Iterator[Reason]:

@@ -49,6 +49,10 @@ class Case:
     void: tuple[Event, ...] = ()
     promised: Mapping[str, Any] = field(default_factory=dict)
 
+    def marked(self, mark: str) -> bool:
+        """Whether the state is one that the kind marks so: ``out``, ``pending``, ``listed``, ``stopping``."""
+        return self.state in self.kind.marked(mark)
+
     @property
     def uid(self) -> str:
         """The entry's uid."""
@@ -75,7 +79,7 @@ class Case:
 
     def awaiting(self) -> Step | None:
         """The chain step this entry waits at, if it waits for an approval."""
-        return next((s for s in self.kind.steps.values() if s.chain and self.state in s.start and "opinion" not in s.needs), None)
+        return next((s for s in self.kind.steps.values() if s.chain and self.state in s.start and not s.refuses), None)
 
     def acts(self, *names: str) -> tuple[Event, ...]:
         """The effective events of these steps, in order."""
@@ -90,7 +94,7 @@ class Case:
     @property
     def due(self) -> str | None:
         """The day promised, while the thing is out."""
-        return self.promised.get("due") if self.state in self.kind.out else None
+        return self.promised.get("due") if self.state in self.kind.marked("out") else None
 
 
 def chain_name(step: Step) -> str:
@@ -120,7 +124,7 @@ def apply(case: Case, step: Step, event: Event) -> Case:
     """The case after one more event of a step that is possible."""
     rule = event.data.get("rule", case.rule)
     case = replace(case, rule=rule, done=(*case.done, event), promised={**case.promised, **_promises(event)})
-    if step.chain and "opinion" in step.needs:
+    if step.chain and step.refuses:
         return _refused(case, step)
     if step.chain:
         slot = next((slot for slot in case.open_slots(step) if event.post in slot.names()), None)
@@ -165,14 +169,14 @@ def _ancestors(ordered: Iterable[Event]) -> dict[str, set[str]]:
 def _overruled(ordered: list[Event], kind: Kind) -> set[str]:
     """Of events that did not know of each other, a refusal beats an approval of the same chain."""
     chained = [(event, step) for event in ordered if (step := kind.steps.get(event.act)) and step.chain]
-    refusals = [(event, step) for event, step in chained if "opinion" in step.needs]
+    refusals = [(event, step) for event, step in chained if step.refuses]
     if not refusals:
         return set()
     above = _ancestors(ordered)
     return {
         event.id
         for event, step in chained
-        if "opinion" not in step.needs
+        if not step.refuses
         for refusal, refusing in refusals
         if refusing.chain == step.chain and refusal.id not in above[event.id] and event.id not in above[refusal.id]
     }

@@ -11,10 +11,6 @@ from archivectl.registers.fold import Case
 from archivectl.registers.kinds import resolve
 from archivectl.registers.situation import Situation, holds
 
-LISTED = frozenset({"proposed", "approved", "supervised", "executing"})
-PENDING = frozenset({"requested", "approved"})
-
-
 Guard = Callable[[Situation], Iterator[Reason]]
 
 
@@ -31,8 +27,8 @@ def not_destroyed(s: Situation) -> Iterator[Reason]:
 
 
 def _stops(s: Situation, record: Record, *forbidding: str) -> Iterator[Case]:
-    for case in s.world.cases(record.uid, "hold"):
-        if case.state == "in-force" and case.entry.columns.get("forbid") in forbidding:
+    for case in s.world.cases(record.uid):
+        if case.marked("stopping") and case.entry.columns.get("forbid") in forbidding:
             yield case
 
 
@@ -52,16 +48,22 @@ def not_held(s: Situation) -> Iterator[Reason]:
             yield s.why("not_held", N_("{record} is kept by {hold}."), hint=hint, record=record.label, hold=case.id)
 
 
-def _overlaps(case: Case, uid: str, parts: tuple[str, ...]) -> bool:
-    about = [item for item in case.entry.about if item.get("uid") == uid]
-    return any(not parts or "part" not in item or item["part"] in parts for item in about)
+def _overlaps(case: Case, record: Record, parts: tuple[str, ...]) -> bool:
+    """Whether an entry is about the same parts of a record: the whole, the same part, or a volume and what lies in it."""
+    documents = [each for each in record.data.get("documents") or () if each.get("volume")]
+    inside = {f"documents[{each['id']}]": f"volumes[{each['volume']}]" for each in documents}
+    theirs = [item.get("part") for item in case.entry.about if item.get("uid") == record.uid]
+    return any(
+        not parts or not part or any(part in {own, inside.get(own)} or own == inside.get(part) for own in parts)
+        for part in theirs
+    )
 
 
 def not_on_loan(s: Situation) -> Iterator[Reason]:
     """The file, or the part of it that is asked for, is in its place."""
     for record in s.records:
-        for case in s.others(record, "loan"):
-            if case.state in case.kind.out and _overlaps(case, record.uid, s.parts):
+        for case in s.others(record):
+            if case.marked("out") and _overlaps(case, record, s.parts):
                 yield s.why(
                     "not_on_loan",
                     N_("{record} is on loan ({loan}), due back {due}."),
@@ -77,8 +79,8 @@ def settled(s: Situation) -> Iterator[Reason]:
     for record in s.records:
         if (record.data.get("retention") or {}).get("settled") is False:
             yield s.why("settled", N_("The business with {record} is not settled."), record=record.label)
-        for case in s.others(record, "loan", "handover"):
-            if case.state in PENDING or (case.kind.name == "handover" and case.state in {"applied", "returned"}):
+        for case in s.others(record):
+            if case.marked("pending"):
                 hint = N_("Settle it first: approve or reject {entry}")
                 yield s.why(
                     "settled", N_("{entry} about {record} is not settled."), hint=hint, record=record.label, entry=case.id
@@ -88,8 +90,8 @@ def settled(s: Situation) -> Iterator[Reason]:
 def not_on_destruction_list(s: Situation) -> Iterator[Reason]:
     """The file stands on no destruction list in progress."""
     for record in s.records:
-        for case in s.others(record, "destruction"):
-            if case.state in LISTED:
+        for case in s.others(record):
+            if case.marked("listed"):
                 message = N_("{record} stands on the destruction list {list}.")
                 yield s.why("not_on_destruction_list", message, record=record.label, list=case.id)
 
@@ -114,8 +116,10 @@ def allowed_by_rules(s: Situation) -> Iterator[Reason]:
 
 def term_within(s: Situation) -> Iterator[Reason]:
     """The term asked for, or the day promised, keeps within the regime's term."""
-    limit = (s.rule or (s.case.rule if s.case else {})).get("term")
     due, term = s.given("due"), s.column("term") if s.case is None else None
+    # What is handed out keeps to what was asked for and approved; a renewal only to the rule.
+    own = s.column("term") if s.case and not s.step.how else None
+    limit = own or (s.rule or (s.case.rule if s.case else {})).get("term")
     if not limit or not (due or term):
         return
     until = spans.span(limit).after(s.now)
@@ -129,6 +133,22 @@ def term_within(s: Situation) -> Iterator[Reason]:
             limit=limit,
             until=until,
         )
+
+
+def grade_kept(s: Situation) -> Iterator[Reason]:
+    """The file is still of the grade that the request was made for."""
+    asked = s.case.rule.get("grade") if s.case else None
+    for record in s.records:
+        if asked and record.secrecy != asked:
+            yield s.why(
+                "grade_kept",
+                N_("{record} is {grade} now; {entry} was asked for when it was {asked}."),
+                hint=N_("Ask for it anew: archivectl lend {record}"),
+                record=record.label,
+                entry=s.case.id if s.case else "",
+                grade=record.secrecy,
+                asked=asked,
+            )
 
 
 def not_overdue(s: Situation) -> Iterator[Reason]:
@@ -246,6 +266,7 @@ GUARDS: Mapping[str, Guard] = {
         not_on_destruction_list,
         allowed_by_rules,
         term_within,
+        grade_kept,
         not_overdue,
         renewal_allowed,
         pages_match_or_incident,

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from archivectl import yaml_text
-from archivectl.errors import WrongUsage
+from archivectl.errors import Unreadable, WrongUsage
 from archivectl.members.member import LEVELS
 from archivectl.regime.model import Regime
 
@@ -35,6 +35,13 @@ class UnknownKind(WrongUsage):
 
     message = "There is no register “{kind}”."
     hint = "The registers are: {known}"
+
+
+class BadKind(Unreadable):
+    """A file that does not describe a register."""
+
+    message = "{path} does not describe a register ({problem})."
+    hint = "See what is wrong: archivectl check regime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ class Step:
     needs: tuple[Any, ...]
     how: str
     back: str
+    refuses: bool
 
     @property
     def code(self) -> str:
@@ -91,7 +99,7 @@ class Kind:
     rules: str
     apart: Any
     binds_content: bool
-    out: tuple[str, ...]
+    marks: Mapping[str, tuple[str, ...]]
     due: Mapping[str, Any]
     form: Mapping[str, Any]
 
@@ -99,9 +107,13 @@ class Kind:
         """A column of the head or of an event's data."""
         return self.columns.get(name) or self.data.get(name)
 
+    def marked(self, mark: str) -> tuple[str, ...]:
+        """The states that are ``out`` (the thing is away), ``pending``, ``listed`` (for destruction) or ``stopping``."""
+        return self.marks.get(mark, ())
+
     def refusal(self, chain: str) -> Step | None:
         """The step that refuses along a chain."""
-        return next((step for step in self.steps.values() if step.chain == chain and "opinion" in step.needs), None)
+        return next((step for step in self.steps.values() if step.chain == chain and step.refuses), None)
 
 
 def resolve(regime: Regime, value: Any) -> Any:  # noqa: ANN401 - a path into the regime, or the value itself
@@ -125,7 +137,7 @@ def parse(data: Mapping[str, Any]) -> Kind:
         rules=str(data.get("rules", "")).removeprefix("$"),
         apart=data.get("apart", ()),
         binds_content=data.get("binds") == "content",
-        out=tuple(data.get("out", ())),
+        marks={mark: tuple(states) for mark, states in data.get("states", {}).items()},
         due=data.get("due", {}),
         form=data.get("form", {}),
     )
@@ -158,26 +170,31 @@ def _step(kind: str, name: str, data: Mapping[str, Any]) -> Step:
         needs=tuple(data.get("needs", ())),
         how=str(data.get("how", "")).removeprefix("$"),
         back=data.get("back", ""),
+        refuses=bool(data.get("refuses")),
     )
 
 
+def texts() -> dict[str, bytes]:
+    """The shipped kinds as a new archive takes them into its regime, byte for byte, by path."""
+    shipped = (entry for entry in files("archivectl.registers").iterdir() if entry.name.endswith(".yaml"))
+    return {f"regime/registers/{entry.name}": entry.read_bytes() for entry in shipped}
+
+
 @cache
-def _shipped(name: str) -> Kind | None:
-    source = files("archivectl.registers").joinpath(f"{name}.yaml")
-    return parse(yaml_text.load(source.read_bytes(), f"{name}.yaml")) if source.is_file() else None
+def _parsed(text: bytes, name: str) -> Kind:
+    return parse(yaml_text.load(text, f"regime/registers/{name}.yaml"))
 
 
 def names(regime: Regime) -> list[str]:
-    """Every register of an archive: the tool's and the archive's own."""
-    own = (entry.name.removesuffix(".yaml") for entry in files("archivectl.registers").iterdir() if entry.name.endswith(".yaml"))
-    return sorted({*own, *regime.kinds} - {"record"})
+    """Every register of an archive."""
+    return sorted(regime.kinds.keys() - {"record"})
 
 
 def kind(name: str, regime: Regime) -> Kind:
-    """The kind of that name; an archive's own file wins over the tool's. Raises UnknownKind."""
-    if name in regime.kinds:
-        return parse(regime.kinds[name])
-    found = _shipped(name)
-    if found is None:
+    """The kind of that name, as the archive's own regime states it. Raises UnknownKind, NotYaml, BadKind."""
+    if name not in regime.kinds:
         raise UnknownKind(kind=name, known=", ".join(names(regime)))
-    return found
+    try:
+        return _parsed(regime.kinds[name], name)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadKind(path=f"regime/registers/{name}.yaml", problem=error) from error

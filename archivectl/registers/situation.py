@@ -45,6 +45,7 @@ class Situation:
     data: Mapping[str, Any] | None = None
     means: str = "signed"
     rule: Mapping[str, Any] | None = None
+    recorder: Member | None = None
 
     def column(self, name: str) -> Any:  # noqa: ANN401 - any value of a column
         """A column of the new or the existing entry."""

@@ -9,6 +9,7 @@ from archivectl.i18n import N_
 from archivectl.members import member as members_
 from archivectl.members.member import LEVELS, Key, Member
 from archivectl.records import layout, schema
+from archivectl.registers import kinds
 from archivectl.verifying.deed import Deed
 from archivectl.verifying.genesis import COUNTERSIGN
 from archivectl.verifying.past import Control
@@ -19,6 +20,9 @@ _GONE = N_("Commit {commit}: {member} took {path} away; members and keys are ret
 _ROWS = N_("Commit {commit}: {member} changed or removed a key in {path}; keys are retired, never removed.")
 _LAST = N_("Commit {commit}: {member} left the archive without an administrator.")
 _SCHEMA = N_("Commit {commit}: {member} changed {path} to something else than this version's schema.")
+_BACK = N_("Commit {commit}: {member} took “{field}” in {path} back to an older version.")
+_OFFICE = N_("Commit {commit}: {member} took the office {office} out of {path}; numbers bear its code.")
+_REGISTER = N_("Commit {commit}: {member} took the register {kind} away; its entries could not be read any more.")
 _FIXED = N_("Commit {commit}: {member} changed “{field}” in {path}, which never changes.")
 
 
@@ -47,7 +51,7 @@ def _is_ours(path: str, text: bytes | None) -> bool:
 
 
 def _gained(before: Member, after: Member | None) -> bool:
-    """Whether a member may do more than before."""
+    """Whether a member may do more than before; another department may approve other things."""
     if after is None:
         return False
     held = {(key.public, key.retired is None) for key in (*before.age, *before.signing)}
@@ -56,6 +60,7 @@ def _gained(before: Member, after: Member | None) -> bool:
         bool({*after.posts, *after.roles} - {*before.posts, *before.roles})
         or LEVELS.index(after.clearance) > LEVELS.index(before.clearance)
         or (before.retired is not None and after.retired is None)
+        or before.department != after.department
         or bool(usable - held)
     )
 
@@ -103,8 +108,19 @@ def _whole(deed: Deed, before: Control, after: Control) -> Iterator[Finding]:
     for name in ("id", "simulated"):
         if after.config[name] != before.config[name]:
             yield deed.finding("verify/control", _FIXED, "archive.yaml", field=name)
+    for name in ("format", "rules", "schemas"):
+        if _version(after.config[name]) < _version(before.config[name]):
+            yield deed.finding("verify/control", _BACK, "archive.yaml", field=name)
+    for name in sorted(before.config["offices"].keys() - after.config["offices"].keys()):
+        yield deed.finding("verify/control", _OFFICE, "archive.yaml", office=name)
+    for name in sorted({*kinds.names(before.regime)} - {*kinds.names(after.regime)}):
+        yield deed.finding("verify/control", _REGISTER, f"regime/registers/{name}.yaml", kind=name)
     if after.config["countersign"]:
         yield deed.finding("verify/control", COUNTERSIGN, "archive.yaml")
+
+
+def _version(text: object) -> tuple[int, ...]:
+    return tuple(int(part) for part in str(text).split("."))
 
 
 def _can_sign(member: Member) -> bool:

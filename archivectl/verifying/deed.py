@@ -1,20 +1,23 @@
 """What one commit did, as it is being judged; every finding about it is made here."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from archivectl.errors import ArchiveError, Reason, Unreadable
 from archivectl.finding import Finding
 from archivectl.i18n import N_, Sentence
 from archivectl.members.member import Member
 from archivectl.records import layout
+from archivectl.records.model import Record
 from archivectl.registers.deciding import Decision, decide
 from archivectl.registers.entry import Event
 from archivectl.registers.fold import Case
 from archivectl.registers.situation import Situation
 from archivectl.store.objects import Change, Commit
+from archivectl.verifying.keys import Writer
 from archivectl.verifying.past import Past
 from archivectl.verifying.soundness import UNAPPLICABLE
 
@@ -50,7 +53,10 @@ class Step:
 
 @dataclass(slots=True)
 class Deed:
-    """A commit with what it changed, the archive before it, the verifier's time, and what was made out about it so far."""
+    """A commit with what it changed, the archive before it, the verifier's time, and what was made out about it so far.
+
+    ``stones`` are the uids of destroyed records, ``uids`` those of new ones, ``withdrawn`` records as they stood, by path.
+    """
 
     commit: Commit
     changes: list[Change]
@@ -60,6 +66,8 @@ class Deed:
     steps: list[Step] = field(default_factory=list)
     record_acts: set[str] = field(default_factory=set)
     stones: set[str] = field(default_factory=set)
+    uids: set[str] = field(default_factory=set)
+    withdrawn: dict[str, Record] = field(default_factory=dict)
 
     @property
     def signer(self) -> Member:
@@ -75,6 +83,10 @@ class Deed:
         days = days or [step.event.date[:10] for step in self.steps]
         return days[0] if days and _DATE.fullmatch(days[0]) else None
 
+    def writer(self, uid: str) -> Writer:
+        """Who wrote the keys and sealed values of the record or entry with that uid."""
+        return Writer(self.signer, self.past.control.generations, partial(self.past.is_taken, uid=uid))
+
     def under(self, folder: str) -> list[Change]:
         """The changes in a folder."""
         return [change for change in self.changes if change.path.startswith(folder)]
@@ -87,6 +99,16 @@ class Deed:
                     yield self.past.record(change.path, change.after).uid
                 except Unreadable:
                     continue
+
+    @property
+    def names(self) -> set[str]:
+        """The acts that the commit says it is."""
+        return {value for key, value in self.commit.trailers if key == "Archive-Act"}
+
+    @property
+    def shows(self) -> set[str]:
+        """The steps of registers that it is."""
+        return {step.code for step in self.steps}
 
     def finding(self, rule: str, message: str, path: str = "", **values: object) -> Finding:
         """A finding about this commit; ``{commit}``, ``{member}`` and ``{path}`` are known to every message."""
@@ -118,18 +140,3 @@ def decided(situation: Situation) -> Decision:
         problem = str(error) if isinstance(error, ArchiveError) else type(error).__name__
         why = Reason(f"{situation.step.code}/rules", N_("the rules cannot be applied ({problem})"), {"problem": problem})
         return Decision((why,), {}, "", ())
-
-
-def names(commit: Commit) -> set[str]:
-    """The acts that a commit says it is."""
-    return {value for key, value in commit.trailers if key == "Archive-Act"}
-
-
-def unnamed(deed: Deed) -> Iterable[Finding]:
-    """Findings where the acts that a commit names are not those it shows; the record acts of an import need no names."""
-    shown, named = {step.code for step in deed.steps}, names(deed.commit)
-    required = shown if any(code.startswith("import.") for code in shown) else shown | deed.record_acts
-    if not required <= named <= shown | deed.record_acts:
-        message = N_("Commit {commit} by {member} calls itself {named}, but does {shown}.")
-        listed = [", ".join(sorted(codes)) or "—" for codes in (named, shown | deed.record_acts)]
-        yield deed.finding("verify/act", message, named=listed[0], shown=listed[1])

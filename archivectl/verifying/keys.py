@@ -1,6 +1,6 @@
 """Keys and sealed values of a record or an entry: what their writer could rightly have written."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from archivectl.encryption import envelope
@@ -11,10 +11,11 @@ from archivectl.records.sealing import KeyRow, key_of
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Who wrote, and the generations of the level keys then."""
+    """Who wrote, the generations of the level keys then, and whether a recipient serves anything else already."""
 
     member: Member
     generations: Mapping[str, int]
+    is_taken: Callable[[str], bool]
 
     def epoch(self, level: str) -> int:
         """The epoch that a key minted by this writer bears."""
@@ -30,6 +31,8 @@ def minted(rows: Iterable[KeyRow], known: Iterable[KeyRow], writer: Writer) -> I
         ids.add(row["id"])
         if row["id"] != envelope.key_id(row["recipient"]):
             yield Sentence(N_("the key {key} does not have the id of its recipient"), key=row["id"])
+        if writer.is_taken(row["recipient"]):
+            yield Sentence(N_("the key {key} is one of something else already"), key=row["id"])
         if row["epoch"] != writer.epoch(row["level"]):
             message = N_("the key {key} is of epoch {epoch}, where it must be {wanted}")
             yield Sentence(message, key=row["id"], epoch=row["epoch"], wanted=writer.epoch(row["level"]))

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from archivectl import yaml_text
 from archivectl.archive import FORMAT, RULES, NewerArchive
-from archivectl.errors import Unreadable, WrongUsage
 from archivectl.i18n import N_, Sentence
 from archivectl.members import member as members_
 from archivectl.members.member import Member
@@ -23,12 +23,16 @@ _KEPT = 4096  # parsed files in memory
 _UID = re.compile(rb'^uid: "?([A-Z2-7]{26})"?$', re.MULTILINE)
 _KIND = re.compile(rb'^kind: "?([a-z0-9.-]+)"?$', re.MULTILINE)
 _ABOUT = re.compile(rb'^- \{uid: "?([A-Z2-7]{26})"?[,}]', re.MULTILINE)
+_RECIPIENT = re.compile(rb'recipient: "?(age1[0-9a-z]+)')
 _RECOVERY_FILE = members_.path(members_.RECOVERY)
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The archive's own rules, members and level keys at one commit; ``holders`` maps every signing key to its member."""
+    """The archive's own rules, members and level keys at one commit.
+
+    ``holders`` maps every signing key to its member; ``recipients`` are those of levels, members and recovery, old ones too.
+    """
 
     config: Mapping[str, Any]
     members: Mapping[str, Member]
@@ -36,6 +40,7 @@ class Control:
     recovery: tuple[Mapping[str, Any], ...]
     regime: Regime
     levels: Mapping[str, Any]
+    recipients: frozenset[str]
 
     @property
     def generations(self) -> dict[str, int]:
@@ -54,19 +59,22 @@ def control_at(repository: Repository, commit: str) -> Control:
     versions = [raw.get(key) for key in ("format", "rules")] if isinstance(raw, dict) else []
     if any(isinstance(found, int) and found > known for found, known in zip(versions, (FORMAT, RULES), strict=False)):
         raise NewerArchive(format=versions[0], rules=versions[1])
-    config = soundness.checked("archive", repository.read(commit, "archive.yaml"), "archive.yaml")
+    config = soundness.config(repository.read(commit, "archive.yaml"))
     found = dict(_members(repository, commit))
     held = [(key.public, member.handle) for member in found.values() for key in member.signing]
     if len({public for public, _handle in held}) < len(held):
         raise soundness.Unsound(path="members", problem=Sentence(N_("two members have the same signing key")))
     recovery = soundness.checked("recovery", repository.read(commit, _RECOVERY_FILE), _RECOVERY_FILE)
+    levels = soundness.checked("levels", repository.read(commit, "keys/levels.yaml"), "keys/levels.yaml")
+    rows = (levels["recovery"], *levels["levels"].values())
     return Control(
         config,
         found,
         dict(held),
         tuple(recovery["signing"]),
         soundness.regime(_folder(repository, commit, "regime")),
-        soundness.checked("levels", repository.read(commit, "keys/levels.yaml"), "keys/levels.yaml"),
+        levels,
+        frozenset({row["recipient"] for row in chain(*rows)} | {key.public for member in found.values() for key in member.age}),
     )
 
 
@@ -109,6 +117,7 @@ class Past:
         self._entries: dict[str, Filed] = {}
         self._about: dict[str, dict[str, None]] = {}
         self._uids: dict[str, str] = {}
+        self._recipients: dict[str, str] = {}
         self._sound_records: dict[tuple[str, str], Record] = {}
         self._sound_cases: dict[tuple[str, str], Case] = {}
         self._complete = True
@@ -137,21 +146,24 @@ class Past:
     def cases(self, uid: str, *kinds: str) -> list[Case]:
         """Every entry of these kinds about a record."""
         filed = (self._entries[entry] for entry in self._about.get(uid, ()))
-        return [case for row in filed if not kinds or row.kind in kinds if (case := self._kept_case(row.path, row.blob))]
+        return [self.case(row.path, row.blob) for row in filed if not kinds or row.kind in kinds]
 
     def entry(self, uid: str) -> Case | None:
         """The entry with that uid."""
         row = self._entries.get(uid)
-        return self._kept_case(row.path, row.blob) if row else None
+        return self.case(row.path, row.blob) if row else None
 
     def records(self, uids: Iterable[str]) -> tuple[Record, ...]:
         """The records with these uids, those that exist."""
-        places = (self._records[uid] for uid in uids if uid in self._records)
-        return tuple(record for path, blob in places if (record := self._kept_record(path, blob)))
+        return tuple(self.record(*self._records[uid]) for uid in uids if uid in self._records)
 
     def knows(self, uid: str) -> bool:
         """Whether a record or an entry has that uid."""
         return uid in self._records or uid in self._entries
+
+    def is_taken(self, recipient: str, uid: str) -> bool:
+        """Whether a recipient cannot be one of that record or entry alone; from now on it is nobody else's."""
+        return recipient in self.control.recipients or self._recipients.setdefault(recipient, uid) != uid
 
     def text(self, path: str, blob: str) -> bytes:
         """The bytes of a file of the commit at hand or of the one before."""
@@ -178,18 +190,6 @@ class Past:
             self._sound_cases[path, blob] = soundness.case(self.text(path, blob), path, self.regime)
         return self._sound_cases[path, blob]
 
-    def _kept_record(self, path: str, blob: str) -> Record | None:
-        try:
-            return self.record(path, blob)
-        except Unreadable:
-            return None
-
-    def _kept_case(self, path: str, blob: str) -> Case | None:
-        try:
-            return self.case(path, blob)
-        except (Unreadable, WrongUsage):
-            return None
-
     def look_around(self) -> None:
         """Learn which records and entries there are, if the replay began in the middle."""
         if self._complete or self.tip is None:
@@ -200,6 +200,7 @@ class Past:
             for file, (_blob, text) in zip(listed, self.repository.blobs(file.blob for file in listed), strict=True):
                 if uid := _UID.search(text):
                     self._file(uid[1].decode(), file.path, file.blob, text)
+                    self._recipients |= dict.fromkeys((found.decode() for found in _RECIPIENT.findall(text)), uid[1].decode())
 
     def _file(self, uid: str, path: str, blob: str, text: bytes) -> None:
         if path.startswith(layout.RECORDS):
@@ -233,11 +234,15 @@ class Past:
             return
         if change.after is None:
             self._forget(change.path)
-        elif change.path.startswith(layout.RECORDS):
-            if record := self._kept_record(change.path, change.after):
-                self._records[record.uid], self._uids[change.path] = (change.path, change.after), record.uid
-        elif case := self._kept_case(change.path, change.after):
-            self.enter(case, change.after)
+            return
+        try:
+            if change.path.startswith(layout.REGISTERS):
+                self.enter(self.case(change.path, change.after), change.after)
+                return
+            record = self.record(change.path, change.after)
+        except soundness.UNAPPLICABLE:  # a finding of this commit; what stood there before goes on to count
+            return
+        self._records[record.uid], self._uids[change.path] = (change.path, change.after), record.uid
 
     def _forget(self, path: str) -> None:
         uid = self._uids.pop(path, "")

@@ -12,7 +12,7 @@ from archivectl.records.model import Record
 from archivectl.records.sealing import owner
 from archivectl.registers import kinds
 from archivectl.registers.situation import Situation
-from archivectl.verifying import keys, tombstones
+from archivectl.verifying import imports, keys, tombstones
 from archivectl.verifying.deed import Deed, decided
 
 _OPEN = ("stub", "filed")
@@ -47,6 +47,7 @@ def judge(deed: Deed) -> Iterator[Finding]:
         else:
             yield from _updated(deed, before, after)
     yield from tombstones.missing(deed)
+    yield from imports.judge(deed)
 
 
 def _created(deed: Deed, record: Record) -> Iterator[Finding]:
@@ -58,8 +59,9 @@ def _created(deed: Deed, record: Record) -> Iterator[Finding]:
     placed = office in offices and composed == record.number and layout.record(office, composed) == record.path
     if not placed or record.status not in _OPEN:
         yield deed.finding("verify/record", _PLACE, record.path)
-    if deed.past.knows(record.uid):
+    if deed.past.knows(record.uid) or record.uid in deed.uids:
         yield deed.finding("verify/record", _TWICE, record.path)
+    deed.uids.add(record.uid)
     values = dict(fields.walk(record.data))
     yield from _decided(deed, "create", None, record, _axes(values))
     yield from _sealed(deed, record, {}, values)
@@ -117,7 +119,7 @@ def _sealed(
     deed: Deed, after: Record, old: Mapping[str, Any], new: Mapping[str, Any], before: Record | None = None
 ) -> Iterator[Finding]:
     """New keys and new values are what this writer could rightly have written, and nothing was overwritten blindly."""
-    writer = keys.Writer(deed.signer, deed.past.control.generations)
+    writer = deed.writer(after.uid)
     known = (before.data.get("keys") or ()) if before else ()
     rows = after.data.get("keys") or ()
     problems: list[Sentence] = [*keys.minted(rows[len(known) :], known, writer)]

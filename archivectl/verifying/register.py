@@ -1,8 +1,9 @@
 """Changes under ``registers/``: entries only grow, and every new event is decided again as it was then."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from archivectl.errors import Unreadable, WrongUsage
 from archivectl.finding import Finding
@@ -18,7 +19,7 @@ from archivectl.registers.situation import OUTSIDE, Situation
 from archivectl.store.objects import Change
 from archivectl.verifying import keys, signatures
 from archivectl.verifying.deed import Deed, Step, decided
-from archivectl.verifying.soundness import EVIDENCE
+from archivectl.verifying.soundness import EVIDENCE, Unsound, fresh
 
 DAY = timedelta(days=1)
 _REMOVED = N_("Commit {commit}: {member} took {path} away; entries only grow.")
@@ -50,6 +51,9 @@ def judge(deed: Deed) -> Iterator[Finding]:
             before = deed.past.case(change.path, change.before) if change.before else None
         except (Unreadable, WrongUsage) as error:
             yield deed.unreadable("verify/entry", error, change.path)
+            continue
+        if problems := list(fresh(case, len(before.entry.events) if before else 0)):
+            yield deed.unreadable("verify/entry", Unsound(path=change.path, problem=problems[0]), change.path)
             continue
         yield from _opened(deed, case) if before is None else _grown(deed, change)
         yield from _events(deed, before, case)
@@ -133,10 +137,11 @@ def _decided(deed: Deed, step: Step) -> Iterator[Finding]:
         case.entry.columns if step.before is None else None,
         event.data,
         event.means,
+        recorder=deed.past.members.get(event.recorder) if event.means != "signed" else None,
     )
     decision = decided(situation)
     yield from deed.refusals(decision, step.code, path)
-    if event.data.get("rule", {}) != (dict(decision.rule) if step.before is None else {}):
+    if _binding(event.data.get("rule", {})) != (_binding(decision.rule) if step.before is None else {}):
         yield deed.finding("verify/act", _RULE, path, **named)
     if not decision.reasons and event.post != decision.post:
         yield deed.finding("verify/act", _POST, path, **named)
@@ -150,6 +155,11 @@ def _decided(deed: Deed, step: Step) -> Iterator[Finding]:
         yield deed.finding("verify/entry", _AFTER, path, **named)
     if event.means != "signed" and not _proven(deed, event):
         yield deed.finding("verify/entry", _EVIDENCE, path, **named)
+
+
+def _binding(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """What a rule says, without the name of the clause it is told under."""
+    return {key: value for key, value in rule.items() if key != "clause"}
 
 
 def _stated(step: Step, records: tuple[Record, ...]) -> bool:
@@ -175,7 +185,7 @@ def _proven(deed: Deed, event: Event) -> bool:
 def _sealed(deed: Deed, step: Step) -> Iterator[Finding]:
     """The sealed values of the event, and of the head with the first one, name keys of the entry that fit."""
     entry, event = step.after.entry, step.event
-    writer = keys.Writer(deed.signer, deed.past.control.generations)
+    writer = deed.writer(entry.uid)
     opening = step.before is None
     values = {f"columns.{name}": value for name, value in entry.columns.items()} if opening else {}
     values |= {f"events[{event.id}].data.{name}": value for name, value in event.data.items() if name not in {"rule", *EVIDENCE}}

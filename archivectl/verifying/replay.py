@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain, islice, takewhile
 
-from archivectl.errors import Unreadable
+from archivectl.errors import ArchiveError, Unreadable, WrongUsage
 from archivectl.finding import Finding
-from archivectl.i18n import N_
+from archivectl.i18n import N_, Sentence
 from archivectl.records import layout
 from archivectl.store.objects import FILE, Change, Commit
 from archivectl.store.repository import Repository
-from archivectl.verifying import attachments, control, genesis, records, register, signatures
-from archivectl.verifying.deed import Deed, unnamed
+from archivectl.store.states import Damaged
+from archivectl.verifying import attachments, control, genesis, message, records, register, signatures
+from archivectl.verifying.deed import Deed
 from archivectl.verifying.past import Control, Past, control_at
 
 _AT_ONCE = 500  # commits whose files are read together
@@ -21,6 +22,9 @@ _MERGE = N_("Commit {commit} by {member} unites two histories, which this versio
 _FINGERPRINT = N_("The first commit {commit} by {member} is not the one that this archive is known by.")
 _BACKDATED = N_("Commit {commit} by {member} says it was made on {when}, before the commit it stands on.")
 _AHEAD = N_("Commit {commit} by {member} says it was made on {when}, which is yet to come.")
+# What content that nobody foresaw makes its readers raise.
+_HOSTILE = (Unreadable, WrongUsage, LookupError, TypeError, ValueError)
+_PUZZLE = N_("Commit {commit} by {member} cannot be judged ({problem}); nothing after it was looked at.")
 _MODE = N_("Commit {commit} by {member} holds something else than plain files.")
 
 
@@ -35,7 +39,7 @@ def replay(repository: Repository, *, fingerprint: str, until: str, since: str |
         at: the verifier's time.
 
     Yields:
-        What is wrong; a merge, another first commit or unreadable control files end the replay.
+        What is wrong; a merge, another first commit, or files that nothing can be judged by end the replay.
     """
     past = Past(repository)
     if since:
@@ -49,19 +53,36 @@ def replay(repository: Repository, *, fingerprint: str, until: str, since: str |
             if deed.commit.parents != ((past.tip.id,) if past.tip else ()):
                 yield _merge(deed, chain(some, commits))
                 return
-            if not _is_plain(deed):
-                yield deed.finding("verify/record", _MODE)
+            if finding := _barred(deed, fingerprint):
+                yield finding
                 return
-            if past.tip is None and not genesis.fits(deed, fingerprint):
-                yield deed.finding("verify/genesis", _FINGERPRINT)
-                return
+            after = None
             try:
                 after = _after(deed)
-            except Unreadable as error:
-                yield deed.unreadable("verify/control" if past.tip else "verify/genesis", error, "")
+                yield from _judged(deed, after)
+            except Damaged:
+                raise
+            except _HOSTILE as error:
+                yield _unjudged(deed, error, read=after is not None)
                 return
-            yield from _judged(deed, after)
             past.advance(deed.commit, deed.changes, after)
+
+
+def _barred(deed: Deed, fingerprint: str) -> Finding | None:
+    """Why a commit is not looked into at all."""
+    if not _is_plain(deed):
+        return deed.finding("verify/record", _MODE)
+    if deed.past.tip is None and not genesis.fits(deed, fingerprint):
+        return deed.finding("verify/genesis", _FINGERPRINT)
+    return None
+
+
+def _unjudged(deed: Deed, error: Exception, *, read: bool) -> Finding:
+    """The finding that ends the replay: control files, or once those are ``read`` other files, that nothing can be judged by."""
+    if isinstance(error, ArchiveError) and not read:
+        return deed.unreadable("verify/control" if deed.past.tip else "verify/genesis", error, "")
+    why = Sentence(error.message, **error.values) if isinstance(error, ArchiveError) else type(error).__name__
+    return deed.finding("verify/act", _PUZZLE, problem=why)
 
 
 def _changes(repository: Repository, batch: list[Commit]) -> dict[str, list[Change]]:
@@ -99,6 +120,7 @@ def _after(deed: Deed) -> Control:
 def _judged(deed: Deed, after: Control) -> Iterator[Finding]:
     if deed.past.tip is None:
         yield from genesis.judge(deed, after)
+        yield from message.written(deed)
         yield from _clock(deed, after)
         return
     deed.member, problem = signatures.signer(deed.commit, deed.past.control)
@@ -106,6 +128,7 @@ def _judged(deed: Deed, after: Control) -> Iterator[Finding]:
     if problem:
         yield deed.finding("verify/signature", problem)
         return
+    yield from message.written(deed)
     if deed.past.control is not after:
         yield from control.judge(deed, after)
     if any(not layout.is_control(change.path) for change in deed.changes):
@@ -114,7 +137,7 @@ def _judged(deed: Deed, after: Control) -> Iterator[Finding]:
         yield from records.judge(deed)
         yield from attachments.judge(deed)
     if deed.past.control is after:
-        yield from unnamed(deed)
+        yield from message.judge(deed)
 
 
 def _clock(deed: Deed, rules: Control) -> Iterator[Finding]:

@@ -23,10 +23,23 @@ from archivectl.registers.kinds import Column, Kind
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_PART = re.compile(r"\{([a-z]+)(?::[0-9]{1,2})?\}")
+_LAST = re.compile(r"(.*-)?\{sequence(:[0-9]{1,2})?\}")
+# The steps that archivectl itself takes by name, by register; every archive has them.
+_STEPS: Mapping[str, frozenset[str]] = {
+    "destruction": frozenset({"propose", "approve", "supervise", "execute", "complete", "verify"}),
+    "hold": frozenset({"place", "lift"}),
+    "import": frozenset({"bring", "undo"}),
+    "key-copy": frozenset({"take"}),
+    "loan": frozenset({"request", "approve", "hand_out", "renew", "give_back"}),
+    "record": frozenset({"create", "update", "classify", "withdraw"}),
+    "review": frozenset({"conclude", "find", "remedy"}),
+}
 # What malformed regulations, which no schema describes, make the code that reads them raise.
 UNAPPLICABLE = (ArchiveError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 EVIDENCE = ("paper", "message")
 _SPELLING = N_("it is not spelled as the archive spells it")
+_HELD = N_("“{name}” does not hold what it must")
 
 
 class Unsound(Unreadable):
@@ -45,16 +58,50 @@ def checked(name: str, text: bytes | None, path: str) -> Any:  # noqa: ANN401 - 
 
 
 def regime(folder: Mapping[str, bytes]) -> Regime:
-    """The regime that the files of a ``regime/`` folder state; raises NoRegime, NotYaml or Unsound."""
+    """The regime that the files of a ``regime/`` folder state, its registers fit for use; raises NoRegime, NotYaml or Unsound."""
     try:
         found = regimes.load(folder)
-        for name in found.kinds:
-            kinds.kind(name, found)
+        for name in {*_STEPS, *kinds.names(found)}:
+            _usable(name, kinds.kind(name, found))
     except Unreadable:
         raise
     except UNAPPLICABLE as error:
-        raise Unsound(path="regime", problem=type(error).__name__) from error
+        why = Sentence(error.message, **error.values) if isinstance(error, ArchiveError) else type(error).__name__
+        raise Unsound(path="regime", problem=why) from error
     return found
+
+
+def _usable(name: str, kind: Kind) -> None:
+    """Raise Unsound where a register is called otherwise than its file, or misses a step that archivectl takes."""
+    path = f"regime/registers/{name}.yaml"
+    if kind.name != name:
+        raise Unsound(path=path, problem=Sentence(N_("its kind is not the name of the file")))
+    if missing := sorted(_STEPS.get(name, frozenset()) - kind.steps.keys()):
+        raise Unsound(path=path, problem=Sentence(N_("it misses the steps {steps}"), steps=", ".join(missing)))
+
+
+def config(text: bytes | None) -> dict[str, Any]:
+    """What ``archive.yaml`` says; raises Unsound, also where its grammars cannot number, or NotYaml."""
+    path = "archive.yaml"
+    found: dict[str, Any] = checked("archive", text, path)
+    grammars, several = found["numbering"], len(found["offices"]) > 1
+    if found["rules"] < 1:
+        raise Unsound(path=path, problem=Sentence(N_("there are no rules {rules}"), rules=found["rules"]))
+    if not found["offices"]:
+        raise Unsound(path=path, problem=Sentence(N_("there is no office")))
+    if not _numbers(grammars["entry"], {"kind", "year", "sequence"}):
+        raise Unsound(path=path, problem=Sentence(N_("“{grammar}” cannot number entries"), grammar=grammars["entry"]))
+    wanted = ({"office", "sequence"},) if several else ({"office", "sequence"}, {"sequence"})
+    if not any(_numbers(grammars["record"], parts) for parts in wanted):
+        raise Unsound(path=path, problem=Sentence(N_("“{grammar}” cannot number records"), grammar=grammars["record"]))
+    return found
+
+
+def _numbers(grammar: str, parts: set[str]) -> bool:
+    """Whether a grammar has each of these parts once, and ends in a sequence that can be told from what stands before it."""
+    plain = _PART.sub("", grammar)
+    legal = not plain.strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") and not grammar.startswith("-")
+    return legal and sorted(_PART.findall(grammar)) == sorted(parts) and bool(_LAST.fullmatch(grammar))
 
 
 def record(text: bytes, path: str) -> Record:
@@ -71,7 +118,11 @@ def record(text: bytes, path: str) -> Record:
 
 
 def case(text: bytes, path: str, regime: Regime) -> Case:
-    """The entry in a file's bytes, folded; raises Unsound, NotAnEntry, NotYaml or UnknownKind."""
+    """The entry in a file's bytes, folded, whether or not its register would take it today.
+
+    Raises:
+        Unsound, NotAnEntry, NotYaml, UnknownKind.
+    """
     found = entries.parse(text, path)
     data = {"id": found.id, "uid": found.uid, "kind": found.kind, "about": list(found.about), "columns": found.columns}
     rows = [_row(event) for event in found.events]
@@ -79,10 +130,22 @@ def case(text: bytes, path: str, regime: Regime) -> Case:
         raise Unsound(path=path, problem=problems[0])
     if written(found) != text:
         raise Unsound(path=path, problem=Sentence(_SPELLING))
-    kind = kinds.kind(found.kind, regime)
-    for problem in _problems(found, kind):
+    for problem in _malformed(found):
         raise Unsound(path=path, problem=problem)
-    return fold(found, kind)
+    return fold(found, kinds.kind(found.kind, regime))
+
+
+def fresh(case: Case, known: int) -> Iterator[Sentence]:
+    """What the register does not take of an entry after its first ``known`` events, the head included where that is none."""
+    for name, value in () if known else case.entry.columns.items():
+        if not _fits(case.kind.columns.get(name), value):
+            yield Sentence(_HELD, name=name)
+    for event in case.entry.events[known:]:
+        if event.act not in case.kind.steps:
+            yield Sentence(N_("the register has no step “{act}”"), act=event.act)
+        for name, value in event.data.items():
+            if not _fits_event(case.kind, name, value):
+                yield Sentence(_HELD, name=name)
 
 
 def _row(event: Event) -> dict[str, Any]:
@@ -99,32 +162,31 @@ def written(entry: Entry) -> bytes:
     return entries.text(entry.id, head, signed).encode()
 
 
-def _problems(entry: Entry, kind: Kind) -> Iterator[Sentence]:
-    if kind.name == "record":
+def _malformed(entry: Entry) -> Iterator[Sentence]:
+    """What no register would take, so that it can be told of an entry at any time."""
+    if entry.kind == "record":
         yield Sentence(N_("there is no such register"))
     ids = [event.id for event in entry.events]
     if len(set(ids)) < len(ids):
         yield Sentence(N_("two events have the same id"))
-    for name, value in entry.columns.items():
-        if not _fits(kind.columns.get(name), value):
-            yield Sentence(N_("“{name}” does not hold what it must"), name=name)
-    for event in entry.events:
-        if event.act not in kind.steps:
-            yield Sentence(N_("the register has no step “{act}”"), act=event.act)
-        for name, value in event.data.items():
-            if not _fits_event(kind, name, value):
-                yield Sentence(N_("“{name}” does not hold what it must"), name=name)
+    if not all(_is_rule(event.data.get("rule", {})) for event in entry.events):
+        yield Sentence(_HELD, name="rule")
 
 
 def _fits_event(kind: Kind, name: str, value: Any) -> bool:  # noqa: ANN401 - any value of an event
     if name == "rule":
         chains = {chain_name(step) for step in kind.steps.values() if step.chain}
-        return isinstance(value, Mapping) and all(_is_chain(value[chain]) for chain in chains & value.keys())
+        return all(_is_chain(value[chain]) for chain in chains & value.keys())
     if name in EVIDENCE:
         return isinstance(value, str) and bool(_DIGEST.fullmatch(value))
     if name == "who":
         return _sealed(value, "confidential")
     return _fits(kind.column(name), value)
+
+
+def _is_rule(value: object) -> bool:
+    """Whether a value can be the rule that an opening event keeps: words, and chains of signatures."""
+    return isinstance(value, Mapping) and all(isinstance(part, (str, bool)) or _is_chain(part) for part in value.values())
 
 
 def _is_chain(value: object) -> bool:
@@ -143,6 +205,8 @@ def _fits(column: Column | None, value: Any) -> bool:  # noqa: ANN401 - any valu
     """Whether a value may stand in a column: sealed where it must be, else in clear and of its type."""
     if column is None or column.sealed:
         return column is not None and _sealed(value, column.secrecy)
+    if column.type == "choice":
+        return isinstance(value, str) and value in column.choices
     return _TYPES.get(column.type, _is_text)(value)
 
 

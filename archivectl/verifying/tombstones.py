@@ -1,33 +1,30 @@
-"""What is left of a destroyed or withdrawn record: legal only with the act that made it, and every signature that act needs."""
+"""What is left of a destroyed record: legal only with the act that made it, and every signature that act needs."""
 
 from collections.abc import Iterator
 
 from archivectl.finding import Finding
 from archivectl.i18n import N_
 from archivectl.records.model import Record
-from archivectl.registers import kinds
 from archivectl.registers.entry import Event
 from archivectl.registers.fold import Case
-from archivectl.registers.situation import Situation
 from archivectl.verifying import signatures
-from archivectl.verifying.deed import Deed, Step, decided
+from archivectl.verifying.deed import Deed, Step
 
 _NO_LIST = N_("Commit {commit}: {member} made {path} a tombstone without the destruction list that it names.")
 _SHAPE = N_("Commit {commit}: the tombstone {path} does not say what its destruction list says.")
 _SIGNED = N_("Commit {commit}: {path} was destroyed, but a signature on the list {list} does not verify.")
 _LEFT = N_("Commit {commit}: {member} completed the list {list}, but {record} on it was not destroyed.")
 _KEYS = N_("Commit {commit}: {member} changed or removed a key of {path}.")
-_WITHDRAWN = N_("Commit {commit}: {member} withdrew {path} without undoing what made it.")
 
 
 def judge(deed: Deed, before: Record, after: Record) -> Iterator[Finding]:
-    """A record became a tombstone."""
-    deed.stones.add(after.uid)
+    """A record became a tombstone; one that was withdrawn is judged with the import that is undone."""
     if (before.data.get("keys") or []) != (after.data.get("keys") or []):
         yield deed.finding("verify/keys", _KEYS, after.path)
     if after.status == "withdrawn":
-        yield from _withdrawn(deed, before, after)
+        deed.withdrawn[after.path] = before
         return
+    deed.stones.add(after.uid)
     step = _completed(deed, str(after.data["destroyed"]["entry"]))
     if step is None or step.before is None:
         yield deed.finding("verify/tombstone", _NO_LIST, after.path)
@@ -49,17 +46,6 @@ def _completed(deed: Deed, entry: str) -> Step | None:
 
 def _intent(case: Case) -> Event | None:
     return next(iter(case.acts("execute")[-1:]), None)
-
-
-def _withdrawn(deed: Deed, before: Record, after: Record) -> Iterator[Finding]:
-    """Allowed with the undoing of an import, or as an act of its own; decided either way."""
-    deed.record_acts.add("record.withdraw")
-    if deed.day is None:
-        yield deed.finding("verify/tombstone", _WITHDRAWN, after.path)
-        return
-    kind = kinds.kind("record", deed.past.regime)
-    decision = decided(Situation(deed.past, kind, kind.steps["withdraw"], deed.signer, deed.day, records=(before,)))
-    yield from deed.refusals(decision, "record.withdraw", after.path)
 
 
 def missing(deed: Deed) -> Iterator[Finding]:

@@ -1,7 +1,9 @@
 """Archives to measure on: founded by the program's own code, filled with invented firms in one commit."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archivectl import founding, intake
 from archivectl.archive import Archive, Change
@@ -11,16 +13,20 @@ from archivectl.records import numbering
 from archivectl.store.repository import Repository
 from archivectl.store.transaction import writing
 
+if TYPE_CHECKING:
+    from archivectl.encryption.keyring import Row
+
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
-def filled(folder: Path, count: int) -> Path:
-    """An archive of that many records of organisations, with its home beside it."""
+def filled(folder: Path, count: int, contact: Mapping[str, str] | None = None) -> Path:
+    """An archive of that many records of organisations, each with that contact, with its home beside it."""
     home, place = Home(folder / "home"), folder / "archive"
     founding.found(place, home, founding.Charter("li.na", "李娜", "li.na@example.cn", "SH", (), AT))
     with Repository.open(place) as repository, writing(repository, 10):
         archive = Archive(repository, home, at=AT, member="li.na")
         writes: dict[str, bytes | None] = {}
+        minted: list[Row] = []
         for sequence in range(1, count + 1):
             number = numbering.compose("{office}-{sequence:6}", sequence=sequence, office="SH")
             values = {
@@ -30,9 +36,11 @@ def filled(folder: Path, count: int) -> Path:
                 "address.street": f"示例路{sequence}号",
                 "classification.grade": "ABC"[sequence % 3],
                 "note": "每季度联系一次",
+                **{f"contacts[cAAAAA].{field}": value for field, value in (contact or {}).items()},
             }
             prepared = intake.prepare(archive, "organisation", values, number, archive.sealer(random_id(26)))
             writes[prepared.record.path] = prepared.record.text
-        archive.commit(Change(("record.create",), f"create: {count} records", writes))
+            minted += prepared.sealer.minted
+        archive.commit(Change(("record.create",), f"create: {count} records", writes, tuple(minted)))
         assert archive.index.count() == count
     return place

@@ -90,12 +90,11 @@ def checking(folder: Path) -> list[Figure]:
     if rival is None:
         print("check-jsonschema is not installed: python -m pip install '.[bench]'")
         return []
-    archive = filled(folder, SMALL)
+    archive = filled(folder, SMALL, {"name": "赵六", "position": "采购经理", "phone": "13800138000"})
     files = [str(path) for path in sorted((archive / "customers").rglob("*.yaml"))]
     schema = archive / "schemas/customer.schema.json"
-    began = time.perf_counter()
-    _program("check", home=folder / "home", archive=archive)
-    ours = time.perf_counter() - began
+    check = _timed(lambda: _program("check", home=folder / "home", archive=archive))
+    ours = statistics.median(check() for _turn in range(5))
     began = time.perf_counter()
     subprocess.run([rival, "--schemafile", schema, *files], check=True, stdout=subprocess.DEVNULL)
     return [Figure(f"check, {SMALL:,} records / check-jsonschema", ours, time.perf_counter() - began, 1 / 15)]

@@ -6,6 +6,7 @@ from pathlib import Path
 from archivectl.founding import ATTRIBUTES
 from archivectl.records import schema
 from archivectl.regime import load as regimes
+from archivectl.registers import kinds
 
 EXAMPLES = Path(__file__).parent / "examples"
 
@@ -28,6 +29,6 @@ def _bring(folder: Path) -> None:
     """Put in place what comes with the tool, and would be out of date if it lay among the examples."""
     shutil.copytree(schema.folder(), folder / "schemas")
     (folder / ".gitattributes").write_text(ATTRIBUTES, encoding="utf-8")
-    for path, text in regimes.texts(()).items():
-        (folder / path).parent.mkdir(exist_ok=True)
+    for path, text in {**regimes.texts(()), **kinds.texts()}.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(text)

@@ -165,7 +165,7 @@ def test_a_fault_in_a_kind_of_ones_own_is_found(archive: Path, old: str, new: st
         "steps:\n  come: {to: in, by: [clerk], guards: []}\n"
     )
     path = archive / "regime" / "registers" / "visitors.yaml"
-    path.parent.mkdir()
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(kind, encoding="utf-8")
     assert found(archive) == []
     path.write_text(kind.replace(old, new), encoding="utf-8")
@@ -191,7 +191,7 @@ def test_a_value_below_the_level_of_its_column_is_found(archive: Path) -> None:
     kind = files("archivectl.registers").joinpath("loan.yaml").read_text(encoding="utf-8")
     raised = kind.replace("en: borrower, secrecy: confidential", "en: borrower, secrecy: secret")
     assert raised != kind
-    (archive / "regime" / "registers").mkdir()
+    (archive / "regime" / "registers").mkdir(parents=True, exist_ok=True)
     (archive / "regime" / "registers" / "loan.yaml").write_text(raised, encoding="utf-8")
     assert {(rule, line) for rule, _path, line, _column in found(archive)} == {("sealed", 9)}
 
@@ -199,7 +199,7 @@ def test_a_value_below_the_level_of_its_column_is_found(archive: Path) -> None:
 def test_an_object_that_is_not_encrypted_is_found(archive: Path) -> None:
     digest = hashlib.sha256(b"%PDF").hexdigest()
     path = archive / "objects" / digest[:2] / f"{digest}.age"
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"%PDF")
     assert [rule for rule, *_ in found(archive)] == ["sealed"]
 

@@ -280,3 +280,12 @@ def test_a_public_file_is_taken_in_whole_and_a_second_time_changes_nothing(
     assert (answer.status, answer.json["encoding"], counts(answer)) == (0, label, (rows, 0, 0, 0))
     assert counts(office.run(*command)) == (0, 0, rows, 0)
     assert verified(office)
+
+
+def test_a_row_that_would_put_an_identifier_in_clear_is_refused(office: Office) -> None:
+    titles = (*TITLES, "经营范围")
+    answer = bring(office, titles, (*FIRMS[0], "找张三 138 0013 8000"), (*FIRMS[1], "五金"))
+    assert counts(answer) == (1, 0, 0, 1)
+    assert "kept in clear" in answer.out + answer.err + "".join(
+        path.read_text(encoding="utf-8-sig") for path in office.run.folder.glob("*rejected*.csv")
+    )

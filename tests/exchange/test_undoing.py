@@ -83,7 +83,8 @@ def test_every_reason_against_undoing_is_told_at_once(imported: Office) -> None:
     imported.run("update", "1", "--set", "note=改", "--reason", "更正")
     status, answer = undo(imported, "DR-2")
     codes = {reason["code"] for reason in answer["reasons"]}  # type: ignore[attr-defined]
-    assert (status, codes) == (3, {"import.undo/unchanged", "record.withdraw/not_on_loan", "record.update/not_stopped"})
+    assert status == 3
+    assert codes >= {"import.undo/unchanged", "record.withdraw/not_on_loan", "record.update/not_stopped"}
 
 
 def test_only_five_of_many_changed_files_are_named(office: Office) -> None:

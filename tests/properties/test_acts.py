@@ -193,5 +193,5 @@ class AnyDay(RuleBasedStateMachine):
         assert self.git("status", "--porcelain") == ""
 
 
-AnyDay.TestCase.settings = settings(max_examples=8, stateful_step_count=40, phases=[Phase.generate])
+AnyDay.TestCase.settings = settings(max_examples=5, stateful_step_count=30, phases=[Phase.generate])
 TestActs = AnyDay.TestCase

@@ -29,7 +29,7 @@ def test_mappings_merge_key_by_key_and_house_comes_last() -> None:
     origins = {"lend.rules": "zz", "lend.renew": "house", "lend.means": "base", "lend.return.check": "aa", "keep.climate": "zz"}
     assert {path: found.origin(path) for path in origins} == origins
     assert found.titles["zz"] == "ZZ"
-    assert found.kinds == {"visit": {"kind": "visit"}}
+    assert found.kinds == {"visit": b"kind: visit\n"}
 
 
 def test_loading_again_is_not_changed_by_what_was_merged_before() -> None:

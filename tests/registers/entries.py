@@ -21,7 +21,7 @@ DAY = "2026-03-02"
 def regime(*slugs: str, house: Mapping[str, Any] | None = None) -> Regime:
     """Base, regulations by slug, and house rules as data."""
     own = {"regime/house.yaml": yaml_text.dump(house).encode()} if house else {}
-    return load.load(load.texts(slugs) | own)
+    return load.load(load.texts(slugs) | kinds.texts() | own)
 
 
 BASE = regime()

@@ -134,6 +134,8 @@ READY = listed(APPROVED, FIRST, SECOND)
 RETURNED = {"condition": "intact"}
 NO = {"opinion": "—"}
 COUNTED = record(volumes=[{"id": "vAAAAA", "pages": 40}], documents=[{"id": "dAAAAA"}])
+BOUND = record(volumes=[{"id": "vAAAAA"}], documents=[{"id": "dAAAAA", "volume": "vAAAAA"}])
+VOLUME = ({"uid": UID, "part": "volumes[vAAAAA]"},)
 DOCUMENT = ("documents[dAAAAA]",)
 HOUSE_3WD = regime(house={"lend": {"rules": [{"term": "3wd"}]}})
 
@@ -154,6 +156,7 @@ def row(code: str, wrong: dict[str, Any], right: dict[str, Any], **both: Any) ->
     return code, Act(step, **both, **wrong), Act(step, **both, **right)
 
 
+ONE_DAY, GRADED = loan(columns={"term": "1d"}), loan(rule={"grade": "internal"})
 ROWS = [
     row("loan.request/by", {"who": CHEN_JING}, {"who": WANG_WEI}),
     row("loan.request/by", {"who": replace(LI_NA, retired=DAY)}, {"who": LI_NA}),
@@ -185,6 +188,8 @@ ROWS = [
     row("loan.request/not_on_loan", {"beside": (out(),)}, {"beside": (DONE,)}),
     row("loan.request/not_on_loan", {"parts": DOCUMENT}, {"parts": ("documents[dBBBBB]",)}, beside=(out(about=PART),)),
     row("loan.request/not_on_loan", {"beside": (out(about=PART),)}, {"beside": (loan(rule=ASKED),)}),
+    row("loan.request/not_on_loan", {"file": BOUND}, {"file": COUNTED}, parts=("volumes[vAAAAA]",), beside=(out(about=PART),)),
+    row("loan.request/not_on_loan", {"file": BOUND}, {"file": COUNTED}, parts=DOCUMENT, beside=(out(about=VOLUME),)),
     row("loan.hand_out/not_on_loan", {"beside": (out(),)}, {}, case=loan(number="JY-2026-0002"), data={"due": DAY}),
     row("destruction.approve/not_on_loan", {"beside": (out(),)}, {}, who=CHEN_JING, case=listed()),
     row("destruction.propose/settled", {"beside": (loan(rule=ASKED),)}, {"beside": (DONE,)}),
@@ -201,6 +206,8 @@ ROWS = [
     row("loan.hand_out/term_within", {"data": {"due": "2026-03-17"}}, {"data": {"due": "2026-03-16"}}, case=loan()),
     row("loan.hand_out/term_within", {"data": {"due": DAY}}, {"data": {"due": f"{DAY}T14:00"}}, case=loan(rule={"term": "4h"})),
     row("loan.hand_out/term_within", {"case": loan()}, {"case": loan(rule={"term": "unlimited"})}, data={"due": "unlimited"}),
+    row("loan.hand_out/term_within", {"data": {"due": "2026-03-10"}}, {"data": {"due": "2026-03-03"}}, case=ONE_DAY),
+    row("loan.hand_out/grade_kept", {"file": record(secrecy="secret")}, {}, case=GRADED, data={"due": DAY}),
     row("loan.renew/term_within", {"data": renewed("2026-03-17")}, {"data": renewed()}, case=out()),
     row("loan.renew/not_overdue", {"case": out("2026-03-01")}, {"case": out(DAY)}, data=renewed()),
     row("loan.renew/renewal_allowed", {"regime": regime("property-lease")}, {"regime": CORP}, case=out(), data=renewed()),
@@ -257,8 +264,8 @@ def test_every_reason_is_told_at_once_with_the_clause_and_the_regulation_it_stan
 @pytest.mark.parametrize(
     ("secrecy", "verdict", "awaits", "rule"),
     [
-        ("internal", "allowed", [], {"clause": "LOAN-01", "term": "14d"}),
-        ("secret", "approval", [("manager",)], {"clause": "LOAN-02", "approve": ["manager"], "term": "14d"}),
+        ("internal", "allowed", [], {"clause": "LOAN-01", "term": "14d", "grade": "internal"}),
+        ("secret", "approval", [("manager",)], {"clause": "LOAN-02", "approve": ["manager"], "term": "14d", "grade": "secret"}),
     ],
 )
 def test_an_opening_act_says_who_must_sign_and_keeps_the_rule(

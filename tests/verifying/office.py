@@ -100,13 +100,14 @@ class Office:
         """Commit with git's plumbing, signed by a member (or by ``key``, or not at all with ``key=None``)."""
         tree = self.tree(writes, more.get("mode", "100644"))
         trailers = [f"Archive-Act: {act}" for act in acts] + ([f"Archive-Date: {date}"] if date else [])
+        trailers += [f"Archive-Reason: {more.get('reason', '核对')}"] if more.get("reason", "核对") else []
         when = int(more.get("when", self.at).timestamp())
         lines = [
             f"tree {tree}",
             *(f"parent {parent}" for parent in more.get("parents", [self.tip])),
             *(f"{role} {by} <{by}@example.cn> {when} +0000" for role in ("author", "committer")),
             "",
-            "a forged commit\n\n" + "\n".join(trailers) + "\n",
+            more.get("subject", f"{acts[0] if acts else 'forge'}: a file") + "\n\n" + "\n".join(trailers) + "\n",
         ]
         payload = "\n".join(lines).encode()
         key = more["key"] if "key" in more else self.key(by)

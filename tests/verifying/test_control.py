@@ -65,6 +65,39 @@ def old_generation(office: Office) -> None:
     edit(path, "generation: 1", "generation: 2")(office)
 
 
+def add_office(office: Office, old: str, new: str) -> None:
+    """A second office, and then another change of archive.yaml."""
+    edit("archive.yaml", "offices:\n", "offices:\n  BJ: 北京\n")(office)
+    edit("archive.yaml", old, new)(office)
+
+
+def schemas(office: Office) -> None:
+    """Versions are numbers: 1.9 is older than 1.10."""
+    edit("archive.yaml", '"1.0"', '"1.10"')(office)
+    edit("archive.yaml", '"1.10"', '"1.9"')(office)
+
+
+def reserved(office: Office) -> None:
+    """A member under a name that means something else."""
+    text = office.read(CLERK).replace(b"handle: wang.wei", b"handle: outside")
+    text = text.replace(office.key("wang.wei").public.encode(), signing.public_of(signing.generate()).encode())
+    office.commit({"members/outside.yaml": text}, "member.add")
+
+
+def register(path: str, kind: str, *, then: bytes | None = b"") -> Attack:
+    """A register like that of stops, and what becomes of its file in the next commit."""
+
+    def attack(office: Office) -> None:
+        office.commit({path: office.read(HOLDS).replace(b"kind: hold", f"kind: {kind}".encode())}, "regime.adopt")
+        if then != b"":
+            office.commit({path: then}, "regime.adopt")
+
+    return attack
+
+
+HOLDS, SALES = "regime/registers/hold.yaml", "regime/registers/sale.yaml"
+ENTRY, RECORD = "{kind}-{year}-{sequence:4}", "{office}-{sequence:6}"
+NO_ENTRIES, NO_RECORDS = "cannot number entries", "cannot number records"
 ATTACKS: dict[str, tuple[Attack, str]] = {
     "a clerk changes the rules": (
         edit("regime/base.yaml", "renew: same", "renew: barred", by="wang.wei"),
@@ -96,6 +129,32 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
     "another id": (lambda o: edit("archive.yaml", o.archive().id, "A" * 26)(o), "changed “id”"),
     "a simulation": (edit("archive.yaml", "simulated: false", "simulated: true"), "changed “simulated”"),
     "no rules at all": (remove("regime/base.yaml"), "no regime/base.yaml"),
+    "rules before the first": (edit("archive.yaml", "rules: 1", "rules: 0"), "no rules 0"),
+    "an older format": (edit("archive.yaml", "format: 1", "format: 0"), "Format"),
+    "older schemas": (edit("archive.yaml", 'schemas: "1.0"', 'schemas: "0.10"'), "took “schemas”"),
+    "schemas that only sort later": (schemas, "took “schemas”"),
+    "an office that is gone": (lambda o: add_office(o, "  BJ: 北京\n", ""), "took the office BJ out"),
+    "no office": (edit("archive.yaml", "offices:\n  SH: SH\n", "offices: {}\n"), "there is no office"),
+    "entries without a dash": (edit("archive.yaml", ENTRY, "{kind}{year}{sequence:4}"), NO_ENTRIES),
+    "entries without a kind": (edit("archive.yaml", ENTRY, "{year}-{sequence:4}"), NO_ENTRIES),
+    "entries without a year": (edit("archive.yaml", ENTRY, "{kind}-{sequence:4}"), NO_ENTRIES),
+    "entries without a sequence": (edit("archive.yaml", ENTRY, "{kind}-{year}"), NO_ENTRIES),
+    "entries with a year twice": (edit("archive.yaml", ENTRY, "{kind}-{year}-{year}-{sequence:4}"), NO_ENTRIES),
+    "entries that end in a year": (edit("archive.yaml", ENTRY, "{kind}-{sequence:4}-{year}"), NO_ENTRIES),
+    "entries in a folder": (edit("archive.yaml", ENTRY, "{kind}/{year}-{sequence:4}"), NO_ENTRIES),
+    "entries that begin with a dash": (edit("archive.yaml", ENTRY, "-{kind}-{year}-{sequence:4}"), NO_ENTRIES),
+    "records without a sequence": (edit("archive.yaml", RECORD, "{office}-1"), NO_RECORDS),
+    "records without a dash": (edit("archive.yaml", RECORD, "{office}{sequence:6}"), NO_RECORDS),
+    "records of two offices in one series": (lambda o: add_office(o, RECORD, "C-{sequence:6}"), NO_RECORDS),
+    "a register without a step": (edit("regime/registers/record.yaml", "  update:", "  change:"), "misses the steps update"),
+    "a stop that is never lifted": (edit(HOLDS, "  lift:", "  keep:"), "misses the steps lift"),
+    "a register that is none": (edit("regime/registers/loan.yaml", "steps:\n", "stages:\n"), "steps"),
+    "no register of records": (remove("regime/registers/record.yaml"), "no register “record”"),
+    "a register under another name": (register(SALES, "hold"), "its kind is not the name of the file"),
+    "a register that is gone": (register(SALES, "sale", then=None), "took the register sale away"),
+    "a member called outside": (reserved, "its handle is not"),
+    "a member called recovery": (edit(CLERK, "handle: wang.wei", "handle: recovery"), "its handle is not"),
+    "an administrator in another department": (edit(ADMIN, "department: null", "department: 财务部"), "more rights"),
     "a member file that is none": (edit(CLERK, "clearance: internal", "clearance: everything"), "is not written as it must be"),
     "a handle of another file": (edit(CLERK, "handle: wang.wei", "handle: wang"), "its handle is not"),
 }
@@ -117,6 +176,13 @@ ALLOWED: dict[str, Attack] = {
     "a member gives up a post": edit(CLERK, POSTS, "posts: []\n", by="wang.wei"),
     "a member retires": edit(CLERK, "\nretired: null", '\nretired: "2026-03-02"', by="wang.wei"),
     "the rules change": edit("regime/base.yaml", "renew: same", "renew: barred"),
+    "another changes department": edit(CLERK, "department: null", "department: 财务部"),
+    "an administrator gives up a post": edit(ADMIN, "posts:\n  - archivist\n", "posts: []\n"),
+    "an office is added": edit("archive.yaml", "offices:\n", "offices:\n  BJ: 北京\n"),
+    "one office numbers without its code": edit("archive.yaml", RECORD, "C-{sequence:6}"),
+    "entries begin with the year": edit("archive.yaml", ENTRY, "{year}{kind}-{sequence:4}"),
+    "newer schemas": edit("archive.yaml", 'schemas: "1.0"', 'schemas: "1.10"'),
+    "a register of the house": register(SALES, "sale"),
     "an administrator writes a page": lambda office: office.commit({"README.md": b"hello\n"}),
 }
 

@@ -1,12 +1,17 @@
 """Records: what a commit may make of one, and of the sealed values in it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from archivectl import destruction, intake, stops
+from archivectl import approvals, destruction, intake, stops
+from archivectl.approvals import Elsewhere
+from archivectl.archive import Archive
+from archivectl.cases import Work
 from archivectl.encryption import age, envelope
+from archivectl.exchange import undoing
 from archivectl.records import text as record_text
 from verifying.office import COMPANY, GUARDED, LIST, PERSON, Office
 
@@ -14,9 +19,9 @@ Attack = Callable[[Office], object]
 Edit = Callable[[dict[str, Any]], object]
 
 
-def change(path: str, edit: Edit, by: str = "li.na", act: str = "record.update") -> Attack:
+def change(path: str, edit: Edit, by: str = "li.na", act: str = "record.update", **more: Any) -> Attack:
     """Commit a record with its data changed."""
-    return lambda office: office.commit({path: office.record(path, edit)}, act, by=by)
+    return lambda office: office.commit({path: office.record(path, edit)}, act, by=by, **more)
 
 
 def raw(path: str, old: str, new: str) -> Attack:
@@ -118,15 +123,115 @@ def edited_tombstone(office: Office) -> None:
     change(PERSON, lambda data: data["destroyed"].update(date="2026-03-01"))(office)
 
 
-def withdrawn(office: Office, by: str, **more: Any) -> None:
+def gone(office: Office, path: str, commit: str) -> bytes:
+    """A record as withdrawn with the import that a commit was."""
+
     def edit(data: dict[str, Any]) -> None:
-        kept = {key: data[key] for key in ("schema", "uid", "number", "subject", "keys")}
+        kept: dict[str, Any] = {key: data[key] for key in ("schema", "uid", "number", "subject", "keys") if key in data}
         data.clear()
-        data.update(kept, status="withdrawn", withdrawn={"commit": office.tip})
+        data.update(kept, status="withdrawn", withdrawn={"commit": commit})
 
-    office.commit({GUARDED: office.record(GUARDED, edit)}, "record.withdraw", by=by, **more)
+    return office.record(path, edit)
 
 
+def withdrawn(office: Office, by: str, **more: Any) -> None:
+    office.commit({GUARDED: gone(office, GUARDED, office.tip)}, "record.withdraw", by=by, **more)
+
+
+def imported(office: Office, created: int = 1, updated: int = 0) -> str:
+    """Commit the import of one organisation, with what its entry says of it."""
+
+    def bring(archive: Archive) -> None:
+        told = {"format": "UTF-8", "created": created, "updated": updated, "rejected": 0}
+        work = Work.opening(archive, "import", (), told)
+        work.step("bring")
+        values, sealer = {"name": "甲商行", "phone": "02112345678"}, archive.sealer("I" * 26)
+        new = intake.prepare(archive, "organisation", values, "SH-000004", sealer)
+        writes = {CONFIDENTIAL: new.record.text}
+        archive.commit(replace(work.change(writes, ["record.create"]), minted=(*work.sealer.minted, *new.sealer.minted)))
+
+    office.act("li.na", bring)
+    return office.tip
+
+
+def undone(office: Office, path: str, commit: str, *beside: str) -> None:
+    """Commit the undoing of the import with the withdrawal of a record."""
+    reason = minted(office, DR, "entry", 1, "events[FFFFFFFFFFFF].data.reason")
+    text = office.event(DR, "undo", by="li.na", items=None, data={"reason": reason[1]}, keys=[reason[0]])
+    writes = {DR: text, path: gone(office, path, commit), **dict.fromkeys(beside)}
+    office.commit(writes, "import.undo", "record.withdraw")
+
+
+def undone_with_another_file(office: Office) -> None:
+    undone(office, COMPANY, imported(office))
+
+
+def undone_of_another_commit(office: Office) -> None:
+    imported(office)
+    undone(office, CONFIDENTIAL, "0" * 40)
+
+
+def undone_under_a_stop(office: Office) -> None:
+    commit = imported(office)
+    office.act("li.na", stops.hold, ["4"], "use", "核查")
+    undone(office, CONFIDENTIAL, commit)
+
+
+def undone_of_a_kept_file(office: Office) -> None:
+    commit = imported(office)
+    office.act("li.na", stops.hold, ["4"], "destroy", "诉讼")
+    undone(office, CONFIDENTIAL, commit)
+
+
+def undone_with_an_attachment(office: Office) -> None:
+    office.act("wang.wei", approvals.approve, "JY-2", Elsewhere("chen.jing", b"a scan"))
+    [scan] = office.repository.tree("main", "objects")
+    commit = imported(office)
+    change(CONFIDENTIAL, lambda data: data.update(documents=[document(scan.path)]))(office)
+    undone(office, CONFIDENTIAL, commit, scan.path)
+
+
+def document(path: str) -> dict[str, Any]:
+    return {"id": "dK3F7Q", "object": path.rsplit("/", maxsplit=1)[-1].removesuffix(".age")}
+
+
+def two_of_one_uid(office: Office) -> None:
+    data = {"schema": 1, "uid": "B" * 26, "subject": "organisation", "status": "filed", "name": "商行"}
+    numbers = ("SH-000004", "SH-000005")
+    writes = {f"customers/SH/0/{number}.yaml": record_text.dump({**data, "number": number}) for number in numbers}
+    office.commit(writes, "record.create")
+
+
+def under(recipient: Callable[[Office], str], *uids: str) -> Attack:
+    """Commit new records that are sealed to somebody's key."""
+
+    def attack(office: Office) -> None:
+        public, writes = recipient(office), dict[str, bytes | None]()
+        for place, uid in enumerate(uids or ("B" * 26,)):
+            row = {"id": envelope.key_id(public), "level": "confidential", "of": "record", "epoch": 1, "recipient": public}
+            name = envelope.seal("赵六", uid=uid, path="name", level="confidential", recipient=public)
+            number = f"SH-00000{place + 4}"
+            data = {
+                "schema": 1,
+                "uid": uid,
+                "number": number,
+                "subject": "person",
+                "status": "filed",
+                "name": name,
+                "keys": [row],
+            }
+            writes[f"customers/SH/0/{number}.yaml"] = record_text.dump(data)
+        office.commit(writes, "record.create")
+
+    return attack
+
+
+def level_key(office: Office) -> str:
+    return str(office.data("keys/levels.yaml")["levels"]["secret"][0]["recipient"])
+
+
+DR = "registers/import/2026/0/DR-2026-0001.yaml"
+TAKEN = "is one of something else already"
 CONFIDENTIAL = "customers/SH/0/SH-000004.yaml"
 ATTACKS: dict[str, tuple[Attack, str, str]] = {
     "a clerk classifies": (
@@ -210,6 +315,31 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
     "a tombstone edited": (edited_tombstone, "verify/act", "only its tombstone is left"),
     "a clerk withdraws": (lambda o: withdrawn(o, "wang.wei"), "verify/act", "record.withdraw"),
     "withdrawn on no day": (lambda o: withdrawn(o, "li.na", date=""), "verify/tombstone", "without undoing"),
+    "withdrawn without an import": (lambda o: withdrawn(o, "li.na"), "verify/tombstone", "without undoing"),
+    "withdrawn with another's import": (undone_with_another_file, "verify/tombstone", "without undoing"),
+    "withdrawn of another commit": (undone_of_another_commit, "verify/tombstone", "without undoing"),
+    "withdrawn under a stop": (undone_under_a_stop, "verify/act", "is stopped by"),
+    "withdrawn in spite of a stop on destroying": (undone_of_a_kept_file, "verify/act", "is kept by"),
+    "an attachment that goes with a withdrawal": (undone_with_an_attachment, "verify/object", "belongs to no record destroyed"),
+    "an import that counts too many": (lambda o: imported(o, created=2), "verify/act", "another number of created"),
+    "an import that changed nothing": (lambda o: imported(o, updated=1), "verify/act", "another number of created"),
+    "two records of one uid": (two_of_one_uid, "verify/record", "uid of something else"),
+    "two records of one key": (
+        under(lambda _office: age.generate()[1], "B" * 26, "C" * 26),
+        "verify/keys",
+        TAKEN,
+    ),
+    "another record's key": (under(lambda o: str(o.data(PERSON)["keys"][0]["recipient"])), "verify/keys", TAKEN),
+    "an entry's key": (under(lambda o: str(o.data(LIST)["keys"][0]["recipient"])), "verify/keys", TAKEN),
+    "the key of a level": (under(level_key), "verify/keys", TAKEN),
+    "the key of a member": (under(lambda o: o.archive("sun.li").me.recipients()[0]), "verify/keys", TAKEN),
+    "the recovery key": (under(lambda o: str(o.data("keys/levels.yaml")["recovery"][0]["recipient"])), "verify/keys", TAKEN),
+    "no reason": (change(COMPANY, lambda data: data.update(keeper="wu.lei"), reason=""), "verify/act", "Archive-Reason"),
+    "a reason of spaces": (
+        change(COMPANY, lambda data: data.update(keeper="wu.lei"), reason="  "),
+        "verify/act",
+        "Archive-Reason",
+    ),
 }
 
 
@@ -238,7 +368,10 @@ ALLOWED: dict[str, Attack] = {
     "a clerk mints a key": sealed(PERSON, "record", 0, "wang.wei"),
     "an archivist mints a key": sealed(PERSON, "record", 1),
     "a file of a list is destroyed": completed(),
-    "an archivist takes back a file": lambda office: withdrawn(office, "li.na"),
+    "an import": imported,
+    "an import undone": lambda office: (imported(office), office.act("li.na", undoing.undo, "DR-1", "导错")),
+    "an import undone by the forger": lambda office: undone(office, CONFIDENTIAL, imported(office)),
+    "a new record with a key of its own": under(lambda _office: age.generate()[1]),
 }
 
 
@@ -246,6 +379,12 @@ ALLOWED: dict[str, Attack] = {
 def test_what_the_signer_may_do_is_no_finding(office: Office, name: str) -> None:
     ALLOWED[name](office)
     assert [finding.text for finding in office.findings()] == []
+
+
+def test_a_key_of_another_record_is_found_from_any_commit_on(office: Office) -> None:
+    before = office.tip
+    under(lambda o: str(o.data(PERSON)["keys"][0]["recipient"]))(office)
+    assert [finding.rule for finding in office.findings(since=before)] == ["verify/keys"]
 
 
 def test_a_record_mended_by_its_own_bytes_is_judged_again(office: Office) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from archivectl import approvals, destruction, loans, membership, stops
+from archivectl import approvals, destruction, intake, loans, membership, stops
 from archivectl.approvals import Elsewhere
 from archivectl.encryption import age, envelope
 from archivectl.registers import entry as entries
@@ -18,6 +18,8 @@ Attack = Callable[[Office], object]
 SCAN = b"a scan of a signature"
 DIGEST = hashlib.sha256(SCAN).hexdigest()
 OBJECT = f"objects/{DIGEST[:2]}/{DIGEST}.age"
+HOLDS = "regime/registers/hold.yaml"
+SECOND_LIST = "registers/destruction/2026/0/XH-2026-0002.yaml"
 NEW = "registers/hold/2026/0/TY-2026-0001.yaml"
 
 
@@ -115,15 +117,20 @@ def entry(office: Office, path: str, act: str, by: str, **given: Any) -> bytes:
     return entries.text(number, head, [entries.with_signature(line, base64.b64encode(signature).decode())]).encode()
 
 
-def loan_under_another_rule(office: Office) -> None:
+def loan_under(office: Office, mode: str, asked: str, **rule: Any) -> None:
     path = "registers/loan/2026/0/JY-2026-0003.yaml"
-    columns = {"forbid": None, "reason": None, "mode": "provision", "term": "90d"}
+    columns = {"forbid": None, "reason": None, "mode": mode, "term": asked}
     recipient = age.generate()[1]
     row = {"id": envelope.key_id(recipient), "recipient": recipient}
     for name in ("borrower", "purpose"):
         columns[name] = envelope.seal("某", uid="H" * 26, path=f"columns.{name}", level="confidential", recipient=recipient)
     office.act("wang.wei", loans.give_back, "JY-1")
-    opened(path, "request", columns=columns, row=row, event={"data": {"rule": {"term": "90d"}}})(office)
+    opened(path, "request", columns=columns, row=row, event={"data": {"rule": rule}})(office)
+
+
+def kept_rule(office: Office) -> dict[str, Any]:
+    """The rule that the first loan was asked for under."""
+    return dict(office.data(LOAN)["events"][0]["data"]["rule"])
 
 
 def copied_entry(office: Office) -> None:
@@ -139,7 +146,8 @@ def on_paper(*, scan: bytes | None = SCAN, **stated: Any) -> Attack:
     def attack(office: Office) -> None:
         known = {"post": "manager", "means": "paper", "recorder": "wang.wei", "data": {"paper": DIGEST}}
         text = office.event(REQUEST, "approve", by="chen.jing", **{**known, **stated})
-        office.commit({REQUEST: text} | ({OBJECT: scan} if scan else {}), "loan.approve", by="wang.wei")
+        by = stated.get("recorder", "wang.wei")
+        office.commit({REQUEST: text} | ({OBJECT: scan} if scan else {}), "loan.approve", by=by)
 
     return attack
 
@@ -172,6 +180,67 @@ def past_rules(office: Office) -> None:
 def dated_ahead(office: Office) -> None:
     office.act("wu.lei", destruction.supervise, "XH-1")
     office.append(LIST, "execute", by="li.na", date="2026-04-02")
+
+
+def through_outsiders(act: str = "approve", *, times: int = 1, recorder: str = "li.na", path: str = LIST) -> Attack:
+    """Enter that somebody outside signed on paper, perhaps several times."""
+
+    def attack(office: Office) -> None:
+        for number in range(times):
+            outsider(office, path, act, recorder, number)
+
+    return attack
+
+
+def outsider(office: Office, path: str, act: str, recorder: str, number: int) -> None:
+    scan = SCAN + bytes([number])
+    digest, event = hashlib.sha256(scan).hexdigest(), "FGHI"[number] * 12
+    recipient = age.generate()[1]
+    epoch = 1 if office.archive(recorder).me.cleared("confidential") else 0
+    row = {"id": envelope.key_id(recipient), "level": "confidential", "of": "entry", "epoch": epoch, "recipient": recipient}
+    uid = office.data(path)["uid"]
+    who = envelope.seal("某人", uid=uid, path=f"events[{event}].data.who", level="confidential", recipient=recipient)
+    post = "manager" if act == "approve" else "supervisor"
+    stated: dict[str, Any] = {"id": event, "post": post, "means": "paper", "recorder": recorder, "keys": [row]}
+    text = office.event(path, act, by="outside", data={"paper": digest, "who": who}, **stated)
+    scans = {f"objects/{digest[:2]}/{digest}.age": scan}
+    office.commit({path: text, **scans}, f"{path.split('/')[1]}.{act}", by=recorder)
+
+
+def proposed(office: Office) -> None:
+    """A second list that waits for approval; its proposer enters what somebody outside signed."""
+    office.act("sun.li", intake.create, "organisation", {"name": "甲商行"})
+    office.act("li.na", destruction.propose, ["4"], "期满")
+    outsider(office, SECOND_LIST, "approve", "li.na", 0)
+
+
+def chain_of_outsiders(office: Office) -> None:
+    office.act("sun.li", intake.create, "organisation", {"name": "甲商行"})
+    office.act("li.na", destruction.propose, ["4"], "期满")
+    office.act("chen.jing", approvals.approve, "XH-2")
+    through_outsiders("supervise", times=2, recorder="wang.wei", path=SECOND_LIST)(office)
+
+
+def executed_on_paper(office: Office) -> None:
+    """A clerk enters that the archivist carried out the list."""
+    office.act("wu.lei", destruction.supervise, "XH-1")
+    given: dict[str, Any] = {"means": "paper", "recorder": "wang.wei", "data": {"paper": DIGEST}}
+    text = office.event(LIST, "execute", by="li.na", **given)
+    office.commit({LIST: text, OBJECT: SCAN}, "destruction.execute", by="wang.wei")
+
+
+def hidden_stop(office: Office) -> None:
+    """A stop is entered, then the register asks for more than it holds, then the stopped file changes."""
+    office.act("li.na", stops.hold, ["2"], "use", "核查")
+    kind_changed(office)
+    office.commit({COMPANY: office.record(COMPANY, lambda data: data.update(keeper="sun.li"))}, "record.update")
+
+
+def kind_changed(office: Office) -> None:
+    """The reason of a stop becomes secret."""
+    text, old = office.read(HOLDS), b"en: reason, secrecy: confidential"
+    assert old in text
+    office.commit({HOLDS: text.replace(old, b"en: reason, secrecy: secret")}, "regime.adopt")
 
 
 def dressed_up(office: Office) -> None:
@@ -222,7 +291,7 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
     "execution in spite of a stop": (held_after_approval, "verify/act", "is kept by"),
     "completion without intent": (event(LIST, "complete", "li.na"), "verify/act", "this needs: executing"),
     "a loan twice": (event(LOAN, "hand_out", "wang.wei", data={"due": "2026-03-09"}), "verify/act", "this needs: approved"),
-    "another rule": (loan_under_another_rule, "verify/act", "another rule"),
+    "another rule": (lambda o: loan_under(o, "provision", "90d", term="90d"), "verify/act", "another rule"),
     "a rule in a later event": (dressed_up, "verify/act", "another rule"),
     "a term beyond the rule": (
         event(
@@ -279,6 +348,23 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
         "“opinion” does not hold",
     ),
     "a day that is none": (event(LOAN, "give_back", "wang.wei", data={"due": "soon"}), "verify/entry", "“due” does not hold"),
+    "a choice that is none": (opened(columns={"forbid": "nothing-at-all"}), "verify/entry", "“forbid” does not hold"),
+    "a condition that is none": (
+        event(LOAN, "give_back", "wang.wei", data={"condition": "fine"}),
+        "verify/entry",
+        "“condition” does not hold",
+    ),
+    "pages that are text": (
+        event(LOAN, "give_back", "wang.wei", data={"condition": "intact", "pages": "3"}),
+        "verify/entry",
+        "“pages” does not hold",
+    ),
+    "a stop behind a changed register": (hidden_stop, "verify/act", "is stopped by"),
+    "a destruction carried out on paper": (executed_on_paper, "verify/act", "This must be signed, not paper"),
+    "a paper entered by a supervisor": (on_paper(recorder="wu.lei"), "verify/act", "wu.lei is neither"),
+    "a paper entered by whom it names": (on_paper(recorder="chen.jing"), "verify/act", "signs for themselves"),
+    "two outsiders in one chain": (chain_of_outsiders, "verify/act", "Somebody outside has signed already"),
+    "a proposer who enters an approval from outside": (proposed, "verify/act", "took part already"),
     "a column in clear": (opened(columns={"reason": "核查"}), "verify/entry", "“reason” does not hold"),
     "a column that does not exist": (opened(columns={"phone": "13800138000"}), "verify/entry", "“phone” does not hold"),
     "a clerk stops a file": (opened(by="wang.wei", row={"epoch": 0}), "verify/act", "This is for: archivist"),
@@ -328,6 +414,9 @@ ALLOWED: dict[str, Attack] = {
     "an approval on paper": on_paper(),
     "a loan returned": event(LOAN, "give_back", "wang.wei", data={"condition": "intact"}),
     "a stop": opened(),
+    "a rule under another clause": lambda o: loan_under(o, "loan", "14d", **{**kept_rule(o), "clause": "LOAN-99"}),
+    "an approval from outside": through_outsiders(recorder="wang.wei", path=REQUEST),
+    "a supervisor from outside": through_outsiders("supervise", recorder="wang.wei"),
 }
 
 
@@ -335,6 +424,13 @@ ALLOWED: dict[str, Attack] = {
 def test_what_the_signer_may_do_is_no_finding(office: Office, name: str) -> None:
     """The forger's tools make what archivectl makes: only what an attack changes is found."""
     ALLOWED[name](office)
+    assert [finding.text for finding in office.findings()] == []
+
+
+def test_an_old_entry_is_carried_on_under_a_register_that_asks_for_more(office: Office) -> None:
+    office.act("li.na", stops.hold, ["2"], "use", "核查")
+    kind_changed(office)
+    office.act("li.na", stops.release, "TY-1", "查毕")
     assert [finding.text for finding in office.findings()] == []
 
 

@@ -123,8 +123,25 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
         "verify/act",
         "calls itself record.classify, record.update",
     ),
+    "a subject without an act": (lambda o: update(o, subject="a customer"), "verify/act", "does not begin with its act"),
+    "a subject of another act": (lambda o: update(o, subject="zhang: SH-000002"), "verify/act", "does not begin with its act"),
+    "a subject that tells a number": (lambda o: update(o, subject="update: 13800138000"), "verify/act", "mobile number"),
+    "a reason that tells an ID": (lambda o: update(o, reason="11010519491231002X"), "verify/act", "ID number"),
+    "a text that tells a number": (lambda o: update(o, subject="update: 2\n\n13800138000"), "verify/act", "mobile number"),
     "an act in a commit that shows none": (lambda o: o.commit({}, "destruction.complete"), "verify/act", "but does —"),
 }
+
+
+def test_content_that_nobody_foresaw_is_a_finding_that_ends_the_replay(office: Office) -> None:
+    """An entry's number of more digits than Python takes for one."""
+    path, number = "registers/hold/2026/0/TY-2026-0001.yaml", b"TY-2026-" + b"9" * 5000
+    office.act("li.na", stops.hold, ["2"], "use", "核查")
+    text = office.read(path).replace(b"TY-2026-0001", number)
+    made = office.commit({path.replace("0001", "0002"): text}, "hold.place")
+    office.commit(note(office), "record.classify")
+    [finding] = office.findings()
+    assert (finding.rule, finding.commit) == ("verify/act", made)
+    assert "cannot be judged (ValueError)" in finding.text
 
 
 @pytest.mark.parametrize("name", ATTACKS)

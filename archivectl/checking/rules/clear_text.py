@@ -10,7 +10,7 @@ from archivectl.checking.file import File
 from archivectl.checking.tree import Tree
 from archivectl.finding import Finding
 from archivectl.i18n import N_, Sentence
-from archivectl.records import fields, leaks
+from archivectl.records import leaks
 from archivectl.yaml_text import Mark
 
 RULE = "clear-text"
@@ -19,8 +19,6 @@ _NAME = N_("{what} stands in the name of this file.")
 _HINT = N_("It belongs in the field made for it, where it is encrypted. History still holds it: see docs/security.md.")
 _WHAT = {"ID number": N_("An ID number"), "card number": N_("A card number"), "mobile number": N_("A mobile number")}
 _FIELDS = frozenset({"record", "interactions"})
-_CLEAR = frozenset({"phone", "uscc"})
-_AMOUNTS = frozenset({"money", "decimal", "integer"})
 # Ciphertext, recipients and digests: digits among their letters mean nothing.
 _MACHINE = re.compile(r'enc:1:[^"\s]*|age1[0-9a-z]{30,}|(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9A-Za-z])')
 _NUMBER = re.compile(r"\+?[0-9](?:[0-9Xx]|[ -](?=[0-9]))*")
@@ -50,8 +48,7 @@ def _bare(text: str) -> str:
 def _blank(file: File, lines: list[str]) -> None:
     """Take out of the lines what may stand in clear where it stands."""
     for value in file.values if file.kind in _FIELDS else ():
-        field = fields.field_at(value.path) if leaks.found(str(value.value)) else None
-        if field and (field.check in _CLEAR or field.type in _AMOUNTS):
+        if leaks.found(str(value.value)) and leaks.may_look_so(value.path):
             mark = file.mark(value.at)
             before, after = lines[mark.line - 1][: mark.column - 1], lines[mark.line - 1][mark.column - 1 :]
             lines[mark.line - 1] = before + after.replace(str(value.value), " " * len(str(value.value)), 1)
