@@ -124,6 +124,13 @@ def _belongings(archive: Archive, record: Record) -> Iterator[str]:
     yield from (entry.path for entry in archive.repository.tree(archive.tip, folder))
 
 
+def left_out(archive: Archive, case: Case) -> list[str]:
+    """The records of a list that changed after it was proposed: they drop out of every approval, and are not destroyed."""
+    records = archive.records_of(case.entry.uids)
+    kept = {record.uid for record in unchanged(case, records)}
+    return [record.label for record in records if not record.gone and record.uid not in kept]
+
+
 def verify(archive: Archive, reference: str) -> list[Copy]:
     """Look into every copy of the keys that this machine reaches and enter the result; never claims what it did not see."""
     case = _destroyed(archive, reference)

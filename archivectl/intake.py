@@ -39,7 +39,7 @@ class Wrong(WrongUsage):
     """Values that the schema or a check digit refuses; one problem is shown, the rest are in ``problems``."""
 
     message = "{problem}"
-    hint = "See what a field takes: docs/fields.md"
+    hint = "The archive's schemas/customer.schema.json lists every field; an editor completes them."
 
 
 class InClear(Refused):

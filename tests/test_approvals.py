@@ -97,5 +97,7 @@ def test_whoever_proposed_vouches_for_nobody_outside_and_one_outsider_a_chain_is
 
     assert sign("周总", "li.na") == "destruction.approve/apart"
     assert sign("周总", "wang.wei") == "approved"
-    assert sign("吴监", "wang.wei") == "approved"
-    assert sign("郑监", "wang.wei") == "destruction.supervise/recorder"
+    assert sign("吴监", "wang.wei") == "destruction.supervise/apart"
+    office.run("member", "add", "liu.yang", "--role", "clerk", "--generate-keys")
+    assert sign("吴监", "liu.yang") == "approved"
+    assert sign("郑监", "liu.yang") == "destruction.supervise/recorder"

@@ -142,6 +142,8 @@ def main(argv: list[str] | None = None) -> int:
         return console.ended(error, options)
     except KeyboardInterrupt:
         return console.interrupted()
+    except SystemExit:  # typer's answer to a reader of our output that went away
+        return console.closed()
     return int(status) if isinstance(status, int) else 0
 
 

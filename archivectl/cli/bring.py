@@ -153,7 +153,7 @@ def _lines(made: "Plan", mapping: "Mapping", result: "Result | None", back: Path
     if subjects := made.subjects:
         titles = fields.known("subject").choices
         counted = listed(f"{pick(titles[subject])} {count}" for subject, count in sorted(subjects.items()))
-        yield _("New: {subjects}. A row that does not say which is taken for what --subject says.", subjects=counted)
+        yield _("New: {subjects}", subjects=counted)
     if left := mapping.unmatched:
         yield _("Columns that are not imported: {columns}", columns=_("; ").join(_by_reason(left)))
     if made.sheet.others:

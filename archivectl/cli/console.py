@@ -13,7 +13,7 @@ import typer
 
 from archivectl.cli import wording
 from archivectl.cli.options import Options, home_folder
-from archivectl.errors import ArchiveError, NotAllowed, Reason, Refused
+from archivectl.errors import ArchiveError, NotAllowed, Reason, Refused, Unreadable
 from archivectl.i18n import N_, Sentence, _, listed, pick, spoken
 
 BUG = 70
@@ -193,7 +193,19 @@ def ended(error: Exception, options: Options) -> int:
         return usage(error, options.json)
     if isinstance(error, ArchiveError):
         return refuse(error, options.json)
-    return closed() if isinstance(error, BrokenPipeError) else bug(error, options)
+    if isinstance(error, BrokenPipeError):
+        return closed()
+    return system(error, options.json) if isinstance(error, OSError) else bug(error, options)
+
+
+def system(error: OSError, as_json: bool) -> int:
+    """The system refused to read or write something; that is for the person to mend."""
+
+    class Refusing(Unreadable):
+        message = N_("{path}: the system says: {problem}.")
+        hint = N_("Check the name, the permissions and the room on the disk; nothing half done stays in the archive.")
+
+    return refuse(Refusing(path=error.filename or "—", problem=error.strerror or type(error).__name__), as_json)
 
 
 def interrupted() -> int:

@@ -29,9 +29,13 @@ class NotConfirmed(Refused):
 
 
 def _report(ctx: typer.Context, archive: "Archive", case: "Case") -> None:
-    waits = awaited(archive, case)
-    document = {"list": case.id, "state": case.state, "awaits": waits or None}
+    from archivectl import destruction  # noqa: PLC0415 - loads git
+
+    waits, left = awaited(archive, case), destruction.left_out(archive, case)
+    document = {"list": case.id, "state": case.state, "awaits": waits or None, "left_out": left}
     lines = [_("{entry}: {state}.", entry=case.id, state=_(case.state))]
+    if left:
+        lines.append(_("Changed since it was proposed, so not destroyed with this list: {records}", records=", ".join(left)))
     console.emit(ctx.obj, document, [*lines, *([_("It waits for: {who}", who=waits)] if waits else [])])
 
 

@@ -29,8 +29,15 @@ OWN = ("schema", "uid", "number", "subject", "status", "keys")
 class NoEditor(WrongUsage):
     """An editor that cannot be started."""
 
-    message = "The editor “{editor}” cannot be started."
-    hint = "Name one in the environment: EDITOR=nano"
+    message = "The editor “{editor}” could not be started, or gave up."
+    hint = "Name one in the environment: EDITOR=nano. Nothing was saved."
+
+
+class BadText(WrongUsage):
+    """A text that came back from the editor and is not YAML."""
+
+    message = "Line {line}, column {column} of your text: {problem}."
+    hint = "Nothing was saved; edit it again."
 
 
 class ChangedBelow(Conflict):
@@ -52,12 +59,22 @@ def _private_file(text: str) -> Iterator[Path]:
 
 
 def _edited(path: Path) -> bytes:
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ("vi" if sys.stdin.isatty() else "")
     try:
         subprocess.run([*shlex.split(editor), str(path)], check=True)  # noqa: S603 - the person's own choice
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
         raise NoEditor(editor=editor) from error
     return path.read_bytes()
+
+
+def _read(text: bytes) -> Mapping[str, Any]:
+    try:
+        data = yaml_text.load(text, "record.yaml") or {}
+    except yaml_text.NotYaml as error:
+        raise BadText(**error.values) from error
+    if not isinstance(data, dict):
+        raise BadText(line=1, column=1, problem=_("it holds no fields"))
+    return data
 
 
 def plain(record: Record, opened: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,7 +120,7 @@ def edit(
     with _private_file(note + yaml_text.dump(before)) as path:
         while True:
             try:
-                sets, unsets = differences(before, yaml_text.load(_edited(path), number) or {})
+                sets, unsets = differences(before, _read(_edited(path)))
                 with context.writing(ctx) as archive:
                     if archive.record(number).text != record.text:
                         raise ChangedBelow(record=record.label)

@@ -12,6 +12,7 @@ from archivectl.cli.values import awaited, split
 from archivectl.i18n import N_, Word, _, listed, pick
 
 if TYPE_CHECKING:
+    from archivectl.archive import Archive
     from archivectl.ledger import Line
     from archivectl.registers.fold import Case
     from archivectl.registers.kinds import Column, Kind
@@ -44,7 +45,7 @@ def list_(
 ) -> None:
     """The entries of a register, oldest first."""
     with context.reading(ctx) as archive:
-        archive.kind(kind)
+        kind = _named(archive, kind)
         cases = [case for case in archive.register(kind) if not state or state in {case.state, str(case.state_word)}]
         numbers = {row.uid: row.number or row.uid for row in archive.index.records()}
     documents = [_document(case, numbers) for case in cases]
@@ -54,6 +55,17 @@ def list_(
     ]
     heads = (_("Number"), _("State"), _("Records"), _("Since"), _("Due"))
     console.emit(ctx.obj, documents, console.table(rows, heads) if rows else [_("The register is empty.")])
+
+
+def _named(archive: "Archive", text: str) -> str:
+    """A register by its name, the letters of its numbers or its title; one that is none of these is refused by name."""
+    from archivectl.registers import kinds as registers  # noqa: PLC0415 - loads yaml
+
+    for name in registers.names(archive.regime):
+        kind = archive.kind(name)
+        if text in {name, kind.number, kind.number.lower(), *kind.title.values()}:
+            return name
+    return archive.kind(text).name
 
 
 def _about(case: "Case", numbers: dict[str, str]) -> str:
@@ -121,7 +133,7 @@ def add(
     from archivectl import ledger  # noqa: PLC0415 - loads git
 
     with context.writing(ctx) as archive:
-        case = ledger.add(archive, kind, about, dict(split(cell) for cell in cells or ()))
+        case = ledger.add(archive, _named(archive, kind), about, dict(split(cell) for cell in cells or ()))
         _report(ctx, case, awaited(archive, case))
 
 

@@ -10,10 +10,17 @@ _TAKEN = {"recovery", "outside"}  # the signer of the recovery sheet, and whoeve
 _PART = re.compile(r"\{(office|kind|year|sequence)(?::([0-9]{1,2}))?\}")
 
 
+class NoEntryNumber(WrongUsage):
+    """A text that is no number of a register entry."""
+
+    message = "“{text}” is no number of a register entry."
+    hint = "Numbers look like {example}; JY-1 is that of this year. See them: archivectl register list loan"
+
+
 class NoNumber(WrongUsage):
     """A text that is no number of this archive."""
 
-    message = "“{text}” is no number of a record or an entry."
+    message = "“{text}” is no number of a record."
     hint = "Numbers look like {example}; 212 alone also means the record with that sequence."
 
 
@@ -61,12 +68,12 @@ def record(text: str, grammar: str, offices: Iterable[str]) -> str:
 
 
 def entry(text: str, grammar: str, year: str) -> str:
-    """The full number that a typed text means: ``JY-31`` is ``JY-2026-0031`` in 2026. Raises NoNumber."""
+    """The full number that a typed text means: ``JY-31`` is ``JY-2026-0031`` in 2026. Raises NoEntryNumber."""
     plain = folded(text)
     if match := re.fullmatch(r"([A-Z]+)-?([0-9]{1,6})", plain):
         return compose(grammar, sequence=int(match[2]), kind=match[1], year=year)
     if split(grammar, plain) is None:
-        raise NoNumber(text=text, example=compose(grammar, sequence=1, kind="JY", year=year))
+        raise NoEntryNumber(text=text, example=compose(grammar, sequence=1, kind="JY", year=year))
     return plain
 
 

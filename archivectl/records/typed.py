@@ -34,7 +34,7 @@ class WrongValue(WrongUsage):
     """A text that is no value of the field; it is not repeated, for it may be sensitive."""
 
     message = "{title}: this is not {expected}."
-    hint = "docs/fields.md names the type of every field."
+    hint = "The archive's schemas/customer.schema.json lists every field; an editor completes them."
 
 
 def typed(field: Field, text: str) -> Any:  # noqa: ANN401 - any typed value

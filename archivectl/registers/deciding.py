@@ -12,7 +12,7 @@ from archivectl.registers.kinds import resolve
 from archivectl.registers.situation import OUTSIDE, Situation, holds
 
 SIGNED_ALREADY = N_("{member} has signed already; one person never signs twice.")
-_OPTIONS = {"due": "until", "opinion": "reason", "remedy": "note"}
+_OPTIONS = {"borrower": "to", "due": "until", "opinion": "reason", "remedy": "note"}
 _BINDING = ("approve", "term", "place", "apply", "barred", "supervise", "refusal")
 
 
@@ -125,7 +125,8 @@ def _apart(s: Situation) -> Iterator[Reason]:
         return
     # Who vouches for somebody outside takes part as if it were their own hand.
     who = s.recorder.handle if s.actor.handle == OUTSIDE and s.recorder else s.actor.handle
-    others = [event for event in s.case.acts(*(name for name in apart if name != s.step.name)) if event.by == who]
+    earlier = s.case.acts(*(name for name in apart if name != s.step.name))
+    others = [event for event in earlier if who in {event.by, event.recorder if event.by == OUTSIDE else ""}]
     if others:
         message = N_("{member} took part already ({act}); this must be another person.")
         yield s.why("apart", message, path="destroy.apart", member=who, act=Word(s.kind.name, others[0].act))
@@ -162,7 +163,8 @@ def _needs(s: Situation) -> Iterator[Reason]:
     if s.case is None and s.columns is not None:
         for name in s.kind.required:
             if s.columns.get(name) in (None, ""):
-                yield s.why("needs", N_("“{name}” is missing."), name=_title(s, name))
+                hint = N_("Add --{option}.")
+                yield s.why("needs", N_("“{name}” is missing."), hint=hint, name=_title(s, name), option=_OPTIONS.get(name, name))
 
 
 def _title(s: Situation, name: str) -> Titles:

@@ -10,6 +10,7 @@ from archivectl.records import fields
 
 _TOKEN = re.compile(r"""\s*(?:(\(|\))|("[^"]*"|[^\s()"]+(?:"[^"]*")?))""")
 _TERM = re.compile(r"""([^=~<>＝]+?)(<=|>=|=|＝|~|<|>)(.*)\Z""", re.DOTALL)
+_NUMBERS = frozenset({"integer", "decimal", "money"})
 _COLUMNS = frozenset({"number", "uid", "subject", "status", "secrecy", "name"})
 
 
@@ -87,6 +88,8 @@ class _Reader:
             raise BadCondition(text=word)
         name, sign, value = match[1], match[2].replace("＝", "="), match[3].strip('"')
         column, found = self.column(name, value)
+        if column.startswith("CAST"):
+            return Condition(f"{column} {sign} CAST(? AS REAL)", (found,))
         if sign == "~":
             return Condition(f"instr(lower({column}), lower(?)) > 0", (found,))
         return Condition(f"{column} {sign} ?", (found,))
@@ -105,7 +108,8 @@ class _Reader:
                 value = key
         if field.path in _COLUMNS:
             return field.path, value
-        return f"json_extract(data, '$.{_plain(field.path)}')", _typed(field.type, value)
+        held = f"json_extract(data, '$.{_plain(field.path)}')"
+        return (f"CAST({held} AS REAL)" if field.type in _NUMBERS else held), value
 
 
 def _plain(path: str) -> str:
@@ -113,10 +117,6 @@ def _plain(path: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_.-]+", path):
         raise BadCondition(text=path)
     return path
-
-
-def _typed(form: str, value: str) -> Any:  # noqa: ANN401 - text or number
-    return int(value) if form == "integer" and value.lstrip("-").isdigit() else value
 
 
 def _joined(parts: list[Condition], word: str) -> Condition:

@@ -11,7 +11,7 @@ from archivectl.records import schema
 from archivectl.yaml_text import Path
 
 RULE = "schema"
-_FIELDS = N_("docs/fields.md names every field, its type and its secrecy.")
+_FIELDS = N_("The archive's schemas/customer.schema.json lists every field; an editor completes them.")
 _SCHEMA = N_("What can stand here is in schemas/{schema}.schema.json; an editor that knows JSON Schema shows it.")
 _QUOTE = N_("Put the value in quotes: without them it is read as a number, and leading zeros or digits may be lost.")
 
