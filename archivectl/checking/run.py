@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
@@ -98,13 +100,26 @@ def _judged(tree: Tree, chunks: Sequence[Sequence[str]], processes: int) -> Iter
     # A fresh start, for a copy of a process that draws progress bars in a thread may hang.
     pool = ProcessPoolExecutor(processes - 1, get_context("spawn"), _leave_interrupts)
     try:
-        begun = [pool.submit(_judge_apart, tree.folder, chunk) for chunk in chunks]
+        with _nameless_main():
+            begun = [pool.submit(_judge_apart, tree.folder, chunk) for chunk in chunks]
         for chunk, future in reversed(list(zip(chunks, begun, strict=True))):
             if future.cancel():
                 yield judge(tree, chunk)
         yield from (future.result() for future in begun if not future.cancelled())
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _nameless_main() -> Iterator[None]:
+    """Keep new processes from running the script that started this one again: they need none of it."""
+    main = sys.modules["__main__"]
+    kept = {name: value for name in ("__file__", "__spec__") if (value := vars(main).pop(name, None)) is not None}
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        vars(main).update(kept)
 
 
 def judge(tree: Tree, paths: Iterable[str]) -> Judged:

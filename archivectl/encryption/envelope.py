@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from archivectl.encryption import age
 from archivectl.errors import Unreadable, WrongUsage
 
+_B32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 LEVELS = ("confidential", "secret", "top-secret")
 _PREFIX = "enc:1:"
 _FORM = re.compile(rf"enc:1:({'|'.join(LEVELS)}):([A-Z2-7]{{12}}):([A-Za-z0-9+/]+={{0,2}})")
@@ -56,8 +57,8 @@ class Sealed:
 
 def key_id(recipient: str) -> str:
     """The 12 characters by which values and file names call a public key."""
-    digest = hashlib.sha256(recipient.encode("ascii", "backslashreplace")).digest()
-    return base64.b32encode(digest)[:12].decode("ascii")
+    first = int.from_bytes(hashlib.sha256(recipient.encode("ascii", "backslashreplace")).digest()[:8], "big") >> 4
+    return "".join(_B32[first >> shift & 31] for shift in range(55, -1, -5))
 
 
 def seal(value: object, *, uid: str, path: str, level: str, recipient: str) -> str:

@@ -10,6 +10,7 @@ from archivectl.records import fields, identifiers
 # Digits in groups with one separator between them, as people write long numbers; an ID number may end in X.
 _GAP = "[ .·•・‐–-]"
 _RUN = re.compile(rf"(?<![0-9])[0-9]+(?:{_GAP}[0-9]+)*[Xx]?(?![0-9A-Za-z])")
+_MANY = re.compile(rf"(?:[0-9０-９]{_GAP}?){{11}}")
 _BEFORE = re.compile(r"[0-9A-Za-z]*\Z")
 _HEX = re.compile(r"[0-9A-Fa-f]+|.*[0-9].*")  # what makes the digits after it part of a longer code
 _FOREIGN = re.compile(r"(?:00)?86(?=1[3-9][0-9]{9}\Z)")
@@ -33,8 +34,15 @@ class Telltale(Refused):
     hint = "Say it without that; the value itself has its field."
 
 
+def suspicious(text: str) -> bool:
+    """Whether a text has enough digits in a row to hold any identifier; cheap, and no verdict."""
+    return _MANY.search(text) is not None
+
+
 def found(text: str) -> list[str]:
     """What identifiers a text holds, in any width and grouping: ``ID number``, ``card number``, ``mobile number``."""
+    if not suspicious(text):
+        return []
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     runs = (match for match in _RUN.finditer(plain) if len(match[0]) >= _SHORTEST and not _inside(plain, match.start()))
     return [what for run in runs for what in _of_run(run[0])]

@@ -6,8 +6,9 @@ Telephone fields, social credit codes and amounts of organisations are clear by 
 import re
 from collections.abc import Iterator
 
-from archivectl.checking.file import File
+from archivectl.checking.file import File, Value
 from archivectl.checking.tree import Tree
+from archivectl.encryption.envelope import is_sealed
 from archivectl.finding import Finding
 from archivectl.i18n import N_, Sentence
 from archivectl.records import leaks
@@ -31,6 +32,8 @@ def of_file(file: File, _tree: Tree) -> Iterator[Finding]:
     # Of a record that cannot be read nobody knows which line is a telephone field.
     if file.kind == "schema" or b"\0" in file.text or (file.problem and file.kind in _FIELDS):
         return
+    if file.kind == "record" and file.canonical and not any(map(_tells, file.values)):
+        return
     text = file.text.decode("utf-8", "replace")
     if not leaks.found(text):
         return
@@ -39,6 +42,13 @@ def of_file(file: File, _tree: Tree) -> Iterator[Finding]:
     for number, line in enumerate(lines, start=1):
         for what in dict.fromkeys(leaks.found(line)):
             yield file.finding(RULE, _TEXT, Mark(number, _column(line, what)), _HINT, what=Sentence(_WHAT[what]))
+
+
+def _tells(value: Value) -> bool:
+    """Whether a value of a record, which says nothing else where it is canonical, holds an identifier that it should not."""
+    text = value.value
+    clear = isinstance(text, str) and not is_sealed(text) and leaks.suspicious(text)
+    return clear and not leaks.may_look_so(value.path) and bool(leaks.found(text))
 
 
 def _bare(text: str) -> str:
