@@ -130,18 +130,17 @@ class Archive:
     @cached_property
     def regime(self) -> Regime:
         """The rules in force at this commit."""
-        return regimes.load(self._folder("regime"))
+        return regimes.load(self.repository.files(self.tip, "regime"))
 
     @cached_property
     def members(self) -> Mapping[str, Member]:
         """The members by handle, the recovery signer left out."""
-        found = (members_.parse(text, path) for path, text in self._folder("members").items() if path != "members/recovery.yaml")
+        found = (
+            members_.parse(text, path)
+            for path, text in self.repository.files(self.tip, "members").items()
+            if path != "members/recovery.yaml"
+        )
         return {member.handle: member for member in found}
-
-    def _folder(self, under: str) -> dict[str, bytes]:
-        listed = list(self.repository.tree(self.tip, under))
-        texts = dict(self.repository.blobs(entry.blob for entry in listed))
-        return {entry.path: texts[entry.blob] for entry in listed}
 
     @cached_property
     def levels(self) -> dict[str, Level]:

@@ -55,7 +55,7 @@ def test_wherever_it_stopped_it_is_carried_to_its_end(office: Office, interrupte
     with office.acting() as archive:
         secrets = [archive.opener.secret(archive.record("1").uid, row) for row in archive.record("1").data["keys"]]
         interrupted(archive)
-    assert office.run("destroy", "resume", number, "--json").json ["state"] == "destroyed"
+    assert office.run("destroy", "resume", number, "--json").json["state"] == "destroyed"
     with office.acting() as archive:
         assert keys_of(archive, "1") == []
         stone = archive.record("1").data

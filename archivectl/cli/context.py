@@ -27,6 +27,13 @@ def home(options: Options) -> "Home":
     return Home(home_folder(options))
 
 
+def _collect_rarely() -> None:
+    """Switch the collection of garbage on again, for long commands only: what is loaded stays, and a short one makes none."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+    gc.enable()
+
+
 @contextmanager
 def reading(ctx: typer.Context, *, quiet: bool = False) -> "Iterator[Archive]":
     """The archive, to look at; says so when its last commit was not verified."""
@@ -34,7 +41,7 @@ def reading(ctx: typer.Context, *, quiet: bool = False) -> "Iterator[Archive]":
     from archivectl.store.repository import Repository  # noqa: PLC0415
     from archivectl.verifying import trust  # noqa: PLC0415
 
-    gc.enable()
+    _collect_rarely()
     options: Options = ctx.obj
     with Bar() as bar, Repository.open(Path(options.folder or ".")) as repository:
         archive = Archive(repository, home(options), at=options.at, today=options.today, member=options.member)
@@ -52,7 +59,7 @@ def writing(ctx: typer.Context) -> "Iterator[Archive]":
     from archivectl.store.transaction import writing as lock  # noqa: PLC0415
     from archivectl.verifying import trust  # noqa: PLC0415
 
-    gc.enable()
+    _collect_rarely()
     options: Options = ctx.obj
     with Bar() as bar, Repository.open(Path(options.folder or ".")) as repository, lock(repository, WAIT):
         repository.ready_to_write()

@@ -72,14 +72,14 @@ def control_at(repository: Repository, commit: str) -> Control:
         found,
         dict(held),
         tuple(recovery["signing"]),
-        soundness.regime(_folder(repository, commit, "regime")),
+        soundness.regime(repository.files(commit, "regime")),
         levels,
         frozenset({row["recipient"] for row in chain(*rows)} | {key.public for member in found.values() for key in member.age}),
     )
 
 
 def _members(repository: Repository, commit: str) -> Iterator[tuple[str, Member]]:
-    for path, text in _folder(repository, commit, "members").items():
+    for path, text in repository.files(commit, "members").items():
         if path == _RECOVERY_FILE:
             continue
         soundness.checked("member", text, path)
@@ -87,12 +87,6 @@ def _members(repository: Repository, commit: str) -> Iterator[tuple[str, Member]
         if members_.path(member.handle) != path or member.handle in {members_.RECOVERY, "outside"}:
             raise soundness.Unsound(path=path, problem=Sentence(N_("its handle is not the name of the file")))
         yield member.handle, member
-
-
-def _folder(repository: Repository, commit: str, under: str) -> dict[str, bytes]:
-    listed = list(repository.tree(commit, under))
-    texts = dict(repository.blobs(entry.blob for entry in listed))
-    return {entry.path: texts[entry.blob] for entry in listed}
 
 
 @dataclass(frozen=True, slots=True)

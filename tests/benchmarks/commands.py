@@ -25,7 +25,9 @@ TURNS = 15
 
 def _program(*arguments: str, home: Path, archive: Path) -> None:
     environment = {**os.environ, "ARCHIVECTL_HOME": str(home), "ARCHIVECTL_ARCHIVE": str(archive)}
-    subprocess.run([sys.executable, "-m", "archivectl", *arguments], env=environment, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [Path(sys.executable).with_name("archivectl"), *arguments], env=environment, check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def _by_turns(ours: Callable[[], float], rival: Callable[[], float], turns: int = TURNS) -> tuple[float, float]:
