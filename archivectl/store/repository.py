@@ -265,10 +265,7 @@ class Repository:
         copy.replace(index)
 
     def tidy(self) -> None:
-        """Let git note which commit touched which paths, and pack what has piled up once that is worth it: every dozen commits.
-
-        Both only make reading quicker, a path's history a hundred times; so nothing hangs on whether git can, or how often.
-        """
+        """Every dozen commits, let git note which commit touched which paths, and pack; it only makes reading quicker."""
         tip = self.tip()
         if tip is None or int(tip[:2], 16) % 12:
             return
