@@ -2,8 +2,7 @@
 
 import copy
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from archivectl.archive import Archive, Change
 from archivectl.cases import random_id
@@ -63,8 +62,7 @@ class UnknownOffice(Refused):
     hint = "The offices are: {known}"
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(NamedTuple):
     """What came of a change: ``changed`` are the field paths, empty when nothing was different."""
 
     number: str
@@ -73,8 +71,7 @@ class Saved:
     changed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A new record ready to be written, with its keys."""
 
     record: Record

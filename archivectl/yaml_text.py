@@ -7,8 +7,7 @@ would change stay text. The writer is a fixpoint: ``dump(load(text)) == text`` f
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -40,8 +39,7 @@ class NotYaml(Unreadable):
     hint = "Mend that line in a text editor, or take the file back with: git checkout -- {name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A place in a text, both numbers from 1."""
 
     line: int

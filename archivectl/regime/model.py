@@ -1,16 +1,14 @@
 """The regime as a value: what holds, where each value comes from, and the rule tables in it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from archivectl.members.member import LEVELS
 
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Regime:
+class Regime(NamedTuple):
     """Base, adopted regulations and house rules merged; ``origins`` names the file of every leaf by dotted path."""
 
     values: Mapping[str, Any]

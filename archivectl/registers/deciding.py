@@ -1,8 +1,8 @@
 """The one function that decides every act: commands, imports, ``why`` and ``verify`` all call it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from archivectl.errors import Reason
 from archivectl.i18n import N_, Titles, Word
@@ -16,8 +16,7 @@ _OPTIONS = {"borrower": "to", "due": "until", "opinion": "reason", "remedy": "no
 _BINDING = ("approve", "term", "place", "apply", "barred", "supervise", "refusal")
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Reasons against an act (none: it may be done), the rule that applies, the post it is done under, who must approve."""
 
     reasons: tuple[Reason, ...]

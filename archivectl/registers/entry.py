@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from archivectl import yaml_text
 from archivectl.errors import Unreadable
@@ -26,8 +26,7 @@ class NotAnEntry(Unreadable):
     hint = "Take it back from history: git checkout HEAD -- {path}"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One event; ``line`` is its own line without the line end, exactly as it stands."""
 
     id: str

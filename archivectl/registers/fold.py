@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
-from typing import Any
+from typing import Any, NamedTuple
 
 from archivectl.i18n import Word
 from archivectl.registers.entry import OUTSIDE, Entry, Event
 from archivectl.registers.kinds import Kind, Step
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One signature a chain asks for: its stage, and the posts (``post`` or ``post of whom``) of which any will do."""
 
     number: int

@@ -1,10 +1,9 @@
 """Kinds of entry as data: columns, steps, and what each step asks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from archivectl import yaml_text
 from archivectl.errors import Unreadable, WrongUsage
@@ -44,8 +43,7 @@ class BadKind(Unreadable):
     hint = "See what is wrong: archivectl check regime"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of a kind; ``titles`` in both languages, ``secrecy`` at least confidential means encrypted."""
 
     name: str
@@ -61,8 +59,7 @@ class Column:
         return LEVELS.index(self.secrecy) >= LEVELS.index("confidential")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of a kind; ``start`` is empty for a step that opens an entry."""
 
     kind: str
@@ -83,8 +80,7 @@ class Step:
         return f"{self.kind}.{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A register's kind, read from its file."""
 
     name: str

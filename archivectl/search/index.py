@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from archivectl.errors import Unreadable
 from archivectl.records import layout
@@ -42,8 +42,7 @@ class Change:
     text: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What the index knows of a record; ``name`` is None where it is sealed."""
 
     path: str
@@ -56,8 +55,7 @@ class Row:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
+class EntryRow(NamedTuple):
     """What the index knows of an entry: enough to find it."""
 
     path: str

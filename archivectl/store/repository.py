@@ -103,9 +103,8 @@ class Repository:
         for name, what in states.UNFINISHED.items():
             if (self.place.git_dir / name).exists():
                 raise states.MergeInProgress(what=what)
-        with self._git.running("symbolic-ref", "--quiet", "HEAD") as process:
-            if process.communicate()[0] != b"refs/heads/main\n":
-                raise states.DetachedHead
+        if (self.place.git_dir / "HEAD").read_bytes() != b"ref: refs/heads/main\n":
+            raise states.DetachedHead
 
     def tip(self, branch: str = "main") -> str | None:
         """The commit id a branch points to, or None where there is no such branch."""
