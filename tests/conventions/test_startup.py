@@ -10,7 +10,6 @@ import pytest
 from project import ROOT, modules
 
 HEAVY = {
-    "charset_normalizer",
     "cryptography",
     "git",
     "jsonschema",
