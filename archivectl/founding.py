@@ -1,10 +1,8 @@
 """Founding an archive: its rules, its first member, its keys, the recovery sheet, and the commit everything is pinned to."""
 
 import hashlib
-import secrets
 import shutil
 import tempfile
-from base64 import b32encode
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -12,7 +10,7 @@ from pathlib import Path
 
 from archivectl import yaml_text
 from archivectl.archive import FORMAT, RULES, Archive
-from archivectl.cases import Work
+from archivectl.cases import Work, random_id
 from archivectl.encryption import age
 from archivectl.encryption.envelope import LEVELS
 from archivectl.errors import Refused, WrongUsage
@@ -108,7 +106,7 @@ def check(folder: Path, charter: Charter) -> dict[str, bytes]:
 
 
 def _build(folder: Path, home: Home, charter: Charter, regime: dict[str, bytes]) -> Founded:
-    archive, recovery = _random(26), (age.generate(), signing.generate())
+    archive, recovery = random_id(26), (age.generate(), signing.generate())
     identity, private = age.generate(), signing.generate()
     home.add_identity(archive, charter.handle, identity[0], private)
     writes = {
@@ -146,10 +144,6 @@ def _members(charter: Charter, recipient: str, public: str, recovery: str) -> di
         members.path(charter.handle): members.text(founder).encode(),
         members.path(members.RECOVERY): yaml_text.dump({"signing": [row]}, lambda _at: True).encode(),
     }
-
-
-def _random(length: int) -> str:
-    return b32encode(secrets.token_bytes(17)).decode()[:length]
 
 
 def _keys(home: Home, archive: str, charter: Charter, recipient: str, recovery: str) -> dict[str, bytes]:
@@ -192,7 +186,7 @@ def _config(archive: str, charter: Charter) -> bytes:
 def _remember(home: Home, archive: str, handle: str) -> str:
     """Note on this machine who acts in the archive by default; returns the machine's id."""
     settings = home.settings()
-    machine = str(settings.get("machine") or _random(12))
+    machine = str(settings.get("machine") or random_id(12))
     archives = {**settings.get("archives", {}), archive: {"member": handle}}
     home.save_settings({"machine": machine, "archives": archives})
     return machine

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from archivectl.encryption import age
 from archivectl.encryption.envelope import LEVELS, key_id
-from archivectl.encryption.private_files import make_folder, put_file, sync_folder
+from archivectl.encryption.private_files import make_folder, put_file
 from archivectl.errors import KeyMissing, Unreadable
+from archivectl.store.worktree import sync_folder
 
 _UID = re.compile("[A-Z2-7]{26}")
 _HANDLE = re.compile("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")

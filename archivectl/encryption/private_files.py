@@ -1,9 +1,10 @@
 """Files that hold secrets: readable by their owner alone, and on disk whole or not at all."""
 
-import errno
 import os
 import secrets
 from pathlib import Path
+
+from archivectl.store.worktree import sync_folder
 
 UNFINISHED = ".tmp"
 _ATTEMPTS = 5
@@ -40,17 +41,3 @@ def put_file(folder: Path, name: str, content: bytes) -> None:
         else:
             break
     sync_folder(folder)
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to disk, where the system can: Windows and some network shares have no such call."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:
-            raise
-    finally:
-        os.close(handle)

@@ -1,6 +1,5 @@
 """Bringing index and work tree along with a branch that has moved, and finishing that after a kill."""
 
-import errno
 import json
 import os
 import secrets
@@ -16,7 +15,7 @@ from typing import IO
 from archivectl.errors import Conflict
 from archivectl.store.objects import Standing
 from archivectl.store.repository import Repository
-from archivectl.store.worktree import install, stage
+from archivectl.store.worktree import install, stage, sync_folder
 
 _MARK = b"held by archivectl\n"  # what an index.lock of ours says, so that one left over by a kill can be told from git's own
 _TRIES, _PAUSE_SECONDS = 50, 0.1
@@ -71,22 +70,8 @@ def entered(repository: Repository, journal: Journal) -> Iterator[tuple[Path, tu
         file.flush()
         os.fsync(file.fileno())
         unfinished.replace(name)
-        _sync(folder)
+        sync_folder(folder)
         yield name, shared
-
-
-def _sync(folder: Path) -> None:
-    """Bring the names in a folder to disk, where the system can: Windows and some network shares have no such call."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:
-            raise
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """The files of the work tree: what stands at a path, and putting whole files in place without touching anybody's edits."""
 
+import errno
+import os
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -66,3 +68,17 @@ def _remove(work_tree: Path, path: str) -> None:
         if folder == work_tree or any(folder.iterdir()):
             return
         folder.rmdir()
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to disk, where the system can: Windows and some network shares have no such call."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:
+            raise
+    finally:
+        os.close(handle)
