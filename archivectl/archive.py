@@ -1,10 +1,9 @@
 """One open archive: records, registers, regime, members, keyring, evaluation time and actor; starts transactions."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from archivectl import yaml_text
@@ -28,7 +27,7 @@ from archivectl.registers import kinds
 from archivectl.registers.fold import Case, fold
 from archivectl.registers.kinds import Kind
 from archivectl.search.index import Change as IndexChange
-from archivectl.search.index import Index
+from archivectl.search.index import Index, changes_of
 from archivectl.store.repository import Repository
 from archivectl.store.transaction import Draft, commit
 
@@ -36,6 +35,7 @@ Progress = Callable[[str, int, int], None]
 RULES = 1
 FORMAT = 1
 _NOON = "T12:00"
+_FEW = 20  # files that the index takes in at once; after more, the next command that needs it does
 
 
 class NoArchiveFile(Unreadable):
@@ -80,8 +80,7 @@ class NewerArchive(Unreadable):
     hint = "Install a newer version of archivectl."
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What one act does: files by path (None: gone), keys to keep first, and what the commit says of it."""
 
     acts: tuple[str, ...]
@@ -269,8 +268,8 @@ class Archive:
         made = commit(self.repository, draft, lambda payload: armor(self.signer.sign(payload, "git")))
         pin = self.home.pin(self.id)
         if pin.main == draft.base:  # else commits that nobody verified lie between
-            self.home.save_pin(replace(pin, main=made))
-        self._move_to(made)
+            self.home.save_pin(pin._replace(main=made))
+        self._move_to(made, change.writes)
         return made
 
     def _trailers(self, change: Change) -> Iterable[tuple[str, str]]:
@@ -283,8 +282,10 @@ class Archive:
         if change.reason:
             yield "Archive-Reason", " ".join(change.reason.split())
 
-    def _move_to(self, tip: str) -> None:
+    def _move_to(self, tip: str, writes: Mapping[str, bytes | None]) -> None:
         if "index" in self.__dict__:
+            if len(writes) <= _FEW:  # what the next command would have to ask git for
+                self.index.bring_to(self.repository.resolve(tip, "tree"), changes_of(writes))
             self.index.close()
         for name in ("regime", "members", "levels", "index", "me"):
             self.__dict__.pop(name, None)

@@ -6,8 +6,7 @@ arguments of the raise and translated at the command line, so that nothing below
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 
 class ArchiveError(Exception):
@@ -42,8 +41,7 @@ class Refused(ArchiveError):
     status = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why an act is refused, or what it still waits for.
 
     ``code`` is stable (``loan.request/not_on_loan``), ``message`` and ``hint`` are English templates over ``values``;
@@ -52,7 +50,7 @@ class Reason:
 
     code: str
     message: str
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = {}
     hint: str = ""
     clause: str = ""
     source: str = ""

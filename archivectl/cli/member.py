@@ -1,6 +1,5 @@
 """``member``: add, list, show."""
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -84,7 +83,7 @@ def show(ctx: typer.Context, handle: str = typer.Argument(help="The member's han
         m = archive.members[handle]
         posts, roles = (str(Titles(map(archive.regime.titled, held))) for held in (m.posts, m.roles))
         cleared = pick(archive.regime.get("secrecy.levels", {}).get(m.clearance, m.clearance))
-    keys = [asdict(key) for key in (*m.age, *m.signing)]
+    keys = [key._asdict() for key in (*m.age, *m.signing)]
     rows: list[tuple[str, object]] = [
         (_("Handle"), m.handle),
         (_("Name"), m.name),

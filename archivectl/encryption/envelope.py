@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archivectl.encryption import age
 from archivectl.errors import Unreadable, WrongUsage
@@ -46,8 +46,7 @@ class MovedValue(Unreadable):
     hint = "Find the commit that moved it with `archivectl history`, and put the line back that stood here before."
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """What a sealed value shows without any key."""
 
     level: str

@@ -161,7 +161,7 @@ def carry_out(archive: Archive, made: Plan, crew: Crew, office: str = "") -> Res
         {f"record.{matching.act_of(each.values)}" for each in made.updated}, reverse=True
     )
     change = work.change(writes, acts)
-    archive.commit(replace(change, minted=(*change.minted, *minted), uids=tuple(uids)))
+    archive.commit(change._replace(minted=(*change.minted, *minted), uids=tuple(uids)))
     return Result(work.number, *counts, made.sheet.encoding)
 
 

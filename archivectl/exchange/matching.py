@@ -76,7 +76,7 @@ def compare(archive: Archive, record: Record, found: Judged) -> tuple[Update, li
         problems.append(Problem(found.row, "", _STRANGER, {"number": record.label}))
     if changed and not any(problem.rejects for problem in problems):
         reasons = refusals(archive, record, changed)
-        problems += [Problem(found.row, "", reason.message, reason.values) for reason in reasons]
+        problems += [Problem(found.row, "", reason.message, dict(reason.values)) for reason in reasons]
     return Update(found.row, record, changed), problems
 
 
@@ -145,7 +145,6 @@ def against_opening(archive: Archive, row: int, values: Mapping[str, Any]) -> li
     try:
         intake.refuse_unless_allowed(archive, "create", (), axes_of(values))
     except NotAllowed as refusal:
-        return [
-            Problem(row, "", reason.message, reason.values) for reason in refusal.reasons if reason.code.endswith("axis_values")
-        ]
+        reasons = [reason for reason in refusal.reasons if reason.code.endswith("axis_values")]
+        return [Problem(row, "", reason.message, dict(reason.values)) for reason in reasons]
     return []

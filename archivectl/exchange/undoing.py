@@ -1,7 +1,7 @@
 """Taking an import back, updates included: all of it in one commit, or nothing."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from archivectl import intake
@@ -92,7 +92,7 @@ def undo(archive: Archive, reference: str, reason: str, progress: Progress = qui
         raise NotAllowed(tuple(reasons), archive.regime.titles)
     writes = {each.after.path: each.text(commit) for each in touched}
     change = work.change(writes, sorted({f"record.{each.act}" for each in touched}, reverse=True))
-    archive.commit(replace(change, uids=tuple(each.after.uid for each in touched)))
+    archive.commit(change._replace(uids=tuple(each.after.uid for each in touched)))
     withdrawn = sum(each.before is None for each in touched)
     return Undone(case.id, withdrawn, len(touched) - withdrawn)
 

@@ -1,9 +1,8 @@
 """What a machine keeps outside every repository: identities, signing keys, the pin, settings. Folder mode 0700."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from archivectl import yaml_text
 from archivectl.encryption.keyring import Keyring
@@ -34,8 +33,7 @@ class NotPinned(Refused):
     hint = "Set ARCHIVECTL_HOME to the folder that holds its keys and its pin."
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(NamedTuple):
     """What this machine trusts of an archive: its fingerprint, how it was got, and the verified tips."""
 
     archive: str

@@ -1,8 +1,7 @@
 """A member as the archive knows them: posts, roles, clearance and public keys."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from archivectl import yaml_text
 from archivectl.errors import Unreadable
@@ -21,8 +20,7 @@ class NotAMember(Unreadable):
     hint = "Take it back from history: git checkout HEAD -- {path}"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A public key of a member: an age recipient or a signing key."""
 
     public: str
@@ -31,8 +29,7 @@ class Key:
     retired: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One member file; ``titles`` are roles and posts together, which share one namespace."""
 
     handle: str

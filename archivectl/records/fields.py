@@ -7,10 +7,9 @@ Light: it reads the shipped schemas and loads nothing else.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from archivectl.errors import WrongUsage
 from archivectl.i18n import Titles, keyed, pick
@@ -30,8 +29,7 @@ class UnknownField(WrongUsage):
     hint = "The nearest are: {close}"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field; ``secrecy`` is a level or a level by subject, ``choices`` maps keys to titles, ``other`` admits more than these.
 
     ``raised`` says that the grade of the file may raise it, ``subjects`` for whom it may stand.
@@ -111,7 +109,7 @@ def field_at(path: str) -> Field | None:
     if parent is None or parent.type != "group" or not parent.other:
         return None
     level = _shape()["properties"][group]["additionalProperties"]["x-secrecy"]
-    return replace(parent, path=general, zh=key, en=key, also=(), type="text", secrecy=level, other=False)
+    return parent._replace(path=general, zh=key, en=key, also=(), type="text", secrecy=level, other=False)
 
 
 @cache

@@ -1,14 +1,12 @@
 """A record as its file holds it: sensitive values still sealed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 GONE = frozenset({"destroyed", "withdrawn"})
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One customer's file at one moment; ``text`` is the file's bytes, ``data`` what they say."""
 
     path: str

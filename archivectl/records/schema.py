@@ -7,10 +7,9 @@ record describes its form on disk; ``plain_schema`` is the one for what was reve
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from archivectl.i18n import N_, Sentence, pick
 
@@ -48,8 +47,7 @@ _MALFORMED = N_("{title}: this is not written as it should be")
 _VALUE_MALFORMED = N_("{title}: “{value}” is not written as it should be")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong with data: where (keys and list positions), an English template, its values, the field's titles.
 
     The values never hold what stands in a field that is confidential or above.
@@ -57,8 +55,8 @@ class Problem:
 
     path: tuple[str | int, ...]
     message: str
-    values: Mapping[str, object] = field(default_factory=dict)
-    title: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, object] = {}
+    title: Mapping[str, str] = {}
 
     def __str__(self) -> str:
         return str(Sentence(self.message, title=pick(self.title), **self.values))

@@ -2,8 +2,8 @@
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from archivectl.errors import WrongUsage
 
@@ -27,8 +27,7 @@ class NoDate(WrongUsage):
     hint = "Write it as 2026-03-02, or with a time as 2026-03-02T14:30."
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A number of units, or one of the words of ``WORDS`` (number 0)."""
 
     number: int

@@ -1,7 +1,6 @@
 """The one function that decides every act: commands, imports, ``why`` and ``verify`` all call it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from archivectl.errors import Reason
@@ -33,7 +32,7 @@ class Decision(NamedTuple):
 def decide(situation: Situation) -> Decision:
     """Whether an act may be done, and under which rule; pure, and independent of any clock."""
     rule = _rule(situation) if situation.case is None else situation.case.rule
-    s = replace(situation, rule=rule)
+    s = situation._replace(rule=rule)
     post, signing = _signing(s) if s.step.chain else ("", [])
     found = [*_who(s), *signing, *_state(s), *_apart(s), *_means(s), *_recorded(s), *_needs(s)]
     for name in s.step.guards:

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from archivectl import yaml_text
@@ -51,8 +50,7 @@ class Event(NamedTuple):
         return self.recorder if self.recorder and self.means != "signed" else self.by
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An entry as its file holds it; ``head`` is the text that every signature covers."""
 
     path: str

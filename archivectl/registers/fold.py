@@ -1,7 +1,6 @@
 """From the events of an entry to its state; order comes from what each author had seen, never from position or clock."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 from typing import Any, NamedTuple
 
@@ -32,8 +31,7 @@ def slots(chain: Iterable[Any]) -> list[Slot]:
     return laid
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """An entry folded: its state, what it still waits for, and what was done by whom.
 
     ``closed`` pairs slots of the chain in progress with the events that closed them; ``void`` are events without effect.
@@ -42,11 +40,11 @@ class Case:
     entry: Entry
     kind: Kind
     state: str = ""
-    rule: Mapping[str, Any] = field(default_factory=dict)
+    rule: Mapping[str, Any] = {}
     closed: tuple[tuple[int, Event], ...] = ()
     done: tuple[Event, ...] = ()
     void: tuple[Event, ...] = ()
-    promised: Mapping[str, Any] = field(default_factory=dict)
+    promised: Mapping[str, Any] = {}
 
     def marked(self, mark: str) -> bool:
         """Whether the state is one that the kind marks so: ``out``, ``pending``, ``listed``, ``stopping``."""
@@ -109,7 +107,7 @@ def fold(entry: Entry, kind: Kind) -> Case:
     for event in ordered:
         step = kind.steps.get(event.act)
         if step is None or event.id in overruled or not _possible(case, step):
-            case = replace(case, void=(*case.void, event))
+            case = case._replace(void=(*case.void, event))
         else:
             case = apply(case, step, event)
     return case
@@ -122,17 +120,17 @@ def _possible(case: Case, step: Step) -> bool:
 def apply(case: Case, step: Step, event: Event) -> Case:
     """The case after one more event of a step that is possible."""
     rule = event.data.get("rule", case.rule)
-    case = replace(case, rule=rule, done=(*case.done, event), promised={**case.promised, **_promises(event)})
+    case = case._replace(rule=rule, done=(*case.done, event), promised={**case.promised, **_promises(event)})
     if step.chain and step.refuses:
         return _refused(case, step)
     if step.chain:
         slot = next((slot for slot in case.open_slots(step) if event.post in slot.names()), None)
         if slot is None or signed_by(case, event.by):
-            return replace(case, done=case.done[:-1], void=(*case.void, event))
+            return case._replace(done=case.done[:-1], void=(*case.void, event))
         closed = (*case.closed, (slot.number, event))
         if len(closed) < len(case.slots(step)):
-            return replace(case, closed=closed)
-    return _advanced(replace(case, state=step.to, closed=()))
+            return case._replace(closed=closed)
+    return _advanced(case._replace(state=step.to, closed=()))
 
 
 def signed_by(case: Case, who: str) -> bool:
@@ -147,14 +145,14 @@ def _promises(event: Event) -> dict[str, Any]:
 def _refused(case: Case, step: Step) -> Case:
     """A refusal ends the entry, sends it back to the applicant, or reopens the step before."""
     if case.rule.get("refusal") == "previous" and case.closed:
-        return replace(case, closed=case.closed[:-1])
-    return replace(case, state=step.to, closed=())
+        return case._replace(closed=case.closed[:-1])
+    return case._replace(state=step.to, closed=())
 
 
 def _advanced(case: Case) -> Case:
     """A chain with no step left moves the entry on at once."""
     while (step := case.awaiting()) and not case.slots(step):
-        case = replace(case, state=step.to)
+        case = case._replace(state=step.to)
     return case
 
 

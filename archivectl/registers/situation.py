@@ -1,8 +1,7 @@
 """What an act is decided from: the case at hand and a view of the archive, as it stands or as it stood."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from archivectl.errors import Reason
 from archivectl.members.member import Member, called
@@ -29,8 +28,7 @@ class World(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """Everything an act is decided from; ``now`` is the civil evaluation time (``2026-03-02T14:30``)."""
 
     world: World

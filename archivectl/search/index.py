@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +11,7 @@ from archivectl.records import layout
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
 from archivectl.registers import entry as entries
+from archivectl.store.objects import object_id
 
 VERSION = 1
 _SCHEMA = """
@@ -33,8 +33,7 @@ CREATE TABLE broken (path TEXT PRIMARY KEY, blob TEXT);
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A file that changed between two trees; ``blob`` and ``text`` are None where it went."""
 
     path: str
@@ -193,6 +192,13 @@ class Index:
     def count(self) -> int:
         """How many records there are."""
         return int(self.db.execute("SELECT count(*) FROM records").fetchone()[0])
+
+
+def changes_of(writes: Mapping[str, bytes | None]) -> Iterator[Change]:
+    """What the index has to learn of files that a commit wrote; None is one that went."""
+    for path, text in writes.items():
+        if path.startswith((layout.RECORDS, layout.REGISTERS)):
+            yield Change(path, None if text is None else object_id("blob", text), text)
 
 
 def clear(data: Any) -> Any:  # noqa: ANN401 - plain data of any shape

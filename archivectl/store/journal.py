@@ -8,9 +8,8 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from archivectl.errors import Conflict
 from archivectl.store.objects import Standing
@@ -30,8 +29,7 @@ class IndexLocked(Conflict):
     hint = "Wait until it is done, or close its editor. If there is none any more, remove the file {lock}."
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
+class Journal(NamedTuple):
     """What one commit still has to do after its branch has moved: blob ids before and after by path."""
 
     branch: str
@@ -66,7 +64,7 @@ def entered(repository: Repository, journal: Journal) -> Iterator[tuple[Path, tu
     unfinished = name.with_suffix(".tmp")
     with unfinished.open("xb") as file:
         shared = _hold(file)
-        file.write(json.dumps(asdict(journal)).encode("ascii"))
+        file.write(json.dumps(journal._asdict()).encode("ascii"))
         file.flush()
         os.fsync(file.fileno())
         unfinished.replace(name)

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from archivectl.errors import Unreadable
 from archivectl.i18n import N_, Sentence
@@ -30,8 +31,7 @@ class UnsafePath(Unreadable):
     hint = "A path has no empty part, '.', '..' or '.git', no control character, and only folders above its last part."
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One file of a commit: its path, mode (``100644``) and blob id."""
 
     path: str
@@ -47,8 +47,7 @@ class Standing:
     file: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What became of one path: blob ids, None where there is no file; ``mode`` is the new side's, ``000000`` where it is gone."""
 
     path: str
@@ -57,8 +56,7 @@ class Change:
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """One commit object; ``when`` is the committer's time in UTC, ``payload`` the signed bytes, ``body`` without trailers."""
 
     id: str

@@ -1,8 +1,8 @@
 """Where a repository lies and what can be wrong with it: shared by the full door and the light reader, without GitPython."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from archivectl.errors import Conflict, Unreadable, WrongUsage
 
@@ -72,8 +72,7 @@ class UnknownRevision(WrongUsage):
     hint = "Name a commit id, a branch or a range such as main~5..main."
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """The folders of one repository; ``common_dir`` differs from ``git_dir`` only in a linked work tree."""
 
     work_tree: Path

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from archivectl.errors import Conflict, Unreadable
 from archivectl.store.journal import Journal, Moves, bring_along, entered, index_held, recover, staging
@@ -53,8 +53,7 @@ class Unfinished(Unreadable):
     hint = "Do not repeat the command. Remove the cause; the next command that writes brings the files along."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(NamedTuple):
     """A commit to be: files by path (None removes one) on top of ``base``, which is None for the first commit of a branch.
 
     Only ``main`` has a work tree; ``merges`` are further parents; ``when`` has a time zone.

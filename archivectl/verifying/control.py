@@ -1,7 +1,6 @@
 """Changes of members, keys and rules: by an administrator, never for oneself, and nothing that was ever trusted goes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from archivectl.finding import Finding
@@ -70,7 +69,7 @@ def _gave_up(before: Member, after: Member | None) -> bool:
     if after is None or _gained(before, after):
         return False
     rights = {name: getattr(after, name) for name in ("posts", "roles", "clearance", "retired", "age", "signing")}
-    return after == replace(before, **rights)
+    return after == before._replace(**rights)
 
 
 def _rows(deed: Deed, before: Control, after: Control) -> Iterator[Finding]:
@@ -90,7 +89,7 @@ def _rows(deed: Deed, before: Control, after: Control) -> Iterator[Finding]:
 
 
 def _stand(before: Sequence[Key], after: Sequence[Key]) -> bool:
-    return _listed([replace(key, retired=None) for key in before], [replace(key, retired=None) for key in after])
+    return _listed([key._replace(retired=None) for key in before], [key._replace(retired=None) for key in after])
 
 
 def _bare(row: Mapping[str, Any]) -> dict[str, Any]:

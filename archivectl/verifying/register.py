@@ -1,7 +1,6 @@
 """Changes under ``registers/``: entries only grow, and every new event is decided again as it was then."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -88,7 +87,7 @@ def _events(deed: Deed, before: Case | None, case: Case) -> Iterator[Finding]:
     standing = before
     for count in range(first, len(case.entry.events)):
         event = case.entry.events[count]
-        after = fold(replace(case.entry, events=case.entry.events[: count + 1]), case.kind)
+        after = fold(case.entry._replace(events=case.entry.events[: count + 1]), case.kind)
         step = Step(standing, event, after)
         deed.steps.append(step)
         yield from _signed(deed, case.entry, event)

@@ -1,7 +1,5 @@
 """The verified mark: what this machine has judged of the history, and what must be judged before anything is done."""
 
-from dataclasses import replace
-
 from archivectl.archive import Archive
 from archivectl.errors import Refused
 from archivectl.finding import Finding
@@ -50,7 +48,7 @@ def ensure(archive: Archive) -> int:
     found = replay(archive.repository, fingerprint=pin.fingerprint, until=archive.tip, since=pin.main, at=archive.at)
     for finding in found:
         raise NotVerified(finding=Sentence(finding.message, **finding.values))
-    archive.home.save_pin(replace(pin, main=archive.tip))
+    archive.home.save_pin(pin._replace(main=archive.tip))
     span = f"{pin.main}..{archive.tip}" if pin.main else archive.tip
     return sum(1 for _commit in archive.repository.commits(span))
 
@@ -71,5 +69,5 @@ def verify(archive: Archive, span: str = "") -> list[Finding]:
         values = {"tip": archive.tip, "pinned": pin.main}
         found.append(Finding("", 1, 1, "verify/genesis", _REWOUND, values, _KEEP, archive.tip))
     if not found and not span:
-        archive.home.save_pin(replace(pin, main=archive.tip))
+        archive.home.save_pin(pin._replace(main=archive.tip))
     return found

@@ -5,7 +5,6 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -129,7 +128,7 @@ def test_a_value_moved_to_another_record_or_field_is_detected(place: Place) -> N
 
 def test_a_value_relabelled_with_another_level_or_key_is_detected() -> None:
     value = parts(sealed("13800138000"))
-    for relabelled in (replace(value, level="secret"), replace(value, key_id=key_id(age.generate()[1]))):
+    for relabelled in (value._replace(level="secret"), value._replace(key_id=key_id(age.generate()[1]))):
         with pytest.raises(MovedValue):
             opened(line(relabelled))
 

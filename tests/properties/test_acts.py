@@ -43,10 +43,15 @@ class AnyDay(RuleBasedStateMachine):
                 intake.create(archive, "person", {"name": "张三", "secrecy": secrecy})
 
     def teardown(self) -> None:
-        """The history stands, and git finds nothing wrong with it."""
+        """The history stands, git finds nothing wrong with it, and the index says what one made anew would say."""
         with self.folder:
             with self.office.acting(now=self.now) as archive:
                 assert list(trust.verify(archive)) == []
+                kept = sorted(archive.index.db.iterdump())
+                archive.index.close()
+                archive.index.path.unlink()
+            with self.office.acting(now=self.now) as archive:
+                assert sorted(archive.index.db.iterdump()) == kept
             assert self.git("fsck", "--strict", "--no-dangling") == ""
 
     @property

@@ -1,7 +1,7 @@
 """Every reason against an act: once as it refuses, and once beside it, where the same act is legal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -159,18 +159,18 @@ def row(code: str, wrong: dict[str, Any], right: dict[str, Any], **both: Any) ->
 ONE_DAY, GRADED = loan(columns={"term": "1d"}), loan(rule={"grade": "internal"})
 ROWS = [
     row("loan.request/by", {"who": CHEN_JING}, {"who": WANG_WEI}),
-    row("loan.request/by", {"who": replace(LI_NA, retired=DAY)}, {"who": LI_NA}),
+    row("loan.request/by", {"who": LI_NA._replace(retired=DAY)}, {"who": LI_NA}),
     row("record.classify/by", {"who": WANG_WEI}, {}),
     row("destruction.execute/by", {"who": WANG_WEI}, {}, case=READY),
     row("loan.hand_out/from", {"case": loan(rule=ASKED)}, {"case": loan()}, data={"due": DAY}),
     row("loan.give_back/from", {"case": loan()}, {"case": out()}, data=RETURNED),
     row("loan.approve/chain", {"who": LI_NA}, {"who": CHEN_JING}, case=loan(rule=ASKED)),
-    row("loan.approve/chain", {"who": replace(BOSS, department="hr")}, {"who": BOSS}, case=OF_KEEPER, **FILED_BY),
-    row("loan.approve/chain", {"who": replace(BOSS, department=None)}, {"who": BOSS}, case=OF_KEEPER, **FILED_BY),
+    row("loan.approve/chain", {"who": BOSS._replace(department="hr")}, {"who": BOSS}, case=OF_KEEPER, **FILED_BY),
+    row("loan.approve/chain", {"who": BOSS._replace(department=None)}, {"who": BOSS}, case=OF_KEEPER, **FILED_BY),
     row("loan.approve/chain", {"who": member("outside", "clerk")}, {"who": OUTSIDER}, case=loan(rule=ASKED), means="paper"),
     row("loan.refuse/chain", {"who": LI_NA}, {"who": CHEN_JING}, case=loan(rule=ASKED), data=NO),
     row("destruction.supervise/distinct", {"who": ZHAO_LEI}, {"who": SUN_YAN}, case=listed(APPROVED, FIRST)),
-    row("destruction.approve/apart", {"who": replace(LI_NA, posts=("manager",))}, {"who": CHEN_JING}, case=listed()),
+    row("destruction.approve/apart", {"who": LI_NA._replace(posts=("manager",))}, {"who": CHEN_JING}, case=listed()),
     row("destruction.supervise/apart", {"who": member("chen.jing", "supervisor")}, {"who": SUN_YAN}, case=listed(APPROVED)),
     row("destruction.approve/means", {"means": "message"}, {"means": "paper"}, who=CHEN_JING, case=listed()),
     row("loan.request/needs", {"columns": {"purpose": ""}}, {}),
@@ -284,7 +284,7 @@ def test_a_signature_is_given_under_the_post_that_is_open() -> None:
 
 
 def test_a_list_with_one_unchanged_file_goes_on_without_the_others() -> None:
-    other = replace(record(note="later"), data={**FILE.data, "uid": "B" * 26})
+    other = record(note="later")._replace(data={**FILE.data, "uid": "B" * 26})
     two = case("destruction", event("p", "propose", items={UID: FILE.digest, "B" * 26: FILE.digest}))
     kind = two.kind
     situation = Situation(World(BASE, STAFF, ()), kind, kind.steps["cancel"], LI_NA, DAY, two, (FILE, other))

@@ -1,6 +1,5 @@
 """From events to a state: what each author had seen decides, never the order of lines."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,7 +32,7 @@ def test_without_a_chain_the_entry_moves_on_at_once() -> None:
     lent = case("loan", event("r", "request"), event("h", "hand_out", "r", data={"due": "2026-03-16", "pages": 4}))
     assert (lent.state, lent.due, lent.promised) == ("lent", "2026-03-16", {"due": "2026-03-16", "pages": 4})
     back = event("b", "give_back", "h", data={"condition": "intact"})
-    returned = fold(replace(lent.entry, events=(*lent.entry.events, *case("loan", back).entry.events)), lent.kind)
+    returned = fold(lent.entry._replace(events=(*lent.entry.events, *case("loan", back).entry.events)), lent.kind)
     assert (returned.state, returned.due, returned.heads) == ("returned", None, [filled("b")])
 
 
@@ -108,7 +107,7 @@ def test_the_first_of_a_chain_that_refuses_returns_the_entry() -> None:
     found = case("handover", event("a", "apply", data={"rule": rule}), event("b", "refuse", "a", post="department-head"))
     assert found.state == "returned"
     again = (*found.entry.events, *case("handover", event("c", "apply_again", "b")).entry.events)
-    assert fold(replace(found.entry, events=again), found.kind).state == "applied"
+    assert fold(found.entry._replace(events=again), found.kind).state == "applied"
 
 
 def test_of_two_acts_that_did_not_know_of_each_other_the_later_id_is_void() -> None:

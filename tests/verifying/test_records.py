@@ -1,7 +1,6 @@
 """Records: what a commit may make of one, and of the sealed values in it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -148,7 +147,7 @@ def imported(office: Office, created: int = 1, updated: int = 0) -> str:
         values, sealer = {"name": "甲商行", "phone": "02112345678"}, archive.sealer("I" * 26)
         new = intake.prepare(archive, "organisation", values, "SH-000004", sealer)
         writes = {CONFIDENTIAL: new.record.text}
-        archive.commit(replace(work.change(writes, ["record.create"]), minted=(*work.sealer.minted, *new.sealer.minted)))
+        archive.commit(work.change(writes, ["record.create"])._replace(minted=(*work.sealer.minted, *new.sealer.minted)))
 
     office.act("li.na", bring)
     return office.tip

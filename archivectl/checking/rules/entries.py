@@ -4,7 +4,6 @@ An event that was possible from what its author had seen is no finding, even if 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from archivectl.checking import facts as facts_
 from archivectl.checking.facts import Facts
@@ -87,5 +86,5 @@ def _was_possible(case: Case, event: Event, tree: Tree) -> bool:
             seen.add(earlier.id)
             waiting.extend(earlier.after)
     known = tuple(each for each in case.entry.events if each.id in seen)
-    then = facts_.case(replace(case.entry, events=known), tree)
+    then = facts_.case(case.entry._replace(events=known), tree)
     return then is not None and event not in then.void
