@@ -215,9 +215,13 @@ class Repository:
         if changed:
             yield name, changed
 
+    def has(self, name: str) -> bool:
+        """Whether an object of that id is here."""
+        return self._reader.ask(name) is not None
+
     def is_ancestor(self, older: str, newer: str) -> bool:
         """Whether the one commit is the other, or in its history; a commit that is not here is in nobody's."""
-        if self._reader.ask(older) is None:
+        if not self.has(older):
             return False
         with self._git.running("merge-base", "--is-ancestor", older, self.resolve(newer)) as process:
             said = process.communicate()[1]
@@ -273,8 +277,7 @@ class Repository:
                 process.communicate()
 
     def _find(self, revision: str, kind: str) -> Answer:
-        found = self._reader.ask(f"{revision}^{{{kind}}}")
-        if found is None:
+        if (found := self._reader.ask(f"{revision}^{{{kind}}}")) is None:
             raise UnknownRevision(revision=revision)
         return found
 

@@ -17,6 +17,13 @@ class Rewound(Refused):
     hint = _KEEP
 
 
+class Behind(Refused):
+    """A copy of the archive without commits that this machine has verified, perhaps in another copy."""
+
+    message = "This copy ends at {tip} and lacks {pinned}, which this machine has verified."
+    hint = "If you work in another copy too, bring its commits here first: git pull. If not, find out who took history back."
+
+
 class NotVerified(Refused):
     """Commits that break a rule stand between what was verified and the newest one."""
 
@@ -36,13 +43,14 @@ def ensure(archive: Archive) -> int:
     """Verify what came since the mark, and move the mark; the number of commits it moved over.
 
     Raises:
-        NotPinned, Rewound, NotVerified.
+        NotPinned, Behind, Rewound, NotVerified.
     """
     pin = archive.home.pin(archive.id)
     if pin.main == archive.tip:
         return 0
     if pin.main and not archive.repository.is_ancestor(pin.main, archive.tip):
-        raise Rewound(tip=archive.tip, pinned=pin.main)
+        behind = not archive.repository.has(pin.main) or archive.repository.is_ancestor(archive.tip, pin.main)
+        raise (Behind if behind else Rewound)(tip=archive.tip, pinned=pin.main)
     from archivectl.verifying.replay import replay  # noqa: PLC0415 - only foreign commits are replayed
 
     found = replay(archive.repository, fingerprint=pin.fingerprint, until=archive.tip, since=pin.main, at=archive.at)

@@ -1,14 +1,18 @@
 """The verified mark: it moves over what stands up to verification, and over nothing else."""
 
 import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from archivectl import intake
+from archivectl.archive import Archive
 from archivectl.members.home import NotPinned
+from archivectl.store.repository import Repository
 from archivectl.verifying import trust
-from archivectl.verifying.trust import NotVerified, Rewound
-from verifying.office import COMPANY, Office
+from archivectl.verifying.trust import Behind, NotVerified, Rewound
+from verifying.office import AT, COMPANY, Office
 
 
 def mark(office: Office) -> str | None:
@@ -69,8 +73,20 @@ def test_a_rewritten_history_is_refused_with_both_ids(office: Office) -> None:
 
 def test_a_history_cut_short_is_refused(office: Office) -> None:
     office.git("reset", "--quiet", "--hard", "HEAD~1")
-    with pytest.raises(Rewound):
+    with pytest.raises(Behind):
         trust.ensure(office.archive())
+
+
+def test_a_second_copy_on_this_machine_is_told_to_fetch_what_it_lacks(office: Office, tmp_path: Path) -> None:
+    office.git("clone", "--quiet", ".", str(tmp_path / "second"))
+    foreign(office)
+    trust.ensure(office.archive())
+    with Repository.open(tmp_path / "second") as second, pytest.raises(Behind) as refusal:
+        trust.ensure(Archive(second, office.home, at=AT, member="li.na"))
+    assert office.tip in str(refusal.value)
+    subprocess.run(["git", "-C", tmp_path / "second", "pull", "--quiet"], check=True)
+    with Repository.open(tmp_path / "second") as second:
+        assert trust.ensure(Archive(second, office.home, at=AT, member="li.na")) == 0
 
 
 def test_verify_judges_the_whole_history_and_moves_the_mark(office: Office) -> None:
