@@ -17,7 +17,7 @@ from archivectl.records import text as record_text
 from archivectl.records.model import Record
 from archivectl.registers.deciding import decide
 from archivectl.registers.fold import Case
-from archivectl.registers.guards import unchanged
+from archivectl.registers.guards.files import unchanged
 
 
 class NothingToExecute(Refused):

@@ -1,6 +1,6 @@
 """What an act is decided from: the case at hand and a view of the archive, as it stands or as it stood."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from archivectl.errors import Reason
@@ -25,6 +25,10 @@ class World(Protocol):
 
     def cases(self, uid: str, *kinds: str) -> list[Case]:
         """Every entry of these kinds about a record."""
+        ...
+
+    def register(self, kind: str) -> list[Case]:
+        """Every entry of a kind, oldest first."""
         ...
 
 
@@ -63,6 +67,9 @@ class Situation(NamedTuple):
         regime = self.world.regime
         clause, source = (regime.clause(path), regime.origin(path)) if path else ("", "")
         return Reason(f"{self.step.code}/{guard}", message, values, hint, clause, source)
+
+
+Guard = Callable[[Situation], Iterator[Reason]]
 
 
 def department_of(s: Situation, whom: str) -> str | None:

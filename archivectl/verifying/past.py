@@ -142,6 +142,11 @@ class Past:
         filed = (self._entries[entry] for entry in self._about.get(uid, ()))
         return [self.case(row.path, row.blob) for row in filed if not kinds or row.kind in kinds]
 
+    def register(self, kind: str) -> list[Case]:
+        """Every entry of a kind, oldest first."""
+        filed = sorted((row for row in self._entries.values() if row.kind == kind), key=lambda row: row.path)
+        return [self.case(row.path, row.blob) for row in filed]
+
     def entry(self, uid: str) -> Case | None:
         """The entry with that uid."""
         row = self._entries.get(uid)

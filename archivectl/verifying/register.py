@@ -13,7 +13,7 @@ from archivectl.records.model import Record
 from archivectl.registers import entry as entries
 from archivectl.registers.entry import Entry, Event
 from archivectl.registers.fold import Case, fold
-from archivectl.registers.guards import unchanged
+from archivectl.registers.guards.files import unchanged
 from archivectl.registers.situation import OUTSIDE, Situation
 from archivectl.store.objects import Change
 from archivectl.verifying import keys, signatures

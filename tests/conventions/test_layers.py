@@ -18,7 +18,7 @@ LAYERS = [
     "verifying | checking | reports | exchange",
     "destruction | handover | inventory",
     "retention | duties",
-    "intake | loans | reviews | stops | incidents | volumes | membership | ledger | deliberation | changes",
+    "intake | loans | reviews | stops | incidents | volumes | membership | ledger | deliberation | changes | requests | backups",
     "approvals | disclosure | founding | proof",
     "cases",
     "archive",

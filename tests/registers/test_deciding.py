@@ -48,6 +48,10 @@ class World:
         """The entries about a record."""
         return [one for one in self.entries if uid in one.entry.uids and (not names or one.kind.name in names)]
 
+    def register(self, name: str) -> list[Case]:
+        """The entries of a kind."""
+        return [one for one in self.entries if one.kind.name == name]
+
 
 @dataclass(frozen=True, slots=True)
 class Act:

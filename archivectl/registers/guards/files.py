@@ -1,0 +1,141 @@
+"""Guards about the file itself: that it is there, free, unchanged, and of the kind the archive knows."""
+
+from collections.abc import Iterator, Mapping
+
+from archivectl.errors import Reason
+from archivectl.i18n import N_, Titles
+from archivectl.records.model import Record
+from archivectl.registers.fold import Case
+from archivectl.registers.situation import Guard, Situation
+
+
+def not_destroyed(s: Situation) -> Iterator[Reason]:
+    """Nothing is done any more to a record of which only a tombstone is left."""
+    for record in s.records:
+        if record.gone:
+            yield s.why(
+                "not_destroyed",
+                N_("{record} is {status}; only its tombstone is left."),
+                record=record.label,
+                status=record.status,
+            )
+
+
+def _stops(s: Situation, record: Record, *forbidding: str) -> Iterator[Case]:
+    for case in s.world.cases(record.uid):
+        if case.marked("stopping") and case.entry.columns.get("forbid") in forbidding:
+            yield case
+
+
+def not_stopped(s: Situation) -> Iterator[Reason]:
+    """No stop forbids using and changing."""
+    for record in s.records:
+        for case in _stops(s, record, "use", "all"):
+            hint = N_("Lift the stop first: archivectl release {hold}")
+            yield s.why("not_stopped", N_("{record} is stopped by {hold}."), hint=hint, record=record.label, hold=case.id)
+
+
+def not_held(s: Situation) -> Iterator[Reason]:
+    """No stop at all stands against destroying."""
+    for record in s.records:
+        for case in _stops(s, record, "destroy", "use", "all"):
+            hint = N_("Lift the stop first: archivectl release {hold}")
+            yield s.why("not_held", N_("{record} is kept by {hold}."), hint=hint, record=record.label, hold=case.id)
+
+
+def _overlaps(case: Case, record: Record, parts: tuple[str, ...]) -> bool:
+    """Whether an entry is about the same parts of a record: the whole, the same part, or a volume and what lies in it."""
+    documents = [each for each in record.data.get("documents") or () if each.get("volume")]
+    inside = {f"documents[{each['id']}]": f"volumes[{each['volume']}]" for each in documents}
+    theirs = [item.get("part") for item in case.entry.about if item.get("uid") == record.uid]
+    return any(
+        not parts or not part or any(part in {own, inside.get(own)} or own == inside.get(part) for own in parts)
+        for part in theirs
+    )
+
+
+def not_on_loan(s: Situation) -> Iterator[Reason]:
+    """The file, or the part of it that is asked for, is in its place."""
+    for record in s.records:
+        for case in s.others(record):
+            if case.marked("out") and _overlaps(case, record, s.parts):
+                yield s.why(
+                    "not_on_loan",
+                    N_("{record} is on loan ({loan}), due back {due}."),
+                    hint=N_("When it is back: archivectl return {loan}"),
+                    record=record.label,
+                    loan=case.id,
+                    due=case.due or "—",
+                )
+
+
+def settled(s: Situation) -> Iterator[Reason]:
+    """Business with the customer is not said to be open, and no request about the file is."""
+    for record in s.records:
+        if (record.data.get("retention") or {}).get("settled") is False:
+            yield s.why("settled", N_("The business with {record} is not settled."), record=record.label)
+        for case in s.others(record):
+            if case.marked("pending"):
+                hint = N_("Settle it first: approve or reject {entry}")
+                yield s.why(
+                    "settled", N_("{entry} about {record} is not settled."), hint=hint, record=record.label, entry=case.id
+                )
+
+
+def not_on_destruction_list(s: Situation) -> Iterator[Reason]:
+    """The file stands on no destruction list in progress."""
+    for record in s.records:
+        for case in s.others(record):
+            if case.marked("listed"):
+                message = N_("{record} stands on the destruction list {list}.")
+                yield s.why("not_on_destruction_list", message, record=record.label, list=case.id)
+
+
+def unchanged(case: Case, records: tuple[Record, ...]) -> list[Record]:
+    """The records that are still what every signature so far was given for."""
+    return [r for r in records if all(event.items.get(r.uid, r.digest) == r.digest for event in case.done)]
+
+
+def items_unchanged(s: Situation) -> Iterator[Reason]:
+    """At least one file is still what was proposed and approved."""
+    if s.case and s.records and not unchanged(s.case, s.records):
+        hint = N_("Propose it again: archivectl destroy propose {record}")
+        yield s.why(
+            "items_unchanged",
+            N_("{record} changed after {entry} was signed."),
+            hint=hint,
+            record=s.records[0].label,
+            entry=s.case.id,
+        )
+
+
+def axis_values(s: Situation) -> Iterator[Reason]:
+    """An axis exists in this archive, and the value is one of its own."""
+    axes = s.world.regime.get("axes", {})
+    for axis, value in (s.given("classification") or {}).items():
+        known = axes.get(axis)
+        if known is None:
+            hint = N_("The axes are: {known}")
+            yield s.why(
+                "axis_values", N_("There is no axis “{axis}”."), hint=hint, path="axes", axis=axis, known=Titles(axes.values())
+            )
+        elif value is not None and "values" in known and value not in known["values"]:
+            hint = N_("It may be: {known}")
+            message = N_("“{value}” is no value of the axis “{axis}”.")
+            named, takes = Titles([known]), Titles(known["values"].values())
+            yield s.why("axis_values", message, hint=hint, path=f"axes.{axis}", value=value, axis=named, known=takes)
+
+
+GUARDS: Mapping[str, Guard] = {
+    guard.__name__: guard
+    for guard in (
+        not_destroyed,
+        not_stopped,
+        not_held,
+        not_on_loan,
+        settled,
+        not_on_destruction_list,
+        items_unchanged,
+        axis_values,
+    )
+}
