@@ -20,6 +20,13 @@ class NothingToApprove(Refused):
     hint = "See what happened to it: archivectl register show {entry}"
 
 
+class SeveralOfThatName(WrongUsage):
+    """A name that more than one member bears."""
+
+    message = "Several members are called {who}."
+    hint = "Give the handle of the one who signed: {handles}"
+
+
 class PaperMissing(WrongUsage):
     """Someone else's approval without the evidence of it."""
 
@@ -27,7 +34,8 @@ class PaperMissing(WrongUsage):
     hint = "Add --paper FILE (or --message FILE for a message)."
 
 
-def _awaiting(case: Case) -> list[Slot]:
+def awaiting(case: Case) -> list[Slot]:
+    """The signatures that an entry waits for next. Raises NothingToApprove."""
     step = case.awaiting()
     if step is None:
         raise NothingToApprove(entry=case.id, state=case.state_word)
@@ -59,7 +67,7 @@ def reject(archive: Archive, reference: str, reason: str, elsewhere: Elsewhere |
 
 def _decided(archive: Archive, reference: str, what: str, opinion: str, elsewhere: Elsewhere) -> Case:
     case = archive.case(reference)
-    slots = _awaiting(case)
+    slots = awaiting(case)
     work = Work.on(archive, case)
     step = work.next_step(what)
     if not elsewhere.by:
@@ -91,5 +99,7 @@ def _person(archive: Archive, by: str, slots: Sequence[Slot]) -> Member:
     member = called(archive.members, by)
     if member is not None:
         return member
+    if same := [each.handle for each in archive.members.values() if each.name == by]:
+        raise SeveralOfThatName(who=by, handles=", ".join(same))
     posts = tuple(sorted(slots[0].names()))
     return Member(OUTSIDE, by, "", None, posts[:1], (), "open", None, (), ())

@@ -13,6 +13,7 @@ from archivectl.errors import NotAllowed
 from archivectl.members.member import Member
 from archivectl.records import layout, leaks, numbering
 from archivectl.records.model import Record
+from archivectl.regime import spans
 from archivectl.registers import entry as entries
 from archivectl.registers.deciding import Decision, decide
 from archivectl.registers.fold import Case, fold
@@ -124,16 +125,17 @@ class Work:
         }
         if self.case is None and decision.rule:
             kept["rule"] = dict(decision.rule)
+        if decision.behalf:
+            kept["for"] = decision.behalf
         if who.handle == OUTSIDE:
             kept["who"] = self.sealer.seal(who.name, f"events[{event}].data.who", "confidential", "entry")
-        hours = str(decision.rule.get("term", "")).endswith("h")
         row = {
             "id": event,
             "act": name,
             "by": who.handle,
             "recorder": archive.me.handle if means != "signed" else None,
             "post": decision.post,
-            "date": archive.now if hours else archive.today,
+            "date": self._date(decision),
             "at": archive.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "after": self.case.heads if self.case else [],
             "means": means,
@@ -146,6 +148,12 @@ class Work:
         line = entries.event_line(row)
         signature = archive.signer.sign(entries.signed_text(archive.id, self.uid, self.head, line), "archivectl")
         self.lines.append(entries.with_signature(line, base64.b64encode(signature).decode()))
+
+    def _date(self, decision: Decision) -> str:
+        """The civil date of an act, with the time of day where the end of a term depends on it."""
+        columns = self.columns or (self.case.entry.columns if self.case else {})
+        terms = (decision.rule.get("term"), columns.get("term"))
+        return self.archive.now if any(term and spans.timed(str(term)) for term in terms) else self.archive.today
 
     def attach(self, content: bytes) -> str:
         """Encrypt a scan under the entry's key; returns the digest of the ciphertext, by which it is filed."""

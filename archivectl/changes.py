@@ -7,7 +7,7 @@ from typing import Any
 from archivectl.archive import Archive
 from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import Unreadable
-from archivectl.records import fields, layout
+from archivectl.records import fields, interactions, layout
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
 from archivectl.store.history import of_paths
@@ -39,7 +39,8 @@ class Act:
 
 def of(archive: Archive, record: Record) -> Iterator[Act]:
     """Every act on a record, newest first."""
-    paths = [record.path, *(path for path, _blob in archive.index.entries_about(record.uid, ()))]
+    office, own = record.path.split("/")[1], [record.path, interactions.folder(record.uid).rstrip("/")]
+    paths = [*own, layout.draft(office, record.uid), *(path for path, _blob in archive.index.entries_about(record.uid, ()))]
     handles = {member.email: member.handle for member in archive.members.values()}
     for commit, changed in of_paths(archive.repository, archive.tip, paths):
         trailers: Mapping[str, str] = dict(commit.trailers)
@@ -55,9 +56,10 @@ def of(archive: Archive, record: Record) -> Iterator[Act]:
 
 
 def _fields(archive: Archive, changed: list[FileChange]) -> Iterator[FieldChange]:
-    for change in changed:
-        before, after = (_values(archive, blob, change.path) for blob in (change.before, change.after))
-        yield from between(before, after)
+    """What differs in the record; one that was filed left the place of a draft for its own."""
+    before = {path: value for each in changed for path, value in _values(archive, each.before, each.path).items()}
+    after = {path: value for each in changed for path, value in _values(archive, each.after, each.path).items()}
+    yield from between(before, after)
 
 
 def _values(archive: Archive, blob: str | None, path: str) -> dict[str, Any]:

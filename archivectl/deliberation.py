@@ -4,6 +4,7 @@ from archivectl.archive import Archive
 from archivectl.errors import WrongUsage
 from archivectl.i18n import Titles
 from archivectl.registers.deciding import Decision, decide
+from archivectl.registers.guards.files import unchanged
 from archivectl.registers.situation import Situation
 
 
@@ -38,6 +39,7 @@ def why(archive: Archive, act: str, reference: str) -> Decision:
         records = archive.records_of(case.entry.uids)
         data = {name: "—" for name in step.needs if isinstance(name, str)} | {"pages": case.promised.get("pages", 1)}
         data |= {"due": archive.today} if "due" in step.needs else {}
+        data["checked"] = len(unchanged(case, records))
         return decide(Situation(archive, kind, step, archive.me, archive.now, case, records, data=data))
     columns = {name: _STAND_INS.get(name, "—") for name in kind.required}
     return decide(Situation(archive, kind, step, archive.me, archive.now, None, (archive.record(reference),), columns=columns))

@@ -1,6 +1,7 @@
 """Opening what is sealed: logged before it is shown, and only for who is cleared."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +11,17 @@ from archivectl.encryption import access_log
 from archivectl.encryption.envelope import is_sealed, parse
 from archivectl.encryption.names import Name, NamesCache
 from archivectl.errors import Conflict, KeyMissing, Refused, Unreadable, WrongUsage
+from archivectl.i18n import N_
 from archivectl.members.signing import armor
-from archivectl.records import fields, leaks
+from archivectl.records import fields, leaks, text
 from archivectl.records.model import Record
 from archivectl.records.opening import NotCleared
+from archivectl.registers.guards.files import stops
 from archivectl.search.index import Row
 from archivectl.search.text import pinyin
 from archivectl.store.transaction import writing
 
+_SOME = 50  # records between two words about how far it is
 _WAIT = 0.2  # seconds: the names cache is only a convenience
 _GONE = frozenset({"destroyed", "withdrawn"})
 
@@ -43,6 +47,13 @@ class NothingSealed(Refused):
     hint = "See it as it is: archivectl show {record}"
 
 
+class Stopped(Refused):
+    """A file that a stop closes to use."""
+
+    message = "{record} is stopped by {hold}."
+    hint = "Lift the stop first: archivectl release {hold}"
+
+
 class NotSealedThere(WrongUsage):
     """A path without a sealed value."""
 
@@ -55,11 +66,24 @@ def sealed_values(record: Record) -> list[tuple[str, str]]:
     return [(path, value) for path, value in fields.walk(record.data) if is_sealed(value)]
 
 
+def sealed_at(archive: Archive, path: str, rows: Iterable[Row]) -> list[str]:
+    """The uids of those rows whose record holds a sealed value at or under a path, which no index tells; opens nothing."""
+    some = list(rows)
+    found = []
+    for row, (_blob, content) in zip(some, archive.repository.blobs(row.blob for row in some), strict=True):
+        if path.rpartition(".")[2].encode() in content:  # else reading the file is not worth while
+            data = text.read_canonical(content) or text.parse(content, row.path).data
+            sealed = (at for at, value in fields.walk(data) if is_sealed(value))
+            if any(at == path or at.startswith((f"{path}.", f"{path}[")) for at in sealed):
+                found.append(row.uid)
+    return found
+
+
 def reveal(archive: Archive, record: Record, paths: Sequence[str], purpose: str) -> dict[str, Any]:
     """The clear values by path, of all sealed fields or of those named; logged first.
 
     Raises:
-        PurposeMissing, OnlyRehearsed, NothingSealed, NotSealedThere, NotCleared, KeyGone, Telltale.
+        PurposeMissing, OnlyRehearsed, NothingSealed, NotSealedThere, NotCleared, KeyGone, Telltale, Stopped.
     """
     _refuse_rehearsal(archive)
     if not purpose.strip():
@@ -73,6 +97,7 @@ def reveal(archive: Archive, record: Record, paths: Sequence[str], purpose: str)
             raise NotSealedThere(path=path, known=fields.named(sorted(known)))
     wanted = [(path, value) for path, value in sealed if not paths or path in paths]
     _refuse_uncleared(archive, wanted)
+    _refuse_stopped(archive, record)
     keys = record.data.get("keys") or ()
     opened = {path: archive.opener.open(value, path, record.uid, keys) for path, value in wanted}
     leaks.refuse(purpose, opened.values())
@@ -92,6 +117,11 @@ def _refuse_uncleared(archive: Archive, wanted: Iterable[tuple[str, str]]) -> No
             raise NotCleared(path=path, level=sealed.level, member=archive.me.handle, clearance=archive.me.clearance)
 
 
+def _refuse_stopped(archive: Archive, record: Record) -> None:
+    if stop := next(stops(archive, record, "use", "all"), None):
+        raise Stopped(record=record.label, hold=stop.id)
+
+
 def log(archive: Archive, act: str, uid: str, paths: tuple[str, ...], purpose: str, count: int = 1) -> None:
     """Enter a reading in the access log."""
     machine = archive.home.settings().get("machine", "unknown")
@@ -103,6 +133,18 @@ def log(archive: Archive, act: str, uid: str, paths: tuple[str, ...], purpose: s
 def names(archive: Archive, rows: Sequence[Row]) -> dict[str, str]:
     """The names of persons among the rows, by uid, as far as the reader may know them and the keys are here."""
     wanted = [row for row in rows if row.name is None and row.status not in _GONE]
+    return {uid: one.name for uid, one in _known(archive, wanted, contacts=False).items() if one.name}
+
+
+def contacts(archive: Archive, rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
+    """The names of the contacts of the rows, by the customer's uid, as far as the reader may know them and the keys are here."""
+    having = {row.uid for row in archive.index.records("json_array_length(data, '$.contacts') > 0")}
+    known = _known(archive, [row for row in rows if row.uid in having], contacts=True)
+    return {uid: one.contacts for uid, one in known.items() if one.contacts}
+
+
+def _known(archive: Archive, wanted: Sequence[Row], *, contacts: bool) -> dict[str, Name]:
+    """What the names cache holds of these rows, after what it lacks was opened and put in."""
     if not wanted or not archive.me.cleared("confidential"):
         return {}
     try:
@@ -110,25 +152,28 @@ def names(archive: Archive, rows: Sequence[Row]) -> dict[str, str]:
     except KeyMissing:
         return {}
     known = cache.load()
-    missing = [row for row in wanted if row.uid not in known or known[row.uid].blob != row.blob]
-    opened = _opened(archive, missing)
+    fresh = {uid for uid, one in known.items() if not contacts or one.contacts is not None}
+    missing = [row for row in wanted if row.uid not in fresh or known[row.uid].blob != row.blob]
+    opened = _opened(archive, missing, contacts=contacts)
     gone = archive.index.records("status IN ('destroyed', 'withdrawn')")
     if opened or any(row.uid in known for row in gone):
         _keep(archive, cache, opened)
     known |= opened
-    return {row.uid: known[row.uid].name for row in wanted if row.uid in known}
+    return {row.uid: known[row.uid] for row in wanted if row.uid in known}
 
 
 def _keep(archive: Archive, cache: NamesCache, opened: Mapping[str, Name]) -> None:
     """Put names in the cache, and take out those whose record is gone at the newest commit.
 
-    Under the archive's lock, or a name opened before a destruction would be written back after it; where somebody else holds the
-    lock, or the archive cannot be written, nothing is kept.
+    Under the archive's lock, or a name opened before a destruction, or before a contact was forgotten, would be written back
+    after it; where somebody else holds the lock, or the archive cannot be written, nothing is kept.
     """
     try:
         with writing(archive.repository, _WAIT):
             newest = Archive(archive.repository, archive.home, at=archive.at, today=archive.now, member=archive.me.handle)
-            living = {row.uid for row in newest.index.records() if row.status not in _GONE}
+            living = {row.uid: row.blob for row in newest.index.records() if row.status not in _GONE}
+            if newest.tip != archive.tip:
+                opened = {uid: one for uid, one in opened.items() if one.blob == living.get(uid)}
             cache.save({uid: name for uid, name in {**cache.load(), **opened}.items() if uid in living})
     except (Conflict, Unreadable):
         return
@@ -140,19 +185,32 @@ def cache_of(archive: Archive) -> NamesCache:
     return NamesCache(archive.home.names(archive.id), archive.me.handle, identities)
 
 
-def _opened(archive: Archive, rows: Sequence[Row]) -> dict[str, Name]:
+def _opened(archive: Archive, rows: Sequence[Row], *, contacts: bool) -> dict[str, Name]:
+    """The names in these records; what could not be opened now is of no blob, and so tried again next time."""
     found = {}
-    for row in rows:
+    for done, row in enumerate(rows):
         record = archive.read(row.path)
-        sealed = record.data.get("name")
-        if not is_sealed(sealed):
-            continue
-        try:
-            name = str(archive.opener.open(str(sealed), "name", row.uid, record.data.get("keys") or ()))
-        except (KeyMissing, NotCleared):
-            continue
-        found[row.uid] = Name(row.blob, name, pinyin(name)[0])
+        names, whole = _readable(archive, record, ["name"])
+        others: list[str] | None = None
+        if contacts:
+            others, all_others = _readable(archive, record, [f"contacts[{one['id']}].name" for one in record.data["contacts"]])
+            whole = whole and all_others
+        if names or others is not None:
+            name = "".join(names)
+            found[row.uid] = Name(row.blob if whole else "", name, pinyin(name)[0], None if others is None else tuple(others))
+        if done % _SOME == 0:
+            archive.progress(N_("Opening names"), done, len(rows))
     return found
+
+
+def _readable(archive: Archive, record: Record, paths: Iterable[str]) -> tuple[list[str], bool]:
+    """The sealed values at some paths as far as the reader may know them and has the keys; and whether these are all."""
+    sealed = [(path, value) for path in paths if is_sealed(value := fields.get(record.data, path))]
+    found = []
+    for path, value in sealed:
+        with suppress(KeyMissing, NotCleared):
+            found.append(str(archive.opener.open(str(value), path, record.uid, record.data.get("keys") or ())))
+    return found, len(found) == len(sealed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +227,7 @@ def export_keys(archive: Archive, record: Record, purpose: str) -> list[Exported
     """The keys of a record that the actor may have; logged, and entered in the register of key copies first.
 
     Raises:
-        PurposeMissing, OnlyRehearsed, NothingSealed, NotCleared, KeyGone.
+        PurposeMissing, OnlyRehearsed, NothingSealed, NotCleared, KeyGone, Stopped.
     """
     _refuse_rehearsal(archive)
     if not purpose.strip():
@@ -178,6 +236,7 @@ def export_keys(archive: Archive, record: Record, purpose: str) -> list[Exported
     rows = [row for row in record.data.get("keys") or () if archive.me.cleared(row["level"])]
     if record.gone or not rows:
         raise NothingSealed(record=record.label)
+    _refuse_stopped(archive, record)
     found = [ExportedKey(row["id"], row["level"], row["of"], archive.opener.secret(record.uid, row)) for row in rows]
     log(archive, "export-keys", record.uid, tuple(row["of"] for row in rows), purpose)
     work = Work.opening(archive, "key-copy", [record], {"place": "export", "name": archive.me.handle, "note": purpose})

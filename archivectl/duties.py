@@ -1,95 +1,115 @@
-"""What is due, and for whom: files to come back, signatures to give, findings to remedy, the recovery sheet to lock away."""
+"""What is due, and for whom: what waits in the registers, what files and rules ask for, the recovery sheet to lock away.
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+No register is known here: what an entry waits for stands in its kind, and the index keeps it.
+"""
 
-from archivectl.archive import Archive
-from archivectl.i18n import N_
-from archivectl.loans import late
-from archivectl.registers.fold import Case
-from archivectl.registers.situation import Situation, holds
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-_ORDER = {"overdue": 0, "due": 1, "coming": 2}
-_SOON = 7
+from archivectl.i18n import N_, Sentence, Titles, Word
+from archivectl.regime import spans
+from archivectl.search.agenda import STATES, Asked, Open, Query, acts_for_others, counted, uncertain, waiting_for
+
+if TYPE_CHECKING:
+    from archivectl.archive import Archive
+    from archivectl.members.member import Member
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """One thing that waits for somebody; ``state`` is due, overdue or coming, ``message`` a template over ``values``."""
+class Due(NamedTuple):
+    """One thing that waits for somebody; ``state`` is due, overdue or coming, ``message`` a sentence, ``how`` the command.
+
+    ``record`` are the numbers of up to three files, ``name`` that of the only one, where it stands in clear.
+    """
 
     duty: str
     about: str
     record: str
     due: str | None
     state: str
-    message: str
+    message: Sentence
     clause: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
+    how: str = ""
+    name: str = ""
 
 
-def due(archive: Archive, *, everyone: bool = False) -> list[Due]:
-    """What waits for the actor (or for everyone), most urgent first."""
-    found = [one for case in open_cases(archive) for one in _of_case(archive, case, everyone=everyone)]
-    if archive.home.sheet(archive.id) and "admin" in archive.me.titles:
-        message = N_("Print the recovery sheet {path}, lock it away, and delete the file.")
-        found.append(Due("recovery-sheet", "—", "", None, "due", message, values={"path": archive.home.sheet(archive.id)}))
-    return sorted(found, key=lambda one: (_ORDER[one.state], one.due or "9999", one.about))
+class Found(NamedTuple):
+    """The most urgent things that are due, and how many there are of each state."""
+
+    rows: list[Due]
+    counts: dict[str, int]
 
 
-def open_cases(archive: Archive) -> Iterator[Case]:
-    """The entries that still wait for something."""
-    for name in ("loan", "destruction", "handover", "review"):
-        for case in archive.register(name):
-            if case.awaiting() or case.marked("out") or case.state in {"approved", "supervised", "executing", "found"}:
-                yield case
+def asked(archive: "Archive", *, everyone: bool, until: str) -> Asked:
+    """Who asks, with what only the entries and members tell: posts of a department, posts held for others."""
+    from archivectl.registers.situation import delegated  # noqa: PLC0415 - few need the rest of the archive
+
+    me, day = archive.me, until or archive.today
+    who = Asked(me.handle, None if everyone else me.titles, archive.now, day)
+    if everyone:
+        return who
+    found = uncertain(archive.index.db.execute, who, delegated(archive, me, archive.now))
+    return who._replace(exactly=tuple(uid for uid in found if _mine(archive, uid)))
 
 
-def _of_case(archive: Archive, case: Case, *, everyone: bool) -> Iterator[Due]:
-    record = ", ".join(row.number or row.uid for uid in case.entry.uids[:3] if (row := archive.index.record(uid=uid)))
-    titles = archive.me.titles
-    step = case.awaiting()
-    if step and (everyone or _may_sign(archive, case)):
-        path = step.chain.removeprefix("$") if step.chain.startswith("$") else f"{case.kind.rules}.approve"
-        message = N_("waits for a signature: archivectl {how} {entry}")
-        how = "destroy supervise" if step.name == "supervise" else "approve"
-        values = {"entry": case.id, "how": how}
-        yield Due(f"{case.kind.name}.{step.name}", case.id, record, None, "due", message, archive.regime.clause(path), values)
-    if not everyone and not titles & {"archivist", "clerk"}:
-        return
-    if case.marked("out"):
-        yield from _out(archive, case, record)
-    elif case.kind.name == "loan" and case.state == "approved":
-        message = N_("is approved; hand it out: archivectl lend {entry}")
-        yield Due("loan.hand_out", case.id, record, None, "due", message, values={"entry": case.id})
-    elif case.state in {"supervised", "executing"}:
-        message = N_("may be carried out: archivectl destroy execute {entry}")
-        yield Due("destruction.execute", case.id, record, None, "due", message, values={"entry": case.id})
-    elif case.state == "found":
-        message = N_("is to be rectified: archivectl review {entry} --note …")
-        yield Due("review.remedy", case.id, record, None, "due", message, values={"entry": case.id})
+def asked_at_a_glance(query: Query, me: "Member", now: str, *, everyone: bool, until: str) -> Asked | None:
+    """Who asks; None where the index alone does not tell what is theirs."""
+    who = Asked(me.handle, None if everyone else me.titles, now, until or now[:10])
+    return who if everyone or not (acts_for_others(query, me.handle) or uncertain(query, who)) else None
 
 
-def _may_sign(archive: Archive, case: Case) -> bool:
-    step = case.awaiting()
-    if step is None or any(event.by == archive.me.handle for _slot, event in case.closed):
+def due(query: Query, who: Asked, sheet: Path | None = None, most: int = -1) -> Found:
+    """What waits now, or will by a later day; the most urgent first, up to so many.
+
+    Args:
+        query: how the index is asked.
+        who: who asks.
+        sheet: the recovery sheet of an administrator, while it lies on this machine.
+        most: how many rows; all where it is negative.
+    """
+    rows, counts = [_due(one, who.now) for one in waiting_for(query, who, most)], counted(query, who)
+    if sheet:
+        text = N_("Print the recovery sheet {path}, lock it away, and delete the file.")
+        rows.append(Due("recovery-sheet", "—", "", None, "due", Sentence(text, path=sheet)))
+        counts["due"] += 1
+    rows.sort(key=lambda one: STATES.index(one.state))
+    return Found(rows, counts)
+
+
+def _due(one: Open, now: str) -> Due:
+    numbers, names = ", ".join(number for number, _name in one.records), [name for _number, name in one.records]
+    name = (names[0] or "") if len(names) == 1 else ""
+    return Due(one.duty, one.about, numbers, one.due, one.state, _said(one, now), one.clause, one.how, name)
+
+
+def _said(one: Open, now: str) -> Sentence:
+    """What is to be done, and by when."""
+    what: object = Titles([one.say])
+    if "sentence" in one.say:
+        what = Sentence(one.say["sentence"], **one.say.get("values", {}))
+    elif "word" in one.say:
+        what = Word(one.kind, one.say["word"])
+    if one.state == "overdue" and one.due:
+        days = round(spans.hours_between(one.due, now) / 24)
+        return Sentence(
+            N_("{what}, due {due}, {days} days late: archivectl {how}"), what=what, due=one.due, days=days, how=one.how
+        )
+    if one.due:
+        return Sentence(N_("{what}, due {due}: archivectl {how}"), what=what, due=one.due, how=one.how)
+    return Sentence(N_("{what}: archivectl {how}"), what=what, how=one.how)
+
+
+def _mine(archive: "Archive", uid: str) -> bool:
+    """Whether the actor may give the signature that an entry waits for: for a post of that department, and not twice."""
+    from archivectl.registers.guards.authority import signatories  # noqa: PLC0415 - few need the rest of the archive
+    from archivectl.registers.situation import Situation, holds  # noqa: PLC0415
+    from archivectl.registers.waiting import waiting  # noqa: PLC0415
+
+    case = archive.case(uid)
+    found = waiting(case, archive.regime)
+    step = case.kind.steps[found.step] if found else None
+    if found is None or step is None or not step.chain or f"!{archive.me.handle}" in found.who:
         return False
     situation = Situation(archive, case.kind, step, archive.me, archive.now, case, archive.records_of(case.entry.uids))
+    if archive.me.handle in signatories(situation):
+        return False
     return any(holds(situation, archive.me, post) for slot in case.open_slots(step) for post in slot.posts)
-
-
-def _out(archive: Archive, case: Case, record: str) -> Iterator[Due]:
-    from archivectl.regime.spans import hours_between  # noqa: PLC0415 - a few lines below need it
-
-    clause = archive.regime.clause("lend.return")
-    if case.due is None or case.due == "unlimited":
-        return
-    left = hours_between(archive.now, case.due) / 24
-    values = {"due": case.due, "days": round(-left)}
-    if late(case, archive.now):
-        yield Due(
-            "loan.give_back", case.id, record, case.due, "overdue", N_("was due back {due}, {days} days late"), clause, values
-        )
-    elif left <= _SOON:
-        state = "due" if left <= 0 else "coming"
-        yield Due("loan.give_back", case.id, record, case.due, state, N_("is due back {due}"), clause, values)

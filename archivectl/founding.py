@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from archivectl import yaml_text
-from archivectl.archive import FORMAT, RULES, Archive
+from archivectl.archive import Archive
 from archivectl.cases import Work, random_id
 from archivectl.encryption import age
 from archivectl.encryption.envelope import LEVELS
@@ -20,8 +20,10 @@ from archivectl.members import signing
 from archivectl.members.home import Home, Pin
 from archivectl.members.member import Key, Member
 from archivectl.records import numbering, schema
+from archivectl.regime import calendar
 from archivectl.regime import load as regimes
 from archivectl.registers import kinds
+from archivectl.snapshot import FORMAT, RULES
 from archivectl.store.repository import Repository
 from archivectl.store.transaction import Draft, commit, writing
 
@@ -112,6 +114,7 @@ def _build(folder: Path, home: Home, charter: Charter, regime: dict[str, bytes])
     writes = {
         **regime,
         **kinds.texts(),
+        **calendar.around(charter.at.year),
         **_keys(home, archive, charter, identity[1], recovery[0][1]),
         **_members(charter, identity[1], signing.public_of(private), signing.public_of(recovery[1])),
         "archive.yaml": _config(archive, charter),
@@ -169,7 +172,7 @@ def _config(archive: str, charter: Charter) -> bytes:
         "format": FORMAT,
         "id": archive,
         "rules": RULES,
-        "schemas": "1.0",
+        "schemas": schema.RELEASE,
         "simulated": charter.simulated,
         "countersign": 0,
         "offices": {charter.office: charter.office},

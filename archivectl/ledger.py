@@ -45,26 +45,11 @@ class OwnCommand(WrongUsage):
     hint = "Use: archivectl {command}"
 
 
-_STEPS = {
-    "destruction.execute": "destroy execute",
-    "destruction.complete": "destroy execute",
-    "destruction.verify": "destroy verify",
-    "import.undo": "undo",
-    "loan.hand_out": "lend",
-    "loan.renew": "renew",
-}
 _YES = frozenset({"yes", "true", "是", "1"})
 _FORMS = {
     "integer": ("[0-9]{1,9}", "1, 2, 3 …"),
     "boolean": ("yes|true|是|1|no|false|否|0", N_("yes or no")),
     "number": (r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?", "21.5"),
-}
-_COMMANDS = {
-    "destruction": "destroy propose",
-    "hold": "hold",
-    "import": "import",
-    "loan": "lend",
-    "review": "review",
 }
 
 
@@ -83,9 +68,9 @@ class Line:
 def add(archive: Archive, kind: str, references: Sequence[str], columns: Mapping[str, str]) -> Case:
     """Make an entry; ``columns`` as typed, by column name or title. Raises NotAllowed, UnknownColumn, WrongCell, OwnCommand."""
     found = archive.kind(kind)
-    if kind in _COMMANDS:
-        raise OwnCommand(kind=Titles([found.title]), command=_COMMANDS[kind])
     opening = next(name for name, step in found.steps.items() if not step.start)
+    if command := found.steps[opening].command:
+        raise OwnCommand(kind=Titles([found.title]), command=command)
     records = [archive.record(reference) for reference in references]
     work = Work.opening(archive, kind, records, cells(found, columns))
     work.step(opening)
@@ -98,7 +83,7 @@ def carry_on(archive: Archive, reference: str, step: str, data: Mapping[str, str
     if step not in case.kind.steps:
         known = Titles(Word(case.kind.name, name) for name in case.kind.steps)
         raise UnknownStep(kind=Titles([case.kind.title]), step=step, known=known)
-    if command := _STEPS.get(case.kind.steps[step].code):
+    if command := case.kind.steps[step].command:
         raise OwnCommand(kind=Titles([case.kind.title]), command=command)
     work = Work.on(archive, case)
     work.step(step, _with_entries(archive, case.kind, cells(case.kind, data)))
@@ -145,7 +130,8 @@ def _cell(column: Column, text: str) -> Any:  # noqa: ANN401 - any value of a co
 
 def columns_of(archive: Archive, case: Case) -> dict[str, Any]:
     """The columns of an entry as far as the reader may know them; None where sealed."""
-    return {name: _opened(archive, case, value, f"columns.{name}") for name, value in case.entry.columns.items()}
+    opened = {name: _opened(archive, case, value, f"columns.{name}") for name, value in case.entry.columns.items()}
+    return {name: _numbered(archive, case.kind.columns.get(name), value) for name, value in opened.items()}
 
 
 def lines_of(archive: Archive, case: Case) -> list[Line]:

@@ -1,24 +1,27 @@
-"""Lending, handing out, renewing and taking back; who has what, and until when."""
+"""The use of files: lending, reserving, copying, providing, renewing, taking back; who has what, and until when."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from archivectl.archive import Archive
+from archivectl.archive import Archive, Change
 from archivectl.cases import Work
 from archivectl.errors import WrongUsage
 from archivectl.members.member import called
-from archivectl.records import fields
+from archivectl.records import parts
 from archivectl.regime import spans
+from archivectl.registers.deciding import decide
 from archivectl.registers.fold import Case
+from archivectl.registers.guards.files import overlaps
+from archivectl.registers.guards.use import DELIVERED, must_be_disinfested, rank
 
 
-class UnknownPart(WrongUsage):
-    """A document or volume that the record does not list."""
+class NotALoan(WrongUsage):
+    """The number of something else than a use of a file."""
 
-    message = "{record} has no {part}."
-    hint = "See what it holds: archivectl show {record}"
+    message = "{entry} is no use of a file."
+    hint = "See them: archivectl register list loan"
 
 
 class EndsBeforeItBegins(WrongUsage):
@@ -30,25 +33,38 @@ class EndsBeforeItBegins(WrongUsage):
 
 @dataclass(frozen=True, slots=True)
 class Loan:
-    """What a loan looks like from outside: its number, state and the day it is due."""
+    """What a use of a file looks like from outside: its number, state and the day it is due.
+
+    ``incident`` is the report that was opened with it, ``first`` the reservation whose turn has come; both may be empty.
+    """
 
     case: Case
     number: str
     state: str
     due: str | None
     record: str
+    incident: str = ""
+    first: str = ""
 
 
-def _loan(work: Work) -> Loan:
+def _loan(work: Work, incident: Work | None = None, following: Work | None = None) -> Loan:
     case = work.standing
     record = work.records[0].label if work.records else ""
-    return Loan(case, case.id, case.state, case.due, record)
+    others = (other.number if other else "" for other in (incident, following))
+    return Loan(case, case.id, case.state, case.due, record, *others)
+
+
+def _case(archive: Archive, reference: str) -> Case:
+    case = archive.case(reference)
+    if case.kind.name != "loan":
+        raise NotALoan(entry=case.id)
+    return case
 
 
 def term(archive: Archive, until: str, length: str) -> tuple[str, str]:
     """The term asked for and the day it ends, from ``--until`` or ``--for``; both empty when neither is given."""
     if length:
-        return str(spans.span(length)), spans.span(length).after(archive.now) or ""
+        return str(spans.span(length)), spans.span(length).after(archive.now, archive.regime.calendar) or ""
     if until:
         ends = until if len(until) > 10 else until[:10]  # noqa: PLR2004 - a day, or a time
         hours = spans.hours_between(archive.now, ends)
@@ -61,7 +77,7 @@ def term(archive: Archive, until: str, length: str) -> tuple[str, str]:
 def lend(
     archive: Archive, reference: str, columns: Mapping[str, Any], asked: tuple[str, str], part: str = "", pages: int | None = None
 ) -> Loan:
-    """Request the use of a file and, where no approval is needed, hand it out in the same commit.
+    """Request the use of a file and, where no approval is needed, hand it out (or deliver the copy) in the same commit.
 
     Args:
         archive: the open archive.
@@ -74,51 +90,146 @@ def lend(
     Raises:
         NotAllowed: with every reason against it.
     """
-    record = archive.record(reference)
-    if part and fields.get(record.data, part) is None:
-        raise UnknownPart(record=record.label, part=part)
-    length, ends = asked
-    borrower = called(archive.members, str(columns.get("borrower", "")))
-    unit = borrower.department if borrower else columns.get("unit")
-    work = Work.opening(archive, "loan", [record], {**columns, "unit": unit, "term": length or None}, part)
+    work = _opened(archive, reference, {**columns, "term": asked[0] or None}, part)
     work.step("request")
     if work.standing.state == "approved":
-        work.step("hand_out", {"due": ends or _longest(archive, work.standing), "pages": pages})
+        _deliver(work, asked[1], pages)
     work.commit()
     return _loan(work)
+
+
+def reserve(archive: Archive, reference: str, columns: Mapping[str, Any], length: str = "", part: str = "") -> Loan:
+    """Stand in the queue for a file that is out. Raises NotAllowed."""
+    work = _opened(archive, reference, {**columns, "term": length or None}, part)
+    work.step("reserve")
+    work.commit()
+    return _loan(work)
+
+
+def provide(archive: Archive, reference: str, columns: Mapping[str, Any], part: str = "") -> Loan:
+    """Tell somebody outside what a file says, once that is approved; ``columns`` may name ``fields``, ``basis`` and ``able``."""
+    work = _opened(archive, reference, {**columns, "mode": "provision"}, part)
+    work.step("provide")
+    if work.standing.state == "approved":
+        _deliver(work)
+    work.commit()
+    return _loan(work)
+
+
+def _opened(archive: Archive, reference: str, columns: Mapping[str, Any], part: str) -> Work:
+    record = archive.record(reference)
+    borrower = called(archive.members, str(columns.get("borrower", "")))
+    unit = borrower.department if borrower else columns.get("unit")
+    return Work.opening(archive, "loan", [record], {**columns, "unit": unit}, parts.named(record, reference, part))
+
+
+def _deliver(work: Work, ends: str = "", pages: int | None = None) -> None:
+    """Hand out what comes back, with the day of its return; deliver what does not."""
+    archive, case = work.archive, work.standing
+    if case.entry.columns.get("mode") in DELIVERED:
+        work.step("deliver", {"pages": pages})
+        return
+    length = case.entry.columns.get("term") or case.rule.get("term")
+    longest = (spans.span(length).after(archive.now, archive.regime.calendar) if length else None) or "unlimited"
+    work.step("hand_out", {"due": ends or longest, "pages": pages})
 
 
 def hand_out(archive: Archive, reference: str, *, pages: int | None = None) -> Loan:
-    """Hand out what was approved; the term runs from now."""
-    case = archive.case(reference)
+    """Hand out what was approved, the term running from now; or ask for what was reserved and is back."""
+    case = _case(archive, reference)
     work = Work.on(archive, case)
-    asked = case.entry.columns.get("term")
-    due = spans.span(asked).after(archive.now) if asked else _longest(archive, case)
-    work.step("hand_out", {"due": due, "pages": pages})
+    if case.marked("queued"):
+        work.step("claim")
+    if not case.marked("queued") or work.standing.state == "approved":
+        _deliver(work, pages=pages)
     work.commit()
     return _loan(work)
 
 
-def _longest(archive: Archive, case: Case) -> str:
-    limit = case.rule.get("term")
-    return (spans.span(limit).after(archive.now) if limit else None) or "unlimited"
+def withdraw(archive: Archive, reference: str, reason: str) -> Loan:
+    """Take back a request or a reservation; who is next in the queue is told."""
+    work = Work.on(archive, _case(archive, reference))
+    work.step("withdraw", {"reason": reason})
+    following = _next(archive, work)
+    archive.commit(_together(work, following))
+    return _loan(work, None, following)
 
 
 def renew(archive: Archive, reference: str, until: str, length: str, reason: str) -> Loan:
     """Promise a later day for a file that is out."""
-    work = Work.on(archive, archive.case(reference))
+    work = Work.on(archive, _case(archive, reference))
     _asked, ends = term(archive, until, length)
     work.step("renew", {"due": ends, "reason": reason})
     work.commit()
     return _loan(work)
 
 
-def give_back(archive: Archive, reference: str, *, condition: str = "intact", pages: int | None = None) -> Loan:
-    """Take a file back, its condition and pages noted."""
-    work = Work.on(archive, archive.case(reference))
-    work.step("report_lost" if condition == "lost" else "give_back", {"condition": condition, "pages": pages})
-    work.commit()
-    return _loan(work)
+def give_back(
+    archive: Archive, reference: str, *, condition: str = "intact", pages: int | None = None, disinfested: str = ""
+) -> Loan:
+    """Take a file back, its condition and pages noted; what is damaged or lost is reported in the same commit."""
+    work = Work.on(archive, _case(archive, reference))
+    data = {"condition": condition, "pages": pages, "disinfested": disinfested}
+    step = _way_back(work, data)
+    if step == "shelve":
+        data = {"disinfested": disinfested}
+    work.step(step, data)
+    incident = _report(archive, work, step, data)
+    following = _next(archive, work) if not work.standing.marked("out") else None
+    archive.commit(_together(work, incident, following))
+    return _loan(work, incident, following)
+
+
+def _way_back(work: Work, data: Mapping[str, Any]) -> str:
+    """The step by which a file comes back: shelved at once, kept for disinfestation, found again, or reported lost."""
+    case = work.standing
+    if case.marked("in"):
+        return "shelve"
+    if data["condition"] == "lost":
+        return "report_lost"
+    if case.marked("missing"):
+        return "find"
+    waits = must_be_disinfested(work.situation("give_back", data, work.archive.me, "signed")) and not data["disinfested"]
+    return "take_in" if waits and case.marked("out") else "give_back"
+
+
+def _report(archive: Archive, work: Work, step: str, data: Mapping[str, Any]) -> Work | None:
+    """The report that the step opens, if any."""
+    kind = work.kind.steps[step].opened(data)
+    if not kind:
+        return None
+    what = "loss" if data["condition"] == "lost" else "damage"
+    report = Work.opening(archive, kind, work.records, {"what": what, "loan": work.uid}, "".join(work.parts[:1]))
+    report.step("report")
+    return report
+
+
+def _next(archive: Archive, work: Work) -> Work | None:
+    """The first reservation of what is free now, carried a step further; None if nobody waits or somebody was told already."""
+    for record in work.records:
+        others = [case for case in archive.cases(record.uid, "loan") if case.uid != work.uid]
+        queue = sorted((case for case in others if case.marked("queued") and overlaps(case, record, work.parts)), key=rank)
+        for case in queue[:1]:
+            parts = tuple(item["part"] for item in case.entry.about if "part" in item)
+            following = Work.on(archive, case)
+            taken = any(other.marked("out") and overlaps(other, record, parts) for other in others)
+            if not taken and not decide(following.situation("call", {}, archive.me, "signed")).reasons:
+                following.step("call")
+                return following
+    return None
+
+
+def _together(*works: Work | None) -> Change:
+    """One change of several entries."""
+    changes: Sequence[Change] = [work.change() for work in works if work]
+    return Change(
+        acts=tuple(act for change in changes for act in change.acts),
+        subject=changes[0].subject,
+        writes={path: text for change in changes for path, text in change.writes.items()},
+        minted=tuple(row for change in changes for row in change.minted),
+        uids=tuple(dict.fromkeys(uid for change in changes for uid in change.uids)),
+        entries=tuple(uid for change in changes for uid in change.entries),
+    )
 
 
 def late(case: Case, now: str) -> bool:

@@ -9,7 +9,8 @@ import os
 import sys
 from typing import Any
 
-from archivectl import approvals, destruction, disclosure, intake, loans, membership  # noqa: F401 - loaded once for all
+from archivectl import approvals, destruction, disclosure, handover, intake, inventory, loans, membership  # noqa: F401 - loaded once for all
+from archivectl.backups import looking, making, restoring  # noqa: F401
 from archivectl.cli import main
 from archivectl.encryption import age
 from archivectl.members import signing

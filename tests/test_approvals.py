@@ -101,3 +101,21 @@ def test_whoever_proposed_vouches_for_nobody_outside_and_one_outsider_a_chain_is
     office.run("member", "add", "liu.yang", "--role", "clerk", "--generate-keys")
     assert sign("吴监", "liu.yang") == "approved"
     assert sign("郑监", "liu.yang") == "destruction.supervise/recorder"
+
+
+def test_a_name_that_two_members_bear_or_a_retired_one_is_nobody_from_outside(office: Office, paper: str) -> None:
+    for handle in ("zhou.zong", "zhou.yi"):
+        office.run("member", "add", handle, "--name", "周总", "--role", "clerk", "--generate-keys")
+    answer = office.run("approve", "JY-1", "--by", "周总", "--paper", paper)
+    assert (answer.status, "zhou.yi, zhou.zong" in answer.err) == (2, True)
+
+
+def test_the_text_that_asks_for_a_signature_holds_nothing_secret(office: Office, paper: str) -> None:
+    assert paper
+    office.run("create", "--subject", "person", "--set", "name=张三", "--set", "phone=13800138000", "--set", "secrecy=secret")
+    told = office.run("lend", "2", "--to", "王伟", "--purpose", "诉讼取证").out
+    asked = office.run("approve", "JY-2", "--ask").out
+    assert asked.strip() in told
+    assert all(each in asked for each in ("JY-2026-0002", "SH-000002", "manager", "李娜", "14"))
+    assert not any(secret in asked for secret in ("张三", "13800138000", "王伟", "诉讼取证"))
+    assert office.run("approve", "JY-2", "--ask", "--json").json["state"] == "requested"

@@ -75,7 +75,9 @@ def test_wherever_it_stopped_it_is_carried_to_its_end(office: Office, interrupte
         with pytest.raises(age.DoesNotOpen):
             age.decrypt(parsed.ciphertext, left)
     assert office.run("list", "--json").json[0]["name"] is None
-    assert office.run("destroy", "resume", number).status == 3
+    again = office.run("destroy", "resume", number, "--json")
+    assert (again.status, again.json["state"]) == (0, "destroyed")
+    assert office.run("destroy", "execute", number).status == 3
 
 
 def test_nothing_is_done_any_more_to_what_is_destroyed(office: Office) -> None:
@@ -265,3 +267,127 @@ def test_a_record_that_changed_after_the_proposal_is_said_to_be_left_out(office:
     office.run("approve", "XH-1", member="chen.jing")
     told = office.run("destroy", "supervise", "XH-1", "--json", member="zhao.lei").json
     assert told["left_out"] == ["SH-000002"]
+
+
+def test_a_supervisor_names_all_items_or_none_and_the_event_says_how_many(office: Office) -> None:
+    for _ in range(3):
+        office.run("create", *PERSON)
+    number = office.run("destroy", "propose", "1", "2", "3", "--reason", "期满", "--json").json["list"]
+    office.run("approve", number, member="chen.jing")
+    office.run("update", "3", "--set", "note=改", "--reason", "更正")
+    for some in (["1"], ["1", "2", "3"]):
+        assert office.run("destroy", "supervise", number, *some, member="zhao.lei").status == 3
+    assert office.run("approve", number, member="zhao.lei").status == 3
+    assert office.run("destroy", "supervise", number, "2", "1", member="zhao.lei").status == 0
+    with office.acting() as archive:
+        (event,) = archive.case(number).acts("supervise")
+        assert event.data["checked"] == 2
+        assert set(event.items) == {archive.record(each).uid for each in "12"}
+    assert office.run("verify").status == 0
+
+
+def test_attesting_looking_and_reporting_are_awaited_after_a_destruction_until_they_are_done(office: Office) -> None:
+    office.run("create", *PERSON)
+    number = supervised(office, "1")
+    office.run("destroy", "execute", number)
+
+    def awaited(member: str) -> list[str]:
+        return [row["duty"] for row in office.run("todo", "--json", member=member).json if row["about"] == number]
+
+    assert awaited("li.na") == ["destruction.verify"]
+    office.run("destroy", "verify", number)
+    assert (awaited("li.na"), awaited("zhao.lei")) == ([], ["destruction.attest"])
+    for supervisor in ("zhao.lei", "sun.yan"):
+        assert awaited(supervisor) == ["destruction.attest"]
+        assert office.run("destroy", "attest", number, member=supervisor).status == 0
+    assert (awaited("zhao.lei"), awaited("sun.yan")) == ([], [])
+    assert office.run("destroy", "attest", number, member="sun.yan").status == 3
+    assert office.run("destroy", "feedback", number, "--to", "总经理", "--opinion", "已销毁").status == 0
+    assert office.run("verify").status == 0
+
+
+def test_a_list_shows_its_items_before_and_after_they_are_destroyed(office: Office) -> None:
+    term = ("--set", "retention.term=5y", "--set", "retention.events[eAAAAA].event=ended")
+    paper = (
+        "--set",
+        "volumes[vAAAAA].pages=42",
+        "--set",
+        "volumes[vAAAAA].from=2010-01-01",
+        "--set",
+        "volumes[vAAAAA].until=2014-05-01",
+    )
+    date = ("--set", "retention.events[eAAAAA].date=2015-02-28")
+    office.run("create", "--subject", "organisation", "--set", "name=甲", *term, *date, *paper)
+    office.run("create", *PERSON)
+    number = supervised(office, "1", "2")
+    before = office.run("destroy", "items", number, "--json").json
+    wanted = {
+        "name": "甲",
+        "first": "2010-01-01",
+        "last": "2014-05-01",
+        "volumes": 1,
+        "pages": 42,
+        "term": "5y",
+        "due": "2020-02-28",
+    }
+    assert {key: before[0][key] for key in wanted} == wanted
+    assert (before[0]["kept_since"], before[1]["name"], before[1]["reason"]) == ("2015-02-28", None, "期满")
+    office.run("destroy", "execute", number)
+    after = office.run("destroy", "items", number, "--json").json
+    assert [row | {"status": ""} for row in after] == [row | {"status": ""} for row in before]
+    assert [row["status"] for row in after] == ["destroyed"] * 2
+    assert office.run("destroy", "items", number, "--json", member="wang.wei").json[0]["reason"] is None
+
+
+def test_what_a_restored_keyring_brings_back_is_destroyed_again(office: Office) -> None:
+    for _ in range(2):
+        office.run("create", *PERSON)
+    office.run("list")
+    values = sealed(office)
+    number = supervised(office, "1")
+    kept = office.home.folder / "keyrings"
+    shutil.copytree(kept, office.run.folder / "old")
+    names = {path: path.read_bytes() for path in office.home.folder.glob("names/*/*.age")}
+    with office.acting() as archive:
+        row = archive.record("1").data["keys"][0]
+    office.run("destroy", "execute", number)
+    shutil.rmtree(kept)
+    shutil.copytree(office.run.folder / "old", kept)
+    for path, content in names.items():
+        path.write_bytes(content)
+    with office.acting() as archive:
+        uid = archive.record("1").uid
+        assert archive.opener.open(values["phone"], "phone", uid, archive.record("1").data["keys"]) == "13800138000"
+    with office.acting() as archive:
+        assert destruction.reapply(archive) == [uid]
+        assert destruction.reapply(archive) == []
+    with office.acting() as archive:
+        assert not archive.opener.holds(uid, row)
+        assert keys_of(archive, "1") == []
+        assert keys_of(archive, "2")
+    assert office.run("destroy", "certificate", number, "--json").json["copies"][0]["status"] == "verified"
+    assert office.run("show", "2", "--reveal", "phone", "--purpose", "核对", "--json").json["phone"] == "13800138000"
+
+
+def test_a_rehearsal_reapplies_nothing(office: Office) -> None:
+    office.run("create", *PERSON)
+    number = supervised(office, "1")
+    shutil.copytree(office.home.folder / "keyrings", office.run.folder / "old")
+    office.run("destroy", "execute", number)
+    shutil.copytree(office.run.folder / "old", office.home.folder / "keyrings", dirs_exist_ok=True)
+    with office.acting() as archive:
+        archive.rehearsal = True
+        assert len(destruction.reapply(archive)) == 1
+        assert keys_of(archive, "1")
+
+
+def test_three_files_that_are_due_are_proposed_only_with_a_yes(office: Office) -> None:
+    ended = ("--set", "retention.term=1y", "--set", "retention.events[eAAAAA].event=ended")
+    for _ in range(3):
+        office.run("create", *PERSON, *ended, "--set", "retention.events[eAAAAA].date=2020-01-01")
+    assert office.run("destroy", "propose", "--due", "--reason", "期满").status == 3
+    assert office.run("register", "list", "destruction", "--json").json == []
+    told = office.run("destroy", "propose", "--due", "--reason", "期满", "--yes", "--json").json
+    with office.acting() as archive:
+        assert len(archive.case(told["list"]).entry.uids) == 3
+    assert office.run("destroy", "propose", "--due", "--reason", "期满", member="wang.wei").status == 3

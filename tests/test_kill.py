@@ -140,6 +140,106 @@ def test_a_destruction_is_carried_to_its_end(office: Office, kill: Kill) -> None
     killed(office, kill, ("destroy", "execute", "XH-1"), after, stride=2)
 
 
+def test_a_destruction_is_reported_or_not(office: Office, kill: Kill) -> None:
+    office.run(*PERSON)
+    office.run("destroy", "propose", "1", "--reason", "期满")
+    office.run("approve", "XH-1", member="chen.jing")
+    for member in ("zhao.lei", "sun.yan"):
+        office.run("destroy", "supervise", "XH-1", member=member)
+    office.run("destroy", "execute", "XH-1")
+    office.run("destroy", "verify", "XH-1")
+
+    def after(copy: Office) -> None:
+        done = [event["act"] for event in copy.run("register", "show", "XH-1", "--json").json["events"]]
+        again = copy.run("destroy", "feedback", "XH-1", "--to", "总经理", "--opinion", "已销毁")
+        assert (done.count("feedback") <= 1, again.status) == (True, 0)
+
+    killed(office, kill, ("destroy", "feedback", "XH-1", "--to", "总经理", "--opinion", "已销毁"), after, stride=3)
+
+
+def test_a_backup_is_finished_or_passes_for_none(office: Office, kill: Kill) -> None:
+    office.run(*PERSON)
+    words = ("backup", "make", "backup")
+
+    def after(copy: Office) -> None:
+        folder = copy.run.folder / "backup"
+        finished = (folder / "manifest.json").exists()
+        entered = copy.run("register", "list", "key-copy", "--json").json
+        assert len(entered) == 2 or not folder.exists(), "no keys lie where the register names none"
+        assert copy.run("backup", "verify", "backup").status == (0 if finished else 4)
+        assert copy.run(*words).status == (3 if finished else 0)
+        assert copy.run("backup", "verify", "backup").status == 0
+
+    killed(office, kill, words, after, stride=5)
+
+
+def test_a_backup_is_restored_or_not(office: Office, kill: Kill) -> None:
+    office.run(*PERSON)
+    office.run("backup", "make", "backup")
+    archive = next(office.home.folder.glob("trust/*")).stem
+    words = ("backup", "restore", "backup", "restored", "--trust", office.home.pin(archive).fingerprint)
+    done = [0, 0]
+    for step in range(1, 400, 7):
+        copy = copied(office, f"restored-{step}")
+        shutil.rmtree(copy.home.folder / "keyrings" / archive / "records")
+        ended = kill(copy, words, step)
+        there = (copy.run.folder / "restored").exists()
+        done[there] += 1
+        assert copy.run(*words).status == (3 if there else 0)
+        assert copy.run("-C", "restored", "verify").status == 0
+        restored = replace(copy, archive=copy.run.folder / "restored")
+        with restored.acting() as found:
+            assert readable(found)
+        shutil.rmtree(copy.run.folder)
+        if ended != DIED:
+            break
+    assert ended == 0
+    assert min(done) > 0
+
+
+def test_a_stop_with_a_scope_stands_or_not(office: Office, kill: Kill) -> None:
+    office.run(*PERSON)
+    words = ("hold", "--where", "subject=person", "--reason", "诉讼")
+
+    def after(copy: Office) -> None:
+        stands = bool(copy.run("register", "list", "hold", "--json").json)
+        assert copy.run("destroy", "propose", "1", "--reason", "期满").status == (3 if stands else 0)
+
+    killed(office, kill, words, after, stride=3)
+
+
+def test_files_are_handed_over_with_the_slip_or_not(office: Office, kill: Kill) -> None:
+    """The register and every record of the slip change together."""
+    for name in ("甲", "乙"):
+        office.run("create", "--subject", "organisation", "--set", f"name={name}")
+    office.run("handover", "propose", "1", "2", "--to", "王伟", "--place", "9柜", "--reason", "轮岗")
+    office.run("approve", "JJ-1", member="chen.jing")
+    office.run("handover", "confirm", "JJ-1", "--all", member="wang.wei")
+
+    def after(copy: Office) -> None:
+        done = copy.run("register", "show", "JJ-1", "--json").json["state"] == "handed-over"
+        keepers = {copy.run("show", number, "--json").json["keeper"] for number in ("1", "2")}
+        assert keepers == {"wang.wei" if done else "li.na"}
+        assert copy.run("handover", "register", "JJ-1").status == (3 if done else 0)
+
+    killed(office, kill, ("handover", "register", "JJ-1"), after, stride=3)
+
+
+def test_an_inventory_is_closed_with_its_finding_or_not(office: Office, kill: Kill) -> None:
+    for name in ("甲", "乙"):
+        office.run("create", "--subject", "organisation", "--set", f"name={name}")
+    office.run("inventory", "start")
+    office.run("inventory", "count", "PD-1", "1")
+
+    def after(copy: Office) -> None:
+        closed = copy.run("register", "show", "PD-1", "--json").json["state"] == "closed"
+        assert len(copy.run("register", "list", "review", "--json").json) == closed
+        assert copy.run("inventory", "close", "PD-1").status == (3 if closed else 0)
+        assert [row["records"] for row in copy.run("register", "list", "review", "--json").json] == [["SH-000002"]]
+
+    killed(office, kill, ("inventory", "close", "PD-1"), after, stride=3)
+
+
 def test_eight_processes_at_once_lose_nothing(office: Office) -> None:
     environment = {**os.environ, **office.run.environment, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "archivectl", *PERSON]

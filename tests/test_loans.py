@@ -3,7 +3,8 @@
 import pytest
 
 from archivectl import loans
-from archivectl.loans import EndsBeforeItBegins, UnknownPart
+from archivectl.loans import EndsBeforeItBegins
+from archivectl.records.parts import UnknownPart
 from archivectl.regime.spans import NoDate, NoSpan
 from office import Office
 

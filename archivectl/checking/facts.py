@@ -1,7 +1,7 @@
 """What the rules about a whole tree need to know of each file: little enough to be handed between processes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,18 @@ from archivectl.checking.tree import Tree
 from archivectl.encryption import envelope
 from archivectl.registers.entry import Entry
 from archivectl.registers.fold import Case, fold
+from archivectl.yaml_text import Path
+
+Mark = tuple[str, str, Path]
 
 
 @dataclass(frozen=True, slots=True)
 class RecordFact:
-    """A record, or the tombstone of one with the entry and event that destroyed it; an unreadable one has no status."""
+    """A record, or the tombstone of one with the entry and event that destroyed it; an unreadable one has no status.
+
+    ``related`` are the places and targets of its relations, ``forgotten`` the places and ids of contacts with their requests,
+    ``marked`` the archive numbers and clear titles of its volumes, each with what it is and where it stands.
+    """
 
     path: str
     uid: str
@@ -23,6 +30,9 @@ class RecordFact:
     keys: frozenset[str]
     entry: str
     event: str
+    related: tuple[tuple[int, str], ...] = ()
+    forgotten: tuple[tuple[int, str, str], ...] = ()
+    marked: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +111,28 @@ def _record(file: File, data: Mapping[str, Any]) -> RecordFact:
     told = stone if isinstance(stone, Mapping) else {}
     number, status = data.get("number"), str(data.get("status"))
     known = number if isinstance(number, str) else None
-    return RecordFact(
-        file.path, data["uid"], known, status, frozenset(keys), str(told.get("entry", "")), str(told.get("event", ""))
-    )
+    related = tuple((place, str(row["to"])) for place, row in _items(data, "relations") if "to" in row)
+    marked = ((place, row) for place, row in _items(data, "contacts") if "forgotten" in row)
+    gone = tuple((place, str(row.get("id")), str(row["forgotten"])) for place, row in marked)
+    stated = str(told.get("entry", "")), str(told.get("event", ""))
+    return RecordFact(file.path, data["uid"], known, status, frozenset(keys), *stated, related, gone, tuple(_marks(data)))
+
+
+def _marks(data: Mapping[str, Any]) -> Iterator[Mark]:
+    """The archive numbers of the file and its volumes, and the clear titles of the volumes."""
+    filing = data.get("filing")
+    if isinstance(filing, Mapping) and isinstance(filing.get("archive_number"), str):
+        yield "archive_number", filing["archive_number"], ("filing", "archive_number")
+    for place, volume in _items(data, "volumes"):
+        for key in ("archive_number", "title"):
+            if isinstance(value := volume.get(key), str) and not envelope.is_sealed(value):
+                yield key, value, ("volumes", place, key)
+
+
+def _items(data: Mapping[str, Any], section: str) -> list[tuple[int, Mapping[str, Any]]]:
+    """The items of a list with their places, as far as it is one."""
+    rows = data.get(section)
+    return [(place, row) for place, row in enumerate(rows if isinstance(rows, list) else ()) if isinstance(row, Mapping)]
 
 
 def _entry(file: File, tree: Tree) -> EntryFact | None:

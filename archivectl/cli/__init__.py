@@ -26,6 +26,7 @@ class Word(NamedTuple):
     group: str
     alias: str
     help: str
+    hidden: bool = False
 
 
 DAILY, USE, CASES, BATCH, INQUIRY, TRUST, SETUP = (
@@ -41,26 +42,43 @@ COMMANDS = {
     "update": Word("update", DAILY, "更新", N_("Change fields of a record.")),
     "edit": Word("edit", DAILY, "编辑", N_("Change a record in your editor.")),
     "classify": Word("update", DAILY, "分类", N_("Give a customer its value on one or more axes.")),
+    "add": Word("add", DAILY, "添加", N_("Add a paper, a contact, a visit ... to a record.")),
+    "remove": Word("add", DAILY, "移除", N_("Take an item out of a record.")),
     "lend": Word("lend", USE, "借出", N_("Lend a file, or request it where approval is needed.")),
     "renew": Word("lend", USE, "续借", N_("Promise a later day for a file that is out.")),
     "return": Word("lend", USE, "归还", N_("Take a file back.")),
+    "submit": Word("submit", CASES, "提交", N_("Hand a file in, its papers checked against the list.")),
+    "accept": Word("submit", CASES, "接收", N_("Take in what was submitted, and file it.")),
+    "send-back": Word("submit", CASES, "退回", N_("Return what was submitted, with the reason.")),
+    "provide": Word("provide", USE, "提供", N_("Tell somebody outside what a file says.")),
     "approve": Word("approve", CASES, "批准", N_("Approve what an entry waits for.")),
     "reject": Word("approve", CASES, "不同意", N_("Refuse what an entry waits for.")),
     "review": Word("review", CASES, "复核", N_("Enter the outcome of a review.")),
     "hold": Word("hold", CASES, "停用", N_("Stop files: against destroying, use, or everything.")),
+    "seal": Word("hold", CASES, "封存", N_("Close files to use and change."), hidden=True),
+    "restrict": Word("hold", CASES, "限制", N_("Allow nothing but storing files."), hidden=True),
     "release": Word("hold", CASES, "解除", N_("Lift a stop.")),
+    "request": Word("request", CASES, "请求", N_("What a customer asks about their own data.")),
+    "rename": Word("rename", CASES, "更名", N_("Change a customer's name, with its papers.")),
     "destroy": Word("destroy", CASES, "销毁", N_("Propose, supervise, carry out and certify destruction.")),
+    "handover": Word("handover", CASES, "交接", N_("Hand files over: propose, confirm, register.")),
+    "inventory": Word("inventory", CASES, "盘点", N_("Count what is there, and find what is missing.")),
+    "volumes": Word("volumes", CASES, "案卷", N_("Form the volumes of a file, or show them.")),
     "register": Word("register", CASES, "登记", N_("Any register: add an entry, list, show.")),
     "import": Word("bring", BATCH, "导入", N_("Take in a table of customers in one commit.")),
+    "apply": Word("apply", BATCH, "建账", N_("Bring the archive to what stands on paper today.")),
     "undo": Word("bring", BATCH, "撤销", N_("Take back an import, updates included.")),
     "history": Word("history", INQUIRY, "沿革", N_("What happened to a record, newest first.")),
     "diff": Word("history", INQUIRY, "比较", N_("What changed in a record between two commits.")),
+    "report": Word("report", INQUIRY, "报表", N_("Forms, ledgers, cards and labels to print and sign.")),
     "why": Word("why", INQUIRY, "为何", N_("Whether an act is allowed, and why not.")),
     "check": Word("check", TRUST, "检查", N_("Judge the files of the archive.")),
     "verify": Word("check", TRUST, "核验", N_("Replay the history and judge every step.")),
+    "backup": Word("backup", TRUST, "备份", N_("Make a backup, look into one, restore one.")),
     "init": Word("init", SETUP, "建档", N_("Found an archive.")),
     "demo": Word("demo", SETUP, "演示", N_("Build an example archive and run the whole life cycle.")),
     "member": Word("member", SETUP, "成员", N_("Members: add, list, show.")),
+    "regime": Word("regime", SETUP, "制度", N_("The archive's own rules: its calendar of working days.")),
     "key": Word("key", SETUP, "密钥", N_("Keys: export a record's.")),
 }
 ALIASES = {word.alias: name for name, word in COMMANDS.items()}
@@ -78,7 +96,10 @@ class LazyGroup(TyperGroup):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - typer's own
         super().__init__(*args, **kwargs)
-        stubs = {name: TyperCommand(name, help=_stub(word), rich_help_panel=word.group) for name, word in COMMANDS.items()}
+        stubs = {
+            name: TyperCommand(name, help=_stub(word), rich_help_panel=word.group, hidden=word.hidden)
+            for name, word in COMMANDS.items()
+        }
         self.commands.update(stubs)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - typer's own
@@ -137,6 +158,8 @@ def main(argv: list[str] | None = None) -> int:
         options, rest = extract(arguments, os.environ)
         i18n.speak(options.lang)
         status = _root().main(rest or ["todo"], prog_name="archivectl", standalone_mode=False, obj=options)
+        if status == console.INTERRUPTED:  # typer swallows the interruption
+            return console.interrupted()
         console.finish(options)
     except Exception as error:  # noqa: BLE001 - the one boundary where every error becomes a sentence and a status
         return console.ended(error, options)

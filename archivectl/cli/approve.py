@@ -8,7 +8,7 @@ import typer
 from archivectl.cli import console, context
 from archivectl.cli.create import CannotRead
 from archivectl.cli.values import awaited
-from archivectl.i18n import N_, _
+from archivectl.i18n import N_, _, listed, pick
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
@@ -28,6 +28,35 @@ def _scan(paper: Path | None, message: Path | None) -> tuple[bytes, str]:
         raise CannotRead(path=path, problem=error.strerror or "") from error
 
 
+def request_text(archive: "Archive", case: "Case") -> list[str]:
+    """What may be pasted into a message to whoever must sign: nothing in it is secret, and the purpose stands in the register."""
+    records = archive.records_of(case.entry.uids)
+    opener = case.done[0].by if case.done else ""
+    asks = archive.members[opener].name if opener in archive.members else opener
+    about = listed(record.label for record in records[:3]) + (" …" if len(records) > 3 else "")  # noqa: PLR2004 - a line holds three
+    ends = case.entry.columns.get("term") or case.rule.get("term") or case.entry.columns.get("until")
+    rows = [
+        _("[{entry}] {title}", entry=case.id, title=pick(case.kind.title)),
+        _("About: {about}", about=about) if about else "",
+        _("Asked for by: {who}, {date}", who=asks, date=case.done[0].date[:10] if case.done else "—"),
+        _("For: {until}", until=console.said(ends)) if ends else "",
+        _("It waits for: {who}", who=awaited(archive, case)),
+        _("What it is for: archivectl register show {entry}", entry=case.id),
+        _("Please answer: “agreed, {entry}”, or “not agreed, {entry}” and why.", entry=case.id),
+    ]
+    return [row for row in rows if row]
+
+
+def _asked(ctx: typer.Context, entry: str) -> None:
+    from archivectl import approvals  # noqa: PLC0415 - loads git
+
+    with context.reading(ctx) as archive:
+        case = archive.case(entry)
+        approvals.awaiting(case)
+        lines, waits = request_text(archive, case), awaited(archive, case)
+    console.emit(ctx.obj, {"entry": case.id, "state": case.state, "awaits": waits, "text": "\n".join(lines)}, lines)
+
+
 def _report(ctx: typer.Context, archive: "Archive", case: "Case", *, given: bool) -> None:
     waits = awaited(archive, case)
     document = {"entry": case.id, "state": case.state, "awaits": waits or None}
@@ -43,10 +72,14 @@ def approve(
     by: str = typer.Option("", "--by", help="Who approved elsewhere, on paper or by message."),
     paper: Path = typer.Option(None, "--paper", help="The scan of the signed paper; it is kept encrypted."),
     message: Path = typer.Option(None, "--message", help="The message, as a file; it is kept encrypted."),
+    ask: bool = typer.Option(False, "--ask", help="Sign nothing: print a text to send to whoever must sign."),
 ) -> None:
     """Sign what an entry waits for, as yourself or for the record of somebody's signature on paper."""
     from archivectl import approvals  # noqa: PLC0415 - loads git
 
+    if ask:
+        _asked(ctx, entry)
+        return
     scan, means = _scan(paper, message)
     with context.writing(ctx) as archive:
         _report(ctx, archive, approvals.approve(archive, entry, approvals.Elsewhere(by, scan, means)), given=True)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ undoing = typer.Typer()
 APPS = {"import": importing, "undo": undoing}
 MANY = 3
 SHOWN = 10  # rejected rows on the screen; the file has them all
+CHANGED = 20  # files on the screen of a dry run, with what would change in them
 
 
 class NotConfirmed(Refused):
@@ -67,7 +69,9 @@ def bring(
         if not refused and not ctx.obj.dry_run:
             _confirm(ctx, made)
             result = imports.carry_out(archive, made, crew, office)
-    console.emit(ctx.obj, _document(made, mapping, result, back), _lines(made, mapping, result, back, refused=refused))
+    shown = _changes(made) if ctx.obj.dry_run else iter(())
+    lines = chain(_lines(made, mapping, back), shown, _remarks(made), _outcome(made, result, refused=refused))
+    console.emit(ctx.obj, _document(made, mapping, result, back), lines)
     raise typer.Exit(1 if refused else 0)
 
 
@@ -89,7 +93,7 @@ def _confirm(ctx: typer.Context, made: "Plan") -> None:
     """From three records up a person is asked; a script is not, for an import can be undone."""
     new, changed = len(made.created), len(made.updated)
     if new + changed >= MANY and _watched():
-        for line in _summary(made):
+        for line in chain(_summary(made), _changes(made)):
             console.note(line)
         if not console.ask(ctx.obj, _("Open {new} files and change {changed}?", new=new, changed=changed)):
             raise NotConfirmed
@@ -121,6 +125,11 @@ def _document(made: "Plan", mapping: "Mapping", result: "Result | None", back: P
         "updated": len(made.updated),
         "unchanged": made.unchanged,
         "rejected": len(made.rejected),
+        "by_hand": made.by_hand,
+        "changes": [
+            {"row": each.row, "number": each.record.label, "fields": list(each.values), "by_hand": list(each.by_hand)}
+            for each in made.updated
+        ],
         "encoding": made.sheet.encoding,
         "header_row": made.sheet.header_row,
         "columns": {choice.column: choice.target for choice in mapping.columns if choice.target},
@@ -145,7 +154,7 @@ def _summary(made: "Plan") -> Iterator[str]:
     )
 
 
-def _lines(made: "Plan", mapping: "Mapping", result: "Result | None", back: Path | None, *, refused: bool) -> Iterator[str]:
+def _lines(made: "Plan", mapping: "Mapping", back: Path | None) -> Iterator[str]:
     from archivectl.exchange.rejects import told  # noqa: PLC0415
     from archivectl.records import fields  # noqa: PLC0415
 
@@ -162,8 +171,18 @@ def _lines(made: "Plan", mapping: "Mapping", result: "Result | None", back: Path
         yield _("Rejected: row {row}: {reasons}", row=row.number, reasons=console.clean(told(problems)))
     if back:
         yield _("All rejected rows with their reasons: {path}", path=back)
-    yield from _remarks(made)
-    yield from _outcome(result, refused=refused)
+
+
+def _changes(made: "Plan") -> Iterator[str]:
+    """The files that would change, each with the titles of its fields; never a value."""
+    for each in made.updated[:CHANGED]:
+        titles = {path: console.title(path) for path in each.values}
+        marked = [_("{field} (set by hand)", field=title) if path in each.by_hand else title for path, title in titles.items()]
+        yield _("Would change: {number}: {fields}", number=each.record.label, fields=_("; ").join(marked))
+    if (more := len(made.updated) - CHANGED) > 0:
+        yield _("… and {count} more: --json shows them all.", count=more)
+    if made.by_hand:
+        yield _("Values set by hand, not by an import, that would be replaced: {count}.", count=made.by_hand)
 
 
 def _by_reason(left: "Sequence[Choice]") -> Iterator[str]:
@@ -181,10 +200,12 @@ def _remarks(made: "Plan") -> Iterator[str]:
         yield _("{count} more remarks: --json shows them all.", count=more)
 
 
-def _outcome(result: "Result | None", *, refused: bool) -> Iterator[str]:
+def _outcome(made: "Plan", result: "Result | None", *, refused: bool) -> Iterator[str]:
     if refused:
         yield _("Nothing is imported while rows are rejected: mend them, or import the others with --accept-good.")
     elif result and result.number:
+        if made.by_hand:
+            yield _("Values set by hand, not by an import, that were replaced: {count}.", count=made.by_hand)
         yield _("Imported as {number}; to take it back: archivectl undo {number} --reason TEXT", number=result.number)
     elif result:
         yield _("Nothing to import: every row stands there already.")

@@ -82,6 +82,8 @@ def emit(options: Options, document: Any, lines: Iterable[str]) -> None:  # noqa
 
 def width(text: str) -> int:
     """How many columns a text takes; Chinese takes two a character."""
+    if text.isascii():
+        return len(text)
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 

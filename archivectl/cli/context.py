@@ -16,6 +16,7 @@ from archivectl.i18n import _
 if TYPE_CHECKING:
     from archivectl.archive import Archive
     from archivectl.members.home import Home
+    from archivectl.store.states import Place
 
 WAIT = 120.0
 
@@ -67,3 +68,15 @@ def writing(ctx: typer.Context) -> "Iterator[Archive]":
         archive.rehearsal, archive.progress = options.dry_run, bar.show
         trust.ensure(archive)
         yield archive
+
+
+def warn(options: Options, place: "Place", archive: str) -> None:
+    """Say so when the newest commit is not the one that this machine verified, as far as two small files tell."""
+    from archivectl import yaml_text  # noqa: PLC0415 - who opens the archive whole need not ask
+
+    tip, pin = place.common_dir / "refs/heads/main", home_folder(options) / "trust" / f"{archive}.yaml"
+    if not tip.exists():
+        return
+    verified = yaml_text.load(pin.read_bytes(), str(pin))["verified"]["main"] if pin.exists() else None
+    if verified != tip.read_text(encoding="ascii").strip():
+        console.note(_("The last commit is not verified; check it with: archivectl verify"))

@@ -6,6 +6,7 @@ import typer
 
 from archivectl.cli import console, context, values
 from archivectl.errors import Unreadable, WrongUsage
+from archivectl.i18n import _
 
 app = typer.Typer()
 APPS = {"create": app}
@@ -23,6 +24,13 @@ class NothingGiven(WrongUsage):
 
     message = "A new record needs at least a name."
     hint = "Give it: --set name=上海示例贸易有限公司"
+
+
+class BothBeginnings(WrongUsage):
+    """A file that is to begin in two ways."""
+
+    message = "A file begins as a draft or as a stub, not as both."
+    hint = "--draft has no number yet; --stub has one, and its papers are still to come."
 
 
 def given(path: Path) -> dict[str, object]:
@@ -46,16 +54,23 @@ def create(
     sets: list[str] = typer.Option([], "--set", help="A field and its value: path=value, or 题名=值.", metavar="PATH=VALUE"),
     source: Path = typer.Option(None, "--from", help="A YAML file with the record's plain fields."),
     office: str = typer.Option("", "--office", help="The office, where there are several."),
+    draft: bool = typer.Option(False, "--draft", help="Without a number, until it is submitted and accepted."),
+    stub: bool = typer.Option(False, "--stub", help="With a number, its papers still to come."),
 ) -> None:
-    """Open a customer's file; prints its number."""
+    """Open a customer's file; prints its number, or the uid of a draft."""
     from archivectl import intake  # noqa: PLC0415 - loads the schema
 
     stated = {**(given(source) if source else {}), **values.assignments(sets)}
     if not stated:
         raise NothingGiven
+    if draft and stub:
+        raise BothBeginnings
     with context.writing(ctx) as archive:
-        saved = intake.create(archive, _subject(subject), stated, office)
-    document = {"number": saved.number, "uid": saved.uid, "status": saved.status}
+        status = "draft" if draft else "stub" if stub else "filed"
+        saved = intake.create(archive, _subject(subject), stated, office, status)
+    for number in saved.namesakes:
+        console.note(_("Another customer has the same name: {number}", number=number))
+    document = {"number": None if saved.status == "draft" else saved.number, "uid": saved.uid, "status": saved.status}
     console.emit(ctx.obj, document, [saved.number])
 
 

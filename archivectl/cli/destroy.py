@@ -1,13 +1,15 @@
-"""``destroy``: propose, supervise, execute, resume, verify, certificate."""
+"""``destroy``: due, propose, appraise, items, supervise, execute, resume, attest, verify, feedback, certificate."""
 
 from typing import TYPE_CHECKING
 
 import typer
 
-from archivectl.cli import console, context
+from archivectl.cli import console, context, kept
+from archivectl.cli.show import MASK
 from archivectl.cli.values import awaited
-from archivectl.errors import Refused
+from archivectl.errors import Refused, WrongUsage
 from archivectl.i18n import N_, Word, _, listed, pick
+from archivectl.records import fields
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
@@ -18,6 +20,10 @@ app = typer.Typer(help="Propose, supervise, carry out and certify destruction.",
 APPS = {"destroy": app}
 MANY = 3
 OUTSIDE = N_("outside")  # who signed on paper, to a reader who may not know the name
+HEADS = (
+    N_("Number"), N_("Name"), N_("Years"), N_("Volumes"), N_("Documents"), N_("Pages"), N_("Term"), N_("Counted from"),
+    N_("Due since"), N_("State"),
+)  # fmt: skip
 LIST = N_("The destruction list; XH-2 is that of this year.")
 
 
@@ -26,6 +32,13 @@ class NotConfirmed(Refused):
 
     message = "{count} records would be destroyed for good; that needs a yes."
     hint = "Answer the question at a terminal, or add --yes."
+
+
+class NothingNamed(WrongUsage):
+    """A list of nothing."""
+
+    message = "No record is named."
+    hint = "Name records by their numbers, or propose all that are due: --due"
 
 
 def _report(ctx: typer.Context, archive: "Archive", case: "Case") -> None:
@@ -42,33 +55,125 @@ def _report(ctx: typer.Context, archive: "Archive", case: "Case") -> None:
 @app.command(epilog="archivectl destroy propose 212 640 --reason 保管期满")
 def propose(
     ctx: typer.Context,
-    numbers: list[str] = typer.Argument(help="The records' numbers."),
+    numbers: list[str] = typer.Argument(None, help="The records' numbers; with --due, conditions as of `list`."),
     reason: str = typer.Option("", "--reason", help="Why; it is kept encrypted."),
+    due: bool = typer.Option(False, "--due", help="All records that are due and that nothing stands against."),
 ) -> None:
     """Put records on a destruction list."""
     from archivectl import destruction  # noqa: PLC0415 - loads git
 
+    if not numbers and not due:
+        raise NothingNamed
     with context.writing(ctx) as archive:
-        _report(ctx, archive, destruction.propose(archive, numbers, reason))
+        if not due:
+            _report(ctx, archive, destruction.propose(archive, numbers, reason))
+            return
+        records, against = destruction.free_to_go(archive, " ".join(numbers or ()))
+        for one in against:
+            console.note(_("Left out: {reason}", reason=console.told(one, archive.regime.titles)[0]))
+        count = len(records)
+        if count >= MANY and not console.ask(ctx.obj, _("Put {count} records on a destruction list?", count=count)):
+            raise NotConfirmed(count=count)
+        _report(ctx, archive, destruction.propose_due(archive, records, reason))
+
+
+@app.command(epilog="archivectl destroy due 归口部门=销售部 --until 2026-12-31")
+def due(
+    ctx: typer.Context,
+    words: list[str] = typer.Argument(None, help="Conditions: field=value, field~text, field<date; or, not.", metavar="EXPR"),
+    until: str = typer.Option("", "--until", help="Those that are due by that day."),
+    steps: bool = typer.Option(False, "--steps", help="How each day is worked out, also of files that are not due."),
+) -> None:
+    """The files whose time is over, the longest due first, and why."""
+    from archivectl import disclosure, retention  # noqa: PLC0415 - loads git
+    from archivectl.regime import spans  # noqa: PLC0415
+
+    conditions = " ".join(words or ())
+    with context.reading(ctx) as archive:
+        day = spans.moment(until).date().isoformat() if until else archive.today
+        found = list(retention.judged(archive, conditions, day)) if steps else retention.due(archive, conditions, day)
+        names = disclosure.names(archive, [one.row for one in found])
+    documents, rows, lines = [], [], []
+    for row, verdict in found:
+        number, name = row.number or row.uid, row.name if row.name is not None else names.get(row.uid)
+        if ctx.obj.json:
+            documents.append({"number": number, "uid": row.uid, "name": name, **kept.document(verdict)})
+        elif steps:
+            lines += [f"{number}  {console.clean(name or MASK)}", *(f"  {line}" for line in kept.explained(verdict))]
+        else:
+            rows.append((number, name or MASK, verdict.due, kept.reason(verdict)))
+    heads = (_("Number"), _("Name"), _("Due since"), _("Why"))
+    shown = lines if steps else console.table(rows, heads)
+    console.emit(ctx.obj, documents, shown if found else [_("No file is due.")])
+
+
+@app.command(epilog="archivectl destroy appraise XH-2 --opinion 已无利用价值")
+def appraise(
+    ctx: typer.Context,
+    entry: str = typer.Argument(help=LIST),
+    opinion: str = typer.Option("", "--opinion", "--reason", help="What the appraiser found; it is kept encrypted."),
+) -> None:
+    """Enter the appraiser's opinion that the files on the list are of no value any more."""
+    from archivectl import destruction  # noqa: PLC0415 - loads git
+
+    with context.writing(ctx) as archive:
+        _report(ctx, archive, destruction.appraise(archive, entry, opinion))
+
+
+@app.command(epilog="archivectl destroy items XH-2")
+def items(ctx: typer.Context, entry: str = typer.Argument(help=LIST)) -> None:
+    """The list item by item: number, name, years, volumes, pages, term, and the day it was due."""
+    from archivectl import destruction, ledger  # noqa: PLC0415 - loads git
+
+    with context.reading(ctx) as archive:
+        case = archive.case(entry)
+        found, reason = destruction.items(archive, case), ledger.columns_of(archive, case).get("reason")
+    documents = [{**item._asdict(), "reason": reason} for item in found]
+    rows = [
+        (
+            item.number,
+            item.name or MASK,
+            "–".join(dict.fromkeys(day[:4] for day in (item.first, item.last) if day)) or None,
+            item.volumes,
+            item.documents,
+            item.pages,
+            console.said(item.term) if item.term else None,
+            item.kept_since or None,
+            item.due,
+            pick(fields.known("status").choices.get(item.status, item.status)),
+        )
+        for item in found
+    ]
+    reasons = [_("Reason: {reason}", reason=console.clean(reason or MASK))]
+    console.emit(ctx.obj, documents, [*console.table(rows, tuple(map(_, HEADS))), *reasons])
 
 
 @app.command(epilog="archivectl destroy supervise XH-2")
-def supervise(ctx: typer.Context, entry: str = typer.Argument(help=LIST)) -> None:
+def supervise(
+    ctx: typer.Context,
+    entry: str = typer.Argument(help=LIST),
+    numbers: list[str] = typer.Argument(None, help="The items that were checked; they must be all. None: all were."),
+) -> None:
     """Sign, as a supervisor, that the items were checked one by one."""
     from archivectl import destruction  # noqa: PLC0415 - loads git
 
     with context.writing(ctx) as archive:
-        _report(ctx, archive, destruction.supervise(archive, entry))
+        _report(ctx, archive, destruction.supervise(archive, entry, numbers or ()))
 
 
-def _execute(ctx: typer.Context, entry: str) -> None:
+def _execute(ctx: typer.Context, entry: str, *, resuming: bool = False) -> None:
     from archivectl import destruction  # noqa: PLC0415 - loads git
 
     with context.writing(ctx) as archive:
-        count = len(archive.case(entry).entry.uids)
+        case = archive.case(entry)
+        if resuming and case.state == "destroyed":
+            line = _("{entry} is carried out already; nothing is left to do.", entry=case.id)
+            console.emit(ctx.obj, {"list": case.id, "state": case.state, "awaits": None, "left_out": []}, [line])
+            return
+        count = len(case.entry.uids)
         if count >= MANY and not console.ask(ctx.obj, _("Destroy {count} records for good?", count=count)):
             raise NotConfirmed(count=count)
-        _report(ctx, archive, destruction.execute(archive, entry))
+        _report(ctx, archive, destruction.execute(archive, entry, resuming=resuming))
 
 
 @app.command(epilog="archivectl destroy execute XH-2")
@@ -79,8 +184,31 @@ def execute(ctx: typer.Context, entry: str = typer.Argument(help=LIST)) -> None:
 
 @app.command(epilog="archivectl destroy resume XH-2")
 def resume(ctx: typer.Context, entry: str = typer.Argument(help=LIST)) -> None:
-    """Go on with a destruction that was interrupted."""
-    _execute(ctx, entry)
+    """Go on with a destruction that was interrupted; of one that is finished, nothing is left to do."""
+    _execute(ctx, entry, resuming=True)
+
+
+@app.command(epilog="archivectl destroy attest XH-2")
+def attest(ctx: typer.Context, entry: str = typer.Argument(help=LIST)) -> None:
+    """Sign, as one of its supervisors, that the list was destroyed."""
+    from archivectl import destruction  # noqa: PLC0415 - loads git
+
+    with context.writing(ctx) as archive:
+        _report(ctx, archive, destruction.attest(archive, entry))
+
+
+@app.command(epilog="archivectl destroy feedback XH-2 --to 总经理 --opinion 已全部销毁并核实")
+def feedback(
+    ctx: typer.Context,
+    entry: str = typer.Argument(help=LIST),
+    told: str = typer.Option("", "--to", help="To whom it is reported; it is kept encrypted."),
+    opinion: str = typer.Option("", "--opinion", "--reason", help="What is reported; it is kept encrypted."),
+) -> None:
+    """Enter what was reported of a destruction to whoever is above, once its copies were looked at."""
+    from archivectl import destruction  # noqa: PLC0415 - loads git
+
+    with context.writing(ctx) as archive:
+        _report(ctx, archive, destruction.report(archive, entry, told, opinion))
 
 
 def _place(archive: "Archive", copy: "Copy") -> str:

@@ -1,27 +1,37 @@
 """``lend``, ``renew`` and ``return``."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from archivectl.cli import console, context
+from archivectl.cli.approve import request_text
 from archivectl.cli.values import awaited, choice
 from archivectl.errors import WrongUsage
-from archivectl.i18n import N_
+from archivectl.i18n import N_, _, listed, pick
 
 if TYPE_CHECKING:
+    from archivectl.archive import Archive
     from archivectl.loans import Loan
 
 lending, renewing, returning = typer.Typer(), typer.Typer(), typer.Typer()
 APPS = {"lend": lending, "renew": renewing, "return": returning}
 
-
 HANDED_OUT = N_("Lent: {loan}, {record}; back by {due}.")
+DELIVERED = N_("Delivered: {loan}, {record}.")
 REQUESTED = N_("Requested: {loan}, {record}; waits for {who}. Then hand it out: archivectl lend {loan}")
+RESERVED = N_("Reserved: {loan}, {record}. When it is back and your turn has come: archivectl lend {loan}")
+WITHDRAWN = N_("Withdrawn: {loan}, {record}.")
 RENEWED = N_("Renewed: {loan}, {record}; back by {due}.")
 RETURNED = N_("Returned: {loan}, {record}.")
 RETURNED_LATE = N_("Returned: {loan}, {record}; it was due {was}.")
+TO_DISINFEST = N_("Taken in: {loan}, {record}; to be disinfested. When it is done: archivectl return {loan} --disinfested DATE")
 LOST = N_("Entered as lost: {loan}, {record}.")
+FOUND = N_("Found again: {loan}, {record}.")
+INCIDENT = N_("Reported: {incident}. Whoever is in charge is to be told at once: archivectl register show {incident}")
+FIRST = N_("{first} is first in the queue now: archivectl lend {first}")
+DUTIES = N_("The borrower answers for its completeness and may not: {duties}.")
+_STATES = {"lent": HANDED_OUT, "delivered": DELIVERED, "reserved": RESERVED, "withdrawn": WITHDRAWN}
 
 
 class UnknownCondition(WrongUsage):
@@ -31,10 +41,33 @@ class UnknownCondition(WrongUsage):
     hint = "It is intact (完好), damaged (破损) or lost (遗失)."
 
 
-def _report(ctx: typer.Context, loan: "Loan", template: str, **more: str) -> None:
-    document = {"loan": loan.number, "state": loan.state, "due": loan.due}
-    values = {"loan": loan.number, "record": loan.record, "due": loan.due or "—", **more}
-    console.emit(ctx.obj, document, [console.sentence(template, values)])
+class TwoWays(WrongUsage):
+    """Options that exclude each other."""
+
+    message = "{options} exclude each other."
+    hint = "Choose one of them."
+
+
+def report(ctx: typer.Context, archive: "Archive", loan: "Loan", template: str = "", **more: str) -> None:
+    """Say what came of a use of a file, and what follows from it."""
+    who = awaited(archive, loan.case)
+    chosen = template or _STATES.get(loan.state, REQUESTED)
+    values = {"loan": loan.number, "record": loan.record, "due": loan.due or "—", "who": who, **more}
+    answer: dict[str, Any] = {"loan": loan.number, "state": loan.state, "due": loan.due}
+    lines = [console.sentence(chosen, values)]
+    if chosen == HANDED_OUT and (duties := archive.regime.get("lend.barred_to_borrower")):
+        answer["duties"] = list(duties)
+        manners = archive.regime.get("lend.manners", {})
+        lines.append(_(DUTIES, duties=listed(pick(manners.get(duty, duty)) for duty in duties)))
+    if loan.incident:
+        answer["incident"] = loan.incident
+        lines.append(_(INCIDENT, incident=loan.incident))
+    if loan.first:
+        answer["first"] = loan.first
+        lines.append(_(FIRST, first=loan.first))
+    if who and chosen == REQUESTED:
+        lines += ["", *request_text(archive, loan.case)]
+    console.emit(ctx.obj, answer, lines)
 
 
 @lending.command(epilog="archivectl lend 212 --to 王伟 --purpose 续租谈判 --for 14d")
@@ -43,30 +76,42 @@ def lend(
     what: str = typer.Argument(help="A record's number, or an approved request (JY-31) to hand out."),
     to: str = typer.Option("", "--to", help="Who borrows it."),
     purpose: str = typer.Option("", "--purpose", help="What it is needed for."),
+    use: str = typer.Option("", "--use", help="The permitted purpose of the use, where the regime lists them."),
     until: str = typer.Option("", "--until", help="The day it is back."),
     length: str = typer.Option("", "--for", help="The term: 14d, 4h, 2wk."),
     document: str = typer.Option("", "--document", help="Only this document of the file."),
     volume: str = typer.Option("", "--volume", help="Only this volume of the file."),
     on_site: bool = typer.Option(False, "--on-site", help="To be read on the premises."),
+    copy: bool = typer.Option(False, "--copy", help="A copy, which does not come back."),
+    reserve: bool = typer.Option(False, "--reserve", help="It is out: stand in the queue for it."),
     unit: str = typer.Option("", "--unit", help="The borrower's department, where the borrower is no member."),
     outside: bool = typer.Option(False, "--outside", help="To another organisation."),
     pages: int = typer.Option(None, "--pages", min=0, help="How many pages are handed out."),
+    withdraw: str = typer.Option("", "--withdraw", help="Take this request or reservation back, and why.", metavar="REASON"),
 ) -> None:
     """Lend a file; where approval is needed, this requests it, and `lend JY-…` hands out what was approved."""
     from archivectl import loans  # noqa: PLC0415 - loads git
 
-    part = f"documents[{document}]" if document else f"volumes[{volume}]" if volume else ""
+    if on_site and copy:
+        raise TwoWays(options="--on-site, --copy")
+    mode = "on-site" if on_site else "copy" if copy else "loan"
+    columns = {"mode": mode, "borrower": to, "purpose": purpose, "use": use, "unit": unit, "outside": outside or None}
+    piece = part(document, volume)
     with context.writing(ctx) as archive:
-        if not to and not purpose and _is_entry(what):
-            _report(ctx, loans.hand_out(archive, what, pages=pages), HANDED_OUT)
-            return
-        mode = "on-site" if on_site else "loan"
-        columns = {"mode": mode, "borrower": to, "purpose": purpose, "unit": unit, "outside": outside or None}
-        loan = loans.lend(archive, what, columns, loans.term(archive, until, length), part, pages)
-        if loan.state == "lent":
-            _report(ctx, loan, HANDED_OUT)
-            return
-        _report(ctx, loan, REQUESTED, who=awaited(archive, loan.case))
+        if withdraw:
+            loan = loans.withdraw(archive, what, withdraw)
+        elif not to and not purpose and _is_entry(what):
+            loan = loans.hand_out(archive, what, pages=pages)
+        elif reserve:
+            loan = loans.reserve(archive, what, columns, loans.term(archive, until, length)[0], piece)
+        else:
+            loan = loans.lend(archive, what, columns, loans.term(archive, until, length), piece, pages)
+        report(ctx, archive, loan)
+
+
+def part(document: str, volume: str) -> str:
+    """The part of a file that two options name; empty for the whole."""
+    return f"documents[{document}]" if document else f"volumes[{volume}]" if volume else ""
 
 
 def _is_entry(text: str) -> bool:
@@ -87,7 +132,7 @@ def renew(
     from archivectl import loans  # noqa: PLC0415 - loads git
 
     with context.writing(ctx) as archive:
-        _report(ctx, loans.renew(archive, loan, until, length, reason), RENEWED)
+        report(ctx, archive, loans.renew(archive, loan, until, length, reason), RENEWED)
 
 
 @returning.command(epilog="archivectl return JY-31 --condition 完好 --pages 42")
@@ -96,15 +141,21 @@ def give_back(
     loan: str = typer.Argument(help="The loan's number; JY-31 is that of this year."),
     condition: str = typer.Option("intact", "--condition", help="intact, damaged or lost."),
     pages: int = typer.Option(None, "--pages", min=0, help="How many pages came back."),
+    disinfested: str = typer.Option("", "--disinfested", help="The day it was disinfested.", metavar="DATE"),
 ) -> None:
-    """Take a file back, its condition and pages noted."""
+    """Take a file back, its condition and pages noted; or shelve what was disinfested, or what was lost and is found."""
     from archivectl import loans  # noqa: PLC0415 - loads git
+    from archivectl.regime import spans  # noqa: PLC0415
 
     with context.writing(ctx) as archive:
         choices = archive.kind("loan").data["condition"].choices
         chosen = choice(condition, choices)
         if chosen not in choices:
             raise UnknownCondition(condition=condition)
+        if disinfested:
+            spans.moment(disinfested)
         before = archive.case(loan)
-        text = LOST if chosen == "lost" else RETURNED_LATE if loans.late(before, archive.now) else RETURNED
-        _report(ctx, loans.give_back(archive, loan, condition=chosen, pages=pages), text, was=before.due or "—")
+        done = loans.give_back(archive, loan, condition=chosen, pages=pages, disinfested=disinfested)
+        ended = RETURNED_LATE if loans.late(before, archive.now) else FOUND if before.marked("missing") else RETURNED
+        text = {"lost": LOST, "to-disinfest": TO_DISINFEST}.get(done.state, ended)
+        report(ctx, archive, done, text, was=before.due or "—")

@@ -1,12 +1,14 @@
 """``list`` and ``search``: which records there are."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from archivectl.cli import console, context
 from archivectl.cli.show import MASK
-from archivectl.i18n import _, pick
+from archivectl.errors import WrongUsage
+from archivectl.i18n import _, listed, pick
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
@@ -14,24 +16,94 @@ if TYPE_CHECKING:
 
 listing, searching = typer.Typer(), typer.Typer()
 APPS = {"list": listing, "search": searching}
+_SEVERAL = {"group", "list", "map"}
 
 
-def _show(ctx: typer.Context, archive: "Archive", rows: "list[Row]", names: dict[str, str]) -> None:
+class NoColumn(WrongUsage):
+    """A field that cannot stand in a column, since it holds others."""
+
+    message = "“{path}” holds several fields and is no column."
+    hint = "Name those that you want to see: {known}"
+
+
+def _show(
+    ctx: typer.Context, archive: "Archive", rows: "Sequence[Row]", names: Mapping[str, str], columns: Sequence[str] = ()
+) -> None:
     from archivectl.records import fields  # noqa: PLC0415 - reads the schema
 
     statuses, subjects = fields.known("status").choices, fields.known("subject").choices
     documents: list[dict[str, Any]] = []
-    shown = []
-    for row in rows:
+    shown: list[tuple[object, ...]] = []
+    axes = archive.regime.get("axes", {})
+    for row, cells in zip(rows, _cells(archive, rows, columns), strict=True):
         name = row.name if row.name is not None else names.get(row.uid)
-        documents.append({"number": row.number, "uid": row.uid, "subject": row.subject, "name": name, "status": row.status})
+        document = {"number": row.number, "uid": row.uid, "subject": row.subject, "name": name, "status": row.status}
+        documents.append({**document, **{path: _open(cell) for path, cell in cells.items() if path not in document}})
         subject, status = pick(subjects.get(row.subject, row.subject)), pick(statuses.get(row.status, row.status))
-        gone = row.status in {"destroyed", "withdrawn"}
-        shown.append((row.number or row.uid, name or (None if gone else MASK), subject, status))
-    heads = (_("Number"), _("Name"), _("Kind"), _("State"))
+        title = name or (None if row.status in {"destroyed", "withdrawn"} else MASK)
+        told = [title if path == "name" else _told(path, cell, axes) for path, cell in cells.items()]
+        shown.append((row.number or row.uid, *(told if columns else (title, subject, status))))
+    heads = [_("Number"), *([_title(path, axes) for path in columns] if columns else (_("Name"), _("Kind"), _("State")))]
     console.emit(ctx.obj, documents, console.table(shown, heads) if shown else [_("No record fits.")])
     if broken := len(archive.index.broken()):
         console.note(_("Not shown, because they cannot be read: {count} files. See: archivectl check", count=broken))
+
+
+def _columns(text: str, axes: Mapping[str, Any]) -> list[str]:
+    """The field paths that were asked for, by path or title. Raises NoColumn, UnknownField, Ambiguous."""
+    from archivectl.cli.values import path_of  # noqa: PLC0415 - reads the schema
+    from archivectl.records import fields  # noqa: PLC0415
+
+    titles = {title: f"classification.{key}" for key, axis in axes.items() for title in (axis.get("zh"), axis.get("en"))}
+    words = (word.strip() for word in text.replace("，", ",").split(","))
+    paths = [titles.get(word) or path_of(word) for word in words if word]
+    for path in paths:
+        if fields.known(path).type in _SEVERAL:
+            within = path if path.endswith("]") else path + ("[]" if fields.known(path).type == "list" else "")
+            inside = [one for one in fields.vocabulary() if one.startswith(f"{within}.")]
+            raise NoColumn(path=path, known=fields.named(inside))
+    return list(dict.fromkeys(paths))
+
+
+def _cells(archive: "Archive", rows: "Sequence[Row]", columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """What stands in the columns of each record, still sealed; a list where the field is one of a list's items."""
+    if not columns:
+        yield from ({} for _row in rows)
+        return
+    from archivectl.records import text  # noqa: PLC0415
+
+    for row, (_blob, content) in zip(rows, archive.repository.blobs(row.blob for row in rows), strict=True):
+        data = text.read_canonical(content) or text.parse(content, row.path).data
+        yield {path: _at(data, path) for path in columns}
+
+
+def _at(data: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - any value of a record
+    from archivectl.records import fields  # noqa: PLC0415
+
+    above, several, rest = path.partition("[].")
+    if not several:
+        return fields.get(data, path)
+    found = [_at(item, rest) if "[]." in rest else item.get(rest) for item in fields.get(data, above) or ()]
+    return [value for value in found if value is not None]
+
+
+def _open(cell: Any) -> Any:  # noqa: ANN401 - any value of a record
+    """A value as scripts read it: null where it is sealed."""
+    if isinstance(cell, list):
+        return [_open(each) for each in cell]
+    return None if isinstance(cell, str) and cell.startswith("enc:") else cell
+
+
+def _told(path: str, cell: Any, axes: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any value of a record
+    """A value as a person reads it: dots where it is sealed."""
+    if isinstance(cell, list):
+        return listed(_told(path, each, axes) for each in cell) or None
+    return MASK if cell is not None and _open(cell) is None else console.value(path, cell, axes)
+
+
+def _title(path: str, axes: Mapping[str, Any]) -> str:
+    axis = axes.get(path.removeprefix("classification."))
+    return pick(axis) if axis and path.startswith("classification.") else console.title(path)
 
 
 def _names(archive: "Archive", rows: "list[Row]") -> dict[str, str]:
@@ -40,29 +112,42 @@ def _names(archive: "Archive", rows: "list[Row]") -> dict[str, str]:
     return disclosure.names(archive, rows)
 
 
-@listing.command("list", epilog="archivectl list 'address.city=上海市 客户等级=A'")
+@listing.command("list", epilog="archivectl list 'address.city=上海市 not phone=' --columns name,phone,客户等级")
 def list_(
     ctx: typer.Context,
-    words: list[str] = typer.Argument(None, help="Conditions: field=value, field~text, field<date; or, not.", metavar="EXPR"),
+    words: list[str] = typer.Argument(
+        None, help="Conditions: field=value, field~text, field<date, field= (is empty); or, not.", metavar="EXPR"
+    ),
+    columns: str = typer.Option("", "--columns", help="Fields to show, between commas: name,phone,address.city."),
 ) -> None:
     """List the records that a condition selects; names of persons only as far as you may read them."""
+    from archivectl import disclosure  # noqa: PLC0415 - loads age
     from archivectl.search import expression  # noqa: PLC0415
 
     with context.reading(ctx) as archive:
-        condition = expression.compile_(" ".join(words or ()), archive.regime.get("axes", {}))
+        axes = archive.regime.get("axes", {})
+        shown = _columns(columns, axes)
+
+        def sealed(path: str, among: expression.Condition) -> list[str]:
+            return disclosure.sealed_at(archive, path, archive.index.records(among.where, among.values))
+
+        condition = expression.compile_(" ".join(words or ()), axes, sealed)
         rows = list(archive.index.records(condition.where, condition.values))
-        _show(ctx, archive, rows, _names(archive, rows))
+        _show(ctx, archive, rows, _names(archive, rows), shown)
 
 
 @searching.command(epilog="archivectl search 示例贸易")
 def search(
     ctx: typer.Context, words: list[str] = typer.Argument(help="Any part of a name, number or clear field.", metavar="TEXT")
 ) -> None:
-    """Find records by any word of their clear fields, or by a person's name or pinyin as far as you may read it."""
+    """Find records by any word of their clear fields, or by a name or its pinyin, contacts' too, as far as you may read it."""
+    from archivectl import disclosure  # noqa: PLC0415 - loads age
     from archivectl.search import text  # noqa: PLC0415 - loads pinyin
 
     with context.reading(ctx) as archive:
         rows = list(archive.index.records())
+        contacts = disclosure.contacts(archive, rows)  # before the names, which it opens along with them
         names = _names(archive, rows)
-        found = text.matching(" ".join(words), archive.index.texts(), rows, names)
-        _show(ctx, archive, found, names)
+        known = {row.uid: [name for name in (row.name or names.get(row.uid), *contacts.get(row.uid, ())) if name] for row in rows}
+        found = text.matching(" ".join(words), archive.index.texts(), known)
+        _show(ctx, archive, [row for row in rows if row.uid in found], names)

@@ -1,26 +1,30 @@
 """``show``: a record, masked without loading git or age; or its sealed fields, opened and logged."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from archivectl import yaml_text
 from archivectl.cli import console, context
-from archivectl.cli.options import Options, home_folder
-from archivectl.i18n import _
+from archivectl.cli.options import Options
+from archivectl.i18n import Word, _, pick
 from archivectl.records import fields, layout, numbering, settings, text
 from archivectl.records.model import Record
 from archivectl.store import reader, states
+
+if TYPE_CHECKING:
+    from archivectl.search.telling import Told
 
 app = typer.Typer()
 APPS = {"show": app}
 MASK = "••••••"
 
 
-def _masked(options: Options, number: str) -> Record | None:
-    """The record by the light reader; None where the reference is no number that leads straight to a path."""
+def _masked(options: Options, number: str) -> "tuple[Record, Sequence[Told]] | None":
+    """The record and its standing by the light reader; None where the reference is no number, or the index lags behind."""
     place = states.locate(Path(options.folder or "."))
     try:
         config = settings.parse((place.work_tree / settings.NAME).read_bytes())
@@ -33,29 +37,30 @@ def _masked(options: Options, number: str) -> Record | None:
         return None
     parts = numbering.split(grammar, full) or {}
     path = layout.record(parts.get("office") or next(iter(offices)), full)
-    (found,) = reader.read_head(place.work_tree, [path])
-    _warn(options, place, str(config["id"]))
-    return text.parse(found, path) if found is not None else None
+    top, registers, found = reader.look(place.work_tree, ["", layout.REGISTERS.rstrip("/"), path])
+    context.warn(options, place, str(config["id"]))
+    if top is None or found is None or found.kind != "blob":
+        return None
+    record = text.parse(found.content, path)
+    if registers is None:  # nothing was ever entered, and SQLite need not be loaded
+        return record, ()
+    from archivectl.search.telling import telling  # noqa: PLC0415 - loads SQLite
+
+    standing = telling(place.git_dir / "archivectl", top.id, record.uid)
+    return None if standing is None else (record, standing)
 
 
-def _warn(options: Options, place: states.Place, archive: str) -> None:
-    """Say so when the newest commit is not the one that this machine verified, as far as two small files tell."""
-    tip, pin = place.common_dir / "refs/heads/main", home_folder(options) / "trust" / f"{archive}.yaml"
-    if not tip.exists():
-        return
-    verified = yaml_text.load(pin.read_bytes(), str(pin))["verified"]["main"] if pin.exists() else None
-    if verified != tip.read_text(encoding="ascii").strip():
-        console.note(_("The last commit is not verified; check it with: archivectl verify"))
-
-
-def lines(record: Record, opened: Mapping[str, Any], axes: Mapping[str, Any]) -> list[str]:
-    """The record as a person reads it: titles and values, hidden ones as dots."""
+def lines(record: Record, opened: Mapping[str, Any], axes: Mapping[str, Any], standing: "Sequence[Told]") -> list[str]:
+    """The record as a person reads it: titles and values, hidden ones as dots, and where it stands."""
     rows: list[tuple[str, object]] = []
     for path, value in fields.walk(record.data):
         if path.startswith(("keys", "schema")):
             continue
         shown = opened.get(path, MASK if isinstance(value, str) and value.startswith("enc:") else value)
         rows.append((console.title(path), console.value(path, shown, axes)))
+    for one in standing:
+        due = [f"{_('Due')} {console.said(one.due)}"] if one.due else []
+        rows.append((pick(json.loads(one.title)), " · ".join([one.entry, str(Word(one.kind, one.state)), *due])))
     return console.pairs(rows)
 
 
@@ -68,8 +73,8 @@ def _axes(options: Options, record: Record) -> Mapping[str, Any]:
     return {name: axis for stated in added for name, axis in (stated.get("axes") or {}).items()}
 
 
-def document(record: Record, opened: Mapping[str, Any]) -> dict[str, Any]:
-    """The record as scripts read it: hidden values null and listed in ``masked``."""
+def document(record: Record, opened: Mapping[str, Any], standing: "Sequence[Told]") -> dict[str, Any]:
+    """The record as scripts read it: hidden values null and listed in ``masked``, and where it stands."""
     data = yaml_text.load(record.text, record.path)
     masked = []
     for path, value in fields.walk(record.data):
@@ -77,7 +82,8 @@ def document(record: Record, opened: Mapping[str, Any]) -> dict[str, Any]:
             fields.set_(data, path, opened.get(path))
             masked += [] if path in opened else [path]
     data.pop("keys", None)
-    return {**data, "masked": masked}
+    open_ = [{"entry": one.entry, "kind": one.kind, "state": one.state, "due": one.due} for one in standing]
+    return {**data, "masked": masked, "standing": open_}
 
 
 @app.command(epilog="archivectl show 212 --reveal phone --purpose 续租谈判")
@@ -93,14 +99,29 @@ def show(
     if reveal or purpose:
         from archivectl import disclosure  # noqa: PLC0415 - loads git and age
         from archivectl.cli.values import path_of  # noqa: PLC0415
+        from archivectl.search.telling import told  # noqa: PLC0415
 
         with context.writing(ctx) as archive:
             record = archive.record(number)
             opened = disclosure.reveal(archive, record, [path_of(path) for path in paths or ()], purpose)
-            console.emit(options, document(record, opened), lines(record, opened, archive.regime.get("axes", {})))
+            _say(options, record, opened, archive.regime.get("axes", {}), told(archive.index.db.execute, record.uid))
         return
     found = _masked(options, number)
     if found is None:
+        from archivectl.search.telling import told  # noqa: PLC0415 - loads SQLite
+
         with context.reading(ctx) as archive:
-            found = archive.record(number)
-    console.emit(options, document(found, {}), lines(found, {}, _axes(options, found)))
+            record = archive.record(number)
+            found = record, told(archive.index.db.execute, record.uid)
+    record, standing = found
+    _say(options, record, {}, {} if options.json else _axes(options, record), standing)
+
+
+def _say(
+    options: Options, record: Record, opened: Mapping[str, Any], axes: Mapping[str, Any], standing: "Sequence[Told]"
+) -> None:
+    """Show the record in the form asked for; making the other one as well would cost as much again."""
+    if options.json:
+        console.emit(options, document(record, opened, standing), ())
+    else:
+        console.emit(options, None, lines(record, opened, axes, standing))

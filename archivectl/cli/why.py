@@ -2,7 +2,7 @@
 
 import typer
 
-from archivectl.cli import console, context
+from archivectl.cli import console, context, kept
 from archivectl.cli.values import awaited_by
 from archivectl.errors import WrongUsage
 from archivectl.i18n import N_, _, keyed
@@ -30,7 +30,7 @@ def why(
     number: str = typer.Argument(help="The record's number, or that of an entry."),
 ) -> None:
     """Whether an act is allowed now, for you, and every reason against it; nothing is done."""
-    from archivectl import deliberation  # noqa: PLC0415 - loads git
+    from archivectl import deliberation, retention  # noqa: PLC0415 - loads git
     from archivectl.cli import ALIASES, COMMANDS  # noqa: PLC0415 - the table of words
     from archivectl.registers.kinds import VERBS  # noqa: PLC0415
 
@@ -42,6 +42,7 @@ def why(
         decision = deliberation.why(archive, VERBS.get(verb, verb), number)
         titles = archive.regime.titles
         waits = awaited_by(archive, decision.awaits)
+        verdict = retention.of(archive, archive.record(number)) if VERBS.get(verb, verb) == "destruction.propose" else None
     document = {
         "allowed": decision.verdict != "refused",
         "verdict": decision.verdict,
@@ -52,4 +53,7 @@ def why(
     for reason in decision.reasons:
         text, hint = console.told(reason, titles)
         lines += [f"  {text}", *([f"    {_('hint: ')}{hint}"] if hint else [])]
+    if verdict:
+        document["retention"] = kept.document(verdict)
+        lines += [_("How long it is kept:"), *(f"  {line}" for line in kept.explained(verdict))]
     console.emit(ctx.obj, document, [*lines, *([_("It would wait for: {who}", who=waits)] if waits else [])])

@@ -65,7 +65,7 @@ WORDS = (
     N_("overdue"), N_("due"), N_("coming"),
     N_("signed"), N_("paper"), N_("message"),
     N_("verified"), N_("unverified"), N_("withdrawn"), N_("unlimited"),
-    N_("reveal"), N_("export-keys"), N_("member.add"),
+    N_("reveal"), N_("export-keys"), N_("member.add"), N_("regime.calendar"),
     N_("ID number"), N_("card number"), N_("mobile number"), N_("a sealed value"),
     N_("No such file or directory"), N_("Permission denied"), N_("Is a directory"), N_("Not a directory"),
     N_("No space left on device"), N_("Read-only file system"),

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -130,14 +130,19 @@ class Keyring:
         for shard in sorted(_listed(self.folder / "records")):
             yield from sorted({uid for segment in _files(shard, _SEGMENT) for uid in self._segment(segment)})
 
-    def remove(self, uids: Iterable[str]) -> int:
-        """Take all rows of these uids out of every file, unfinished ones too, and count them; raises KeyringDamaged.
+    def remove(self, uids: Iterable[str], recipients: Collection[str] | None = None) -> int:
+        """Take the rows of these uids out of every file, unfinished ones too, and count them; raises KeyringDamaged.
 
-        Segments are rewritten whole, so a crash leaves each either as it was or without the rows: run it again.
+        ``recipients`` names the keys that go where not all of them do. Segments are rewritten whole, so a crash leaves each
+        either as it was or without the rows: run it again.
         """
         self._present()
-        gone, removed = frozenset(uids), 0
-        for shard in sorted({_shard(uid) for uid in gone}):
+        uids, removed = frozenset(uids), 0
+
+        def gone(row: Row) -> bool:
+            return row.uid in uids and (recipients is None or row.recipient in recipients)
+
+        for shard in sorted({_shard(uid) for uid in uids}):
             folder = self.folder / "records" / shard
             # First the unfinished files: what is put in place meanwhile is then among the segments.
             for path in _listed(folder):
@@ -145,7 +150,7 @@ class Keyring:
                     _sweep(path, gone)
             segments = {path: _parsed(path) for path in _files(folder, _SEGMENT)}
             for path, rows in segments.items():
-                survivors = [row for row in rows if row.uid not in gone]
+                survivors = [row for row in rows if not gone(row)]
                 removed += len(rows) - len(survivors)
                 if survivors and len(survivors) < len(rows):
                     put_file(folder, path.name, _lines(survivors))
@@ -262,13 +267,13 @@ def _parsed(path: Path) -> list[Row]:
     return rows
 
 
-def _sweep(unfinished: Path, uids: frozenset[str]) -> None:
-    """Drop a file that is no segment, unless it is plainly somebody's work in progress on other uids."""
+def _sweep(unfinished: Path, gone: Callable[[Row], bool]) -> None:
+    """Drop a file that is no segment, unless it is plainly somebody's work in progress on other keys."""
     try:
         rows = _parsed(unfinished)
     except KeyringDamaged:
         rows = []
-    if not rows or any(row.uid in uids for row in rows):
+    if not rows or any(map(gone, rows)):
         unfinished.unlink(missing_ok=True)
 
 

@@ -1,9 +1,10 @@
-"""A member's names cache: the names of persons within their clearance, one age file outside the repository."""
+"""A member's names cache: the names of persons and contacts within their clearance, one age file outside the repository."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from archivectl.encryption import age
 from archivectl.encryption.private_files import put_file
@@ -12,11 +13,15 @@ from archivectl.errors import KeyMissing
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A person's name as one version of the record has it."""
+    """A person's name as one version of the record has it, empty where it is in clear there; and the names of its contacts.
+
+    ``contacts`` is None as long as nobody searched for any.
+    """
 
     blob: str
     name: str
     pinyin: str
+    contacts: tuple[str, ...] | None = None
 
 
 class NamesCache:
@@ -34,17 +39,22 @@ class NamesCache:
             return {}
         try:
             rows = [json.loads(line) for line in age.decrypt(path.read_bytes(), self.identities).splitlines()]
-            return {row["uid"]: Name(row["blob"], row["name"], row["pinyin"]) for row in rows}
+            return {row["uid"]: _name(row) for row in rows}
         except (KeyMissing, ValueError, KeyError):
             return {}
 
     def save(self, names: Mapping[str, Name]) -> None:
         """Write the cache anew, for this member's own identities."""
-        rows = ({"uid": uid, "blob": one.blob, "name": one.name, "pinyin": one.pinyin} for uid, one in sorted(names.items()))
+        rows = ({"uid": uid, **asdict(one)} for uid, one in sorted(names.items()))
         text = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
         put_file(
             self.folder, f"{self.handle}.age", age.encrypt(text.encode(), [age.recipient_of(one) for one in self.identities])
         )
+
+
+def _name(row: Mapping[str, Any]) -> Name:
+    contacts = row.get("contacts")
+    return Name(row["blob"], row["name"], row["pinyin"], None if contacts is None else tuple(contacts))
 
 
 def forget(own: NamesCache, uids: Collection[str]) -> None:

@@ -1,7 +1,8 @@
 """The rows of a long table on all cores, of a short one here.
 
 Each helper is a process started anew, which hears its work on standard input and answers on standard output. It is no copy of
-this one, which holds the archive's lock, and it ends when this one does, however that ends.
+this one, which holds the archive's lock, and it ends when this one does, however that ends. Ctrl-C is for this one alone: a
+helper that it killed half started would leave work behind that nobody does.
 """
 
 import os
@@ -10,12 +11,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import chain
-from queue import SimpleQueue
-from typing import Any, Self, TypeVar
+from typing import IO, Any, Self, TypeVar, cast
 
 from archivectl import i18n
+from archivectl.errors import Unreadable
 
 CHUNK = 250  # items at once; up to so many are done here before a helper has started
 _MOST = 32  # helpers
@@ -28,6 +29,13 @@ Progress = Callable[[str, int, int], None]
 
 def quietly(_what: str, _done: int, _total: int) -> None:
     """The progress that nobody is told."""
+
+
+class HelperLost(Unreadable):
+    """A helper ended in the middle of its work, or never began it."""
+
+    message = "A helping process ended before its work was done: the system may have been short of memory."
+    hint = "Nothing was imported. Close other programs, or divide the table, and repeat the command."
 
 
 class Crew:
@@ -46,10 +54,9 @@ class Crew:
     def __exit__(self, *_: object) -> None:
         for helper in self._helpers:
             helper.kill()
-        for helper in self._helpers:
-            with helper:
+        while self._helpers:
+            with suppress(OSError), self._helpers.pop():  # what it was still being told, nobody hears
                 pass
-        self._helpers.clear()
 
     def spread(self, what: str, work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
         """What ``work`` makes of each item, in their order.
@@ -68,19 +75,22 @@ class Crew:
                 self.progress(what, done, len(items))
 
     def _helped(self, work: Callable[[T], R], chunks: Sequence[Sequence[T]], hands: int) -> Iterator[list[R]]:
-        while len(self._helpers) < hands:
-            self._helpers.append(_helper())
-        free: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
-        for helper in self._helpers:
-            free.put(helper)
-        threads = ThreadPoolExecutor(hands)
+        """The helpers take turns, and none is told more before it has answered: no pipe is ever full at both ends."""
         try:
-            yield from threads.map(lambda chunk: _asked(free, work, chunk), chunks)
-        except BaseException:
+            while len(self._helpers) < hands:
+                self._helpers.append(_helper())
+            turns = self._helpers[:hands]
+            for helper, chunk in zip(turns, chunks, strict=False):
+                _tell(helper, work, chunk)
+            for at in range(len(chunks)):
+                helper = turns[at % hands]
+                answer: list[R] = _answer(helper)
+                if at + hands < len(chunks):
+                    _tell(helper, work, chunks[at + hands])
+                yield answer
+        except BaseException:  # a helper that is left with an answer would give it to the next question
             self.__exit__()
             raise
-        finally:
-            threads.shutdown(cancel_futures=True)
 
 
 def _cores() -> int:
@@ -89,26 +99,32 @@ def _cores() -> int:
 
 def _helper() -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-c", _PROGRAM, *sys.path]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, process_group=0)  # noqa: S603 - our own
 
 
-def _asked(free: "SimpleQueue[subprocess.Popen[bytes]]", work: Callable[[T], R], chunk: Sequence[T]) -> list[R]:
-    """The answer of whichever helper is free; an error in a helper is raised here."""
-    helper = free.get()
-    to, answers = helper.stdin, helper.stdout
-    if not (to and answers):
-        raise LookupError("a helper has both pipes")
-    pickle.dump((i18n.spoken(), work, chunk), to)
-    to.flush()
-    answer: list[R] | Exception = pickle.load(answers)  # noqa: S301 - from our own process
-    free.put(helper)
+def _tell(helper: "subprocess.Popen[bytes]", work: Callable[[T], R], chunk: Sequence[T]) -> None:
+    to = cast("IO[bytes]", helper.stdin)
+    try:
+        pickle.dump((i18n.spoken(), work, chunk), to)
+        to.flush()
+    except OSError as error:
+        raise HelperLost from error
+
+
+def _answer(helper: "subprocess.Popen[bytes]") -> list[Any]:
+    """What a helper made of what it was told last; an error in it is raised here."""
+    try:
+        answer: list[Any] | Exception = pickle.load(cast("IO[bytes]", helper.stdout))  # noqa: S301 - from our own process
+    except (EOFError, pickle.UnpicklingError) as error:
+        raise HelperLost from error
     if isinstance(answer, Exception):
         raise answer
     return answer
 
 
 def help_out() -> None:
-    """Be a helper: do chunk after chunk until standard input ends. Ctrl-C is for the one who asked."""
+    """Be a helper: do chunk after chunk until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         while True:
@@ -116,7 +132,7 @@ def help_out() -> None:
             i18n.speak(language)
             pickle.dump(_done(work, chunk), sys.stdout.buffer)
             sys.stdout.buffer.flush()
-    except (EOFError, BrokenPipeError):
+    except (EOFError, BrokenPipeError, pickle.UnpicklingError):
         os._exit(0)  # there is nobody left to answer to
 
 

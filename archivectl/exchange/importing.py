@@ -2,7 +2,7 @@
 
 import copy
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -11,8 +11,9 @@ from archivectl.archive import Archive
 from archivectl.cases import Work, random_id
 from archivectl.encryption.keyring import Row as KeyringRow
 from archivectl.errors import NotAllowed
-from archivectl.exchange import matching
+from archivectl.exchange import corrections, matching
 from archivectl.exchange.crew import Crew
+from archivectl.exchange.destroyed import Destroyed
 from archivectl.exchange.mapping import Mapping, Problem
 from archivectl.exchange.matching import Update
 from archivectl.exchange.reading import Row, Sheet
@@ -28,6 +29,8 @@ _SEALING = N_("sealing records")
 _NAMELESS = N_("the name is missing")
 _TWICE = N_("row {row} is about the same customer")
 _KEYS = ("number", "source.external_id")  # what says which customer a row is about
+Find = Callable[[Archive, Judged], Record | Problem | None]
+Written = tuple[str, str, tuple[bytes, list[KeyringRow]]]  # uid, path, text and rows of the keyring
 _DECIDED = {"number", "subject"}  # of the fields that only the tool sets, a table may say these two
 
 
@@ -47,6 +50,17 @@ class Plan:
         """How many new customers there are of each subject."""
         return Counter(each.subject for each in self.created)
 
+    @property
+    def acts(self) -> list[str]:
+        """The acts on records that carrying it out is."""
+        changes = {f"record.{matching.act_of(each.values)}" for each in self.updated}
+        return (["record.create"] if self.created else []) + sorted(changes, reverse=True)
+
+    @property
+    def by_hand(self) -> int:
+        """How many values that no import had set are replaced."""
+        return sum(len(each.by_hand) for each in self.updated)
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -60,7 +74,9 @@ class Result:
     encoding: str
 
 
-def plan(archive: Archive, sheet: Sheet, mapping: Mapping, crew: Crew, default: str = "person") -> Plan:
+def plan(
+    archive: Archive, sheet: Sheet, mapping: Mapping, crew: Crew, default: str = "person", find: Find = matching.find
+) -> Plan:
     """Decide about every row; nothing is written.
 
     Args:
@@ -69,21 +85,20 @@ def plan(archive: Archive, sheet: Sheet, mapping: Mapping, crew: Crew, default: 
         mapping: what its columns mean.
         crew: who helps with a long table.
         default: the subject where nothing in a row tells.
+        find: tells which file a row is about, or why it cannot be told.
 
-    Raises:
-        NotAllowed: the actor may not import at all, or open no new files.
-        NotSettable: a column or constant would set a field that only the tool sets.
+    Raises NotAllowed (to import at all, or to open files), or NotSettable for a column of what only the tool sets.
     """
     for target in (*(choice.target for choice in mapping.columns), *mapping.constants):
         if target and target not in _DECIDED and target.partition(".")[0] in intake.OWN:
             raise intake.NotSettable(path=target)
-    made, seen = Plan(sheet), dict[tuple[str, str], int]()
-    _bring(archive, made)
+    made, seen, destroyed = Plan(sheet), dict[tuple[str, str], int](), Destroyed(archive)
+    begun(archive, made)
     judging = partial(judge, blank=intake.blank(archive), default=default)
     all_judged = crew.spread(_JUDGING, partial(judging, mapping=mapping), sheet.rows)
     for row, found in zip(sheet.rows, all_judged, strict=True):
         keys = {path: str(found.values[path]) for path in _KEYS if path in found.values}
-        about = _repeated(row, keys, seen) or matching.find(archive, found)
+        about = _repeated(row, keys, seen) or find(archive, found) or destroyed.problem(found)
         if isinstance(about, Record):
             about = _repeated(row, {"uid": about.uid}, seen) or about
         if isinstance(about, Problem):
@@ -96,10 +111,11 @@ def plan(archive: Archive, sheet: Sheet, mapping: Mapping, crew: Crew, default: 
             _update(made, row, told, *matching.compare(archive, about, told))
     if made.created:
         intake.refuse_unless_allowed(archive, "create", (), {})
+    made.updated = corrections.marked(archive, made.updated)
     return made
 
 
-def _bring(archive: Archive, made: Plan) -> Work:
+def begun(archive: Archive, made: Plan) -> Work:
     """The entry of the import, not begun; raises NotAllowed where it may not be."""
     counts = {"created": len(made.created), "updated": len(made.updated), "rejected": len(made.rejected)}
     work = Work.opening(archive, "import", (), {"format": made.sheet.encoding, **counts})
@@ -116,7 +132,7 @@ def _repeated(row: Row, keys: dict[str, str], seen: dict[tuple[str, str], int]) 
 
 def _create(archive: Archive, made: Plan, row: Row, found: Judged) -> None:
     nameless = [] if "name" in found.values else [Problem(found.row, "", _NAMELESS)]
-    problems = (*found.problems, *nameless, *matching.against_opening(archive, found.row, found.values))
+    problems = (*found.problems, *nameless, *matching.against_opening(archive, found.row, found.values, found.subject))
     if any(problem.rejects for problem in problems):
         made.rejected.append((row, problems))
     else:
@@ -145,27 +161,24 @@ def carry_out(archive: Archive, made: Plan, crew: Crew, office: str = "") -> Res
     counts = (len(made.created), len(made.updated), made.unchanged, len(made.rejected))
     if not (made.created or made.updated):
         return Result(None, *counts, made.sheet.encoding)
-    work = _bring(archive, made)
+    work = begun(archive, made)
     work.step("bring")
     writes: dict[str, bytes | None] = {}
     minted: list[KeyringRow] = []
     uids = []
-    for uid, path, (text, rows) in (
-        *_opened(archive, made, work.uid, office, crew),
-        *map(partial(_changed, archive), made.updated),
-    ):
+    for uid, path, (text, rows) in written(archive, made, work.uid, office, crew):
         writes[path] = text
         minted += rows
         uids.append(uid)
-    acts = (["record.create"] if made.created else []) + sorted(
-        {f"record.{matching.act_of(each.values)}" for each in made.updated}, reverse=True
-    )
-    change = work.change(writes, acts)
+    change = work.change(writes, made.acts)
     archive.commit(change._replace(minted=(*change.minted, *minted), uids=tuple(uids)))
     return Result(work.number, *counts, made.sheet.encoding)
 
 
-Written = tuple[str, str, tuple[bytes, list[KeyringRow]]]  # uid, path, text and rows of the keyring
+def written(archive: Archive, made: Plan, entry: str, office: str, crew: Crew) -> Iterator[Written]:
+    """The files of a plan, new ones first, as they are to stand; ``entry`` is the uid of the import's entry."""
+    yield from _opened(archive, made, entry, office, crew)
+    yield from map(partial(_changed, archive), made.updated)
 
 
 def _opened(archive: Archive, made: Plan, entry: str, office: str, crew: Crew) -> Iterator[Written]:

@@ -37,11 +37,15 @@ _CONTACTS_LEFT = N_("the contacts of {number} were left as they are: whether thi
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What a row changes in a file that exists: typed values by field path, none that stands there already."""
+    """What a row changes in a file that exists: typed values by field path, none that stands there already.
+
+    ``by_hand`` are those of the paths whose present value no import has set.
+    """
 
     row: int
     record: Record
     values: Mapping[str, Any]
+    by_hand: tuple[str, ...] = ()
 
 
 def find(archive: Archive, found: Judged) -> Record | Problem | None:
@@ -68,7 +72,7 @@ def compare(archive: Archive, record: Record, found: Judged) -> tuple[Update, li
     changed = {}
     for path, value in values.items():
         try:
-            if _standing(archive, record, path) != value:
+            if standing(archive, record, path) != value:
                 changed[path] = value
         except ArchiveError as error:
             problems.append(Problem(found.row, "", error.message, error.values))
@@ -80,7 +84,7 @@ def compare(archive: Archive, record: Record, found: Judged) -> tuple[Update, li
     return Update(found.row, record, changed), problems
 
 
-def _standing(archive: Archive, record: Record, path: str) -> Any:  # noqa: ANN401 - any typed value
+def standing(archive: Archive, record: Record, path: str) -> Any:  # noqa: ANN401 - any typed value
     """The value that stands at a path, opened; raises NotCleared or a KeyMissing."""
     value = fields.get(record.data, path)
     return archive.opener.open(value, path, record.uid, record.data.get("keys") or ()) if is_sealed(value) else value
@@ -105,7 +109,7 @@ def _contact(archive: Archive, record: Record, name: str | None) -> str | None:
         if "forgotten" in contact:  # it may be this one, who is not to come back
             return None
         try:
-            if _standing(archive, record, f"contacts[{contact['id']}].name") == name:
+            if standing(archive, record, f"contacts[{contact['id']}].name") == name:
                 return str(contact["id"])
         except (NotCleared, KeyMissing):
             return None
@@ -123,9 +127,9 @@ def act_of(values: Iterable[str]) -> str:
 
 
 def axes_of(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What a guard may look at: the axes among some values, none where there are none."""
+    """What a guard may look at: the paths of some values, and the axes among them."""
     axes = {path.partition(".")[2]: value for path, value in values.items() if path.startswith("classification.")}
-    return {"classification": axes} if axes else {}
+    return {"changed": sorted(values), **({"classification": axes} if axes else {})}
 
 
 def refusals(archive: Archive, record: Record, values: Mapping[str, Any]) -> list[Reason]:
@@ -140,11 +144,12 @@ def refusals(archive: Archive, record: Record, values: Mapping[str, Any]) -> lis
     return reasons
 
 
-def against_opening(archive: Archive, row: int, values: Mapping[str, Any]) -> list[Problem]:
-    """What a row's axes have against opening a file with them."""
+def against_opening(archive: Archive, row: int, values: Mapping[str, Any], subject: str) -> list[Problem]:
+    """What a row's axes and consents have against opening a file with them."""
+    content = {**intake.applied({}, values), "subject": subject}
     try:
-        intake.refuse_unless_allowed(archive, "create", (), axes_of(values))
+        intake.refuse_unless_allowed(archive, "create", (), {**axes_of(values), "content": content})
     except NotAllowed as refusal:
-        reasons = [reason for reason in refusal.reasons if reason.code.endswith("axis_values")]
+        reasons = [reason for reason in refusal.reasons if reason.code.endswith(("axis_values", "consent_given"))]
         return [Problem(row, "", reason.message, dict(reason.values)) for reason in reasons]
     return []

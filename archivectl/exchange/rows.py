@@ -74,11 +74,11 @@ def judge(row: Row, *, mapping: maps.Mapping, blank: Mapping[str, Any], default:
             values[path] = typed(fields.known(path), text)
         except WrongValue as error:
             problems.append(Problem(row.number, "", error.message, error.values))
-    problems += _wrong(row.number, draft.subject, values, blank)
+    problems += wrong(row.number, draft.subject, values, blank)
     return Judged(row.number, draft.subject, values, tuple(problems))
 
 
-def _wrong(row: int, subject: str, values: Mapping[str, Any], blank: Mapping[str, Any]) -> Iterator[Problem]:
+def wrong(row: int, subject: str, values: Mapping[str, Any], blank: Mapping[str, Any]) -> Iterator[Problem]:
     """What the schema and the check digits refuse, and identifiers where they would stand in clear."""
     data = {**blank, **_SOMEBODY, "subject": subject}
     for path, value in at_contact(values, "cAAAAA").items():

@@ -4,6 +4,7 @@ The schemas describe the form on disk: a field that is confidential or above hol
 ``x-plain``. They say the same in draft 2020-12 and draft-07, so that any editor and any validator can use them.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -271,12 +272,21 @@ def _table(title: str, rows: list[fields.Field]) -> Iterator[str]:
         yield f"| `{row.path}` | {row.zh} | {row.en} | {kind} | {told} |"
 
 
+def digests(made: Mapping[str, Schema]) -> dict[str, str]:
+    """The SHA-256 of every schema file, by which an archive's copies are known as those of a release."""
+    return {
+        f"{name}.schema.json": hashlib.sha256((written(each) + "\n").encode()).hexdigest() for name, each in sorted(made.items())
+    }
+
+
 def main() -> None:
     """Write the schemas and the page of fields into the source tree."""
     source = Path(__file__).with_name("vocabulary.yaml")
     made = schemas(yaml_text.load(source.read_bytes(), source.name))
     for name, each in made.items():
         (ROOT / "schemas" / f"{name}.schema.json").write_text(written(each) + "\n", encoding="utf-8")
+    known = {**schema.releases(), schema.RELEASE: digests(made)}
+    (ROOT / "archivectl" / "records" / "releases.json").write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
     (ROOT / "docs" / "fields.md").write_text(page(made["customer"], made["interactions"]), encoding="utf-8")
 
 

@@ -22,6 +22,11 @@ def record(office: str, number: str) -> str:
     return f"{RECORDS}{office}/{sequence // 1000}/{number}.yaml"
 
 
+def draft(office: str, uid: str) -> str:
+    """Where a draft, which has no number yet, stands."""
+    return f"{RECORDS}{office}/drafts/{uid}.yaml"
+
+
 def attached(digest: str) -> str:
     """Where an encrypted object stands, by the SHA-256 (hex) of its bytes."""
     return f"{OBJECTS}{digest[:2]}/{digest}.age"

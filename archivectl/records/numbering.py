@@ -1,13 +1,24 @@
-"""Numbers of records and entries: a grammar such as ``{office}-{sequence:6}``, read both ways."""
+"""Numbers of records and entries: a grammar such as ``{office}-{sequence:6}``, read both ways; and the codes on labels."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from archivectl.errors import WrongUsage
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 _TAKEN = {"recovery", "outside"}  # the signer of the recovery sheet, and whoever is no member
 _PART = re.compile(r"\{(office|kind|year|sequence)(?::([0-9]{1,2}))?\}")
+_ANY_PART = re.compile(r"\{([a-z]+)(?::([0-9]{1,2}))?\}")
+# A label's code: what the file is called, then the id of one volume or document in it.
+_CODE = re.compile(r"([A-Z0-9-]+)/([VD])([A-Z2-7]{5})")
+_SECTIONS = {"V": "volumes", "D": "documents"}
+
+
+class OddGrammar(WrongUsage):
+    """A grammar that asks for a part which there is not."""
+
+    message = "The grammar “{grammar}” asks for {part}, which there is not."
+    hint = "It may ask for: {known}"
 
 
 class NoEntryNumber(WrongUsage):
@@ -45,6 +56,27 @@ def split(grammar: str, number: str) -> dict[str, str] | None:
     return found.groupdict() if found else None
 
 
+def filled(grammar: str, parts: Mapping[str, str | int]) -> str:
+    """What a grammar such as ``{record}-{volume:2}`` makes of any parts, numbers filled with zeros; raises OddGrammar."""
+
+    def part(match: re.Match[str]) -> str:
+        if match[1] not in parts:
+            raise OddGrammar(grammar=grammar, part=match[0], known=", ".join(f"{{{name}}}" for name in parts))
+        value = parts[match[1]]
+        return str(value).zfill(int(match[2] or 1)) if isinstance(value, int) else value
+
+    return _ANY_PART.sub(part, grammar)
+
+
+def code(text: str) -> tuple[str, str]:
+    """The number and the part that a label's code means: ``SH-000212/vK3F7Q`` is ``SH-000212`` and ``volumes[vK3F7Q]``.
+
+    The part is empty where a text is no such code, and the number is the text then.
+    """
+    match = _CODE.fullmatch(folded(text))
+    return (match[1], f"{_SECTIONS[match[2]]}[{match[2].lower()}{match[3]}]") if match else (text, "")
+
+
 def folded(text: str) -> str:
     """A typed number with full-width letters, digits and dashes made plain, in upper case."""
     plain = "".join(chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else c for c in text.strip())
@@ -75,6 +107,11 @@ def entry(text: str, grammar: str, year: str) -> str:
     if split(grammar, plain) is None:
         raise NoEntryNumber(text=text, example=compose(grammar, sequence=1, kind="JY", year=year))
     return plain
+
+
+def is_draft(text: str) -> bool:
+    """Whether a text can be the uid of a draft, or its first letters."""
+    return bool(re.fullmatch(r"(?=.*[A-Z])[A-Z2-7]{6,26}", text.upper()))
 
 
 def is_code(text: str) -> bool:

@@ -75,6 +75,16 @@ def folder() -> Path:
     return shipped if shipped.is_dir() else package.parent / "schemas"
 
 
+RELEASE = "1.0"
+
+
+@cache
+def releases() -> Mapping[str, Mapping[str, str]]:
+    """The SHA-256 of every schema file (``customer.schema.json``) of every release, this one's among them."""
+    made: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_name("releases.json").read_bytes())
+    return made
+
+
 @cache
 def load(name: str) -> Schema:
     """A shipped schema (``customer``, ``entry`` ...) as it describes the form on disk; not to be changed."""

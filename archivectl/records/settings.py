@@ -1,5 +1,7 @@
 """``archive.yaml``: what kind of archive this is. Light: masked reading needs it too."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from archivectl import yaml_text
@@ -25,3 +27,15 @@ def parse(text: bytes) -> dict[str, Any]:
     if not data["offices"] or not all(isinstance(data["numbering"].get(each), str) for each in ("record", "entry")):
         raise NotSettings(key="numbering")
     return dict(data)
+
+
+def civil(config: Mapping[str, Any], at: datetime) -> str:
+    """A moment as the archive's clocks show it: ``2026-03-02T14:30``."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - a masked reading asks for no time
+
+    return at.astimezone(ZoneInfo(config["time_zone"])).strftime("%Y-%m-%dT%H:%M")
+
+
+def evaluated(config: Mapping[str, Any], at: datetime, today: str) -> str:
+    """The civil time that everything is judged by: the one stated, a day alone at noon, or that of the moment."""
+    return civil(config, at) if not today else today if "T" in today else f"{today}T12:00"

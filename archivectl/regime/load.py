@@ -9,6 +9,7 @@ from typing import Any
 
 from archivectl import yaml_text
 from archivectl.errors import Unreadable, WrongUsage
+from archivectl.regime import calendar
 from archivectl.regime.lint import ABOUT, conflicts
 from archivectl.regime.model import Regime
 
@@ -74,8 +75,8 @@ def digest(folder: Mapping[str, bytes]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def load(folder: Mapping[str, bytes]) -> Regime:
-    """The regime that the files of a ``regime/`` folder state, by path.
+def load(folder: Mapping[str, bytes], hours: str = "") -> Regime:
+    """The regime that the files of a ``regime/`` folder state, by path, with the working hours of the archive.
 
     Raises:
         NoRegime: without base rules.
@@ -95,7 +96,8 @@ def load(folder: Mapping[str, bytes]) -> Regime:
         data = sources[name]
         titles[name] = data.get("title", name)
         _merge(values, {key: value for key, value in data.items() if key not in ABOUT}, origins, "", name)
-    return Regime(values, sources["base"], origins, titles, _clauses(), kinds, digest(folder))
+    days = calendar.Calendar({path: text for path, text in folder.items() if path.startswith(calendar.FOLDER)}, hours)
+    return Regime(values, sources["base"], origins, titles, _clauses(), kinds, digest(folder), days)
 
 
 @cache

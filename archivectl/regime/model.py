@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from archivectl.members.member import LEVELS
+from archivectl.regime.calendar import WEEKDAYS, Calendar
 
 Row = Mapping[str, Any]
 
@@ -18,6 +19,7 @@ class Regime(NamedTuple):
     clauses: Mapping[str, str]
     kinds: Mapping[str, bytes]
     digest: str
+    calendar: Calendar = WEEKDAYS
 
     def get(self, path: str, default: Any = None) -> Any:  # noqa: ANN401 - any value of a regime
         """The value at a dotted path, or ``default`` where the regime is silent."""

@@ -2,14 +2,16 @@
 
 import re
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from typing import NamedTuple
 
 from archivectl.errors import WrongUsage
+from archivectl.regime.calendar import WEEKDAYS, Calendar
 
 WORDS = ("at-once", "same-day", "close-of-business", "process", "unlimited")
 _SPAN = re.compile(r"([1-9][0-9]{0,4})(h|d|wd|wk|mo|y)\Z")
-_WEEKEND = 5
+PERIODS = {"month": 1, "quarter": 3, "year": 12}  # and how many months they have
+_YEARLY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2})?")
 
 
@@ -27,6 +29,13 @@ class NoDate(WrongUsage):
     hint = "Write it as 2026-03-02, or with a time as 2026-03-02T14:30."
 
 
+class NoPeriod(WrongUsage):
+    """A name of no period."""
+
+    message = "“{text}” is no period."
+    hint = "It is month, quarter or year, or the day on which a year begins: 04-01."
+
+
 class Span(NamedTuple):
     """A number of units, or one of the words of ``WORDS`` (number 0)."""
 
@@ -36,15 +45,20 @@ class Span(NamedTuple):
     def __str__(self) -> str:
         return f"{self.number}{self.unit}" if self.number else self.unit
 
-    def after(self, start: str) -> str | None:
-        """The civil date (or time) this span ends when it begins at ``start``; None when it has no end. Raises NoSpan."""
+    def after(self, start: str, calendar: Calendar = WEEKDAYS) -> str | None:
+        """The civil date (or time) this span ends when it begins at ``start``; None when it has no end. Raises NoSpan.
+
+        Hours are those of the clock, closing time or not: who may have a file for four hours has it for no fifth.
+        """
         if self.unit in {"unlimited", "process"}:
             return None
         begin = moment(start)
         try:
             if self.unit == "h":
                 return (begin + timedelta(hours=self.number)).strftime("%Y-%m-%dT%H:%M")
-            return _day_after(begin.date(), self).isoformat()
+            if self.unit == "close-of-business":
+                return _closing(begin, calendar)
+            return start if self.unit == "at-once" else _day_after(begin.date(), self, calendar).isoformat()
         except (ValueError, OverflowError) as error:  # it would end after the year 9999
             raise NoSpan(text=self) from error
 
@@ -59,12 +73,27 @@ def span(text: str) -> Span:
     return Span(int(match[1]), match[2])
 
 
-def _day_after(day: date, length: Span) -> date:
+def timed(text: str) -> bool:
+    """Whether the end of this span depends on the time of day at which it begins."""
+    return text.endswith("h") or text in {"at-once", "close-of-business"}
+
+
+def _closing(begin: datetime, calendar: Calendar) -> str:
+    """The next time that work ends; the end of the day where the archive has no hours."""
+    day = begin.date()
+    if not calendar.closes:
+        return day.isoformat()
+    if begin.strftime("%H:%M") > calendar.closes:
+        day = _day_after(day, Span(1, "wd"), calendar)
+    return f"{day.isoformat()}T{calendar.closes}"
+
+
+def _day_after(day: date, length: Span, calendar: Calendar) -> date:
     if length.unit == "wd":
         left = length.number
         while left:
             day += timedelta(days=1)
-            left -= day.weekday() < _WEEKEND
+            left -= calendar.works(day)
         return day
     if length.unit in {"mo", "y"}:
         months = day.year * 12 + day.month - 1 + length.number * (12 if length.unit == "y" else 1)
@@ -75,6 +104,28 @@ def _day_after(day: date, length: Span) -> date:
 def _clipped(year: int, month: int, day: int) -> date:
     """The day of that month, or the month's last day where it is shorter."""
     return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def period(day: date, name: str) -> tuple[date, date]:
+    """The first and last day of the month, quarter or year that a day lies in, or of the year that begins on ``04-01``.
+
+    Raises:
+        NoPeriod: for another name.
+    """
+    if months := PERIODS.get(name):
+        start = date(day.year, (day.month - 1) // months * months + 1, 1)
+        return start, _clipped(day.year, start.month + months - 1, 31)
+    if not _YEARLY.fullmatch(name):
+        raise NoPeriod(text=name)
+    month, first = (int(part) for part in name.split("-"))
+    begins = [_clipped(year, month, first) for year in (day.year - 1, day.year, day.year + 1) if MINYEAR <= year <= MAXYEAR]
+    start = max((each for each in begins if each <= day), default=date.min)
+    return start, min((each - timedelta(days=1) for each in begins if each > day), default=date.max)
+
+
+def cut_off(day: str, name: str) -> str:
+    """The last day of the period of that name that a day lies in; raises NoDate, NoPeriod."""
+    return period(moment(day).date(), name)[1].isoformat()
 
 
 def moment(text: str) -> datetime:

@@ -5,23 +5,28 @@ from typing import Any, NamedTuple
 
 from archivectl.errors import Reason
 from archivectl.i18n import N_, Titles, Word
-from archivectl.registers.fold import Slot, chain_name, signed_by, slots
-from archivectl.registers.guards import GUARDS
+from archivectl.registers.fold import Slot, chain_name, slots
+from archivectl.registers.guards import GUARDS, authority
 from archivectl.registers.kinds import resolve
-from archivectl.registers.situation import OUTSIDE, Situation, holds
+from archivectl.registers.situation import OUTSIDE, Situation, bears, delegation, giver
 
+ANYONE = "anyone"  # among those who may take a step: every member
 SIGNED_ALREADY = N_("{member} has signed already; one person never signs twice.")
 _OPTIONS = {"borrower": "to", "due": "until", "opinion": "reason", "remedy": "note"}
-_BINDING = ("approve", "term", "place", "apply", "barred", "supervise", "refusal")
+_BINDING = ("approve", "term", "place", "apply", "barred", "supervise", "refusal", "agree", "confirm", "tell", "plan", "before")
 
 
 class Decision(NamedTuple):
-    """Reasons against an act (none: it may be done), the rule that applies, the post it is done under, who must approve."""
+    """Reasons against an act (none: it may be done), the rule that applies, the post it is done under, who must approve.
+
+    ``behalf`` is the uid of the delegation it is done under, empty where the post is the actor's own.
+    """
 
     reasons: tuple[Reason, ...]
     rule: Mapping[str, Any]
     post: str
     awaits: tuple[Slot, ...]
+    behalf: str = ""
 
     @property
     def verdict(self) -> str:
@@ -33,13 +38,15 @@ def decide(situation: Situation) -> Decision:
     """Whether an act may be done, and under which rule; pure, and independent of any clock."""
     rule = _rule(situation) if situation.case is None else situation.case.rule
     s = situation._replace(rule=rule)
-    post, signing = _signing(s) if s.step.chain else ("", [])
-    found = [*_who(s), *signing, *_state(s), *_apart(s), *_means(s), *_recorded(s), *_needs(s)]
+    post, behalf, signing = _signing(s) if s.step.chain else ("", "", [])
+    found = [*_who(s), *signing, *_state(s), *_in_order(s), *_apart(s), *_means(s), *_outsider(s), *_recorded(s), *_needs(s)]
     for name in s.step.guards:
         found.extend(GUARDS[name](s))
     chain = next((st for st in s.kind.steps.values() if s.step.to in st.start and st.chain and not st.refuses), None)
     awaits = slots(rule.get(chain_name(chain)) or ()) if chain and s.case is None else []
-    return Decision(tuple(found), rule, post, tuple(awaits))
+    if chain and awaits:
+        found.extend(authority.answerable(s, chain, awaits))
+    return Decision(tuple(found), rule, post, tuple(awaits), behalf)
 
 
 def facts(s: Situation) -> dict[str, Any]:
@@ -61,16 +68,18 @@ def facts(s: Situation) -> dict[str, Any]:
 def _rule(s: Situation) -> dict[str, Any]:
     """The rule an opening event keeps, so that the fold needs only entry and kind."""
     regime, rule = s.world.regime, dict[str, Any]()
-    if s.kind.rules:
-        row = regime.rule(s.kind.rules, facts(s))
+    if table := s.rules:
+        row = regime.rule(table, facts(s))
         rule = {key: row[key] for key in _BINDING if key in row}
         if s.records:
             rule["grade"] = s.records[0].secrecy
-        if clause := regime.clause(f"{s.kind.rules}.approve" if rule.get("approve") else s.kind.rules):
+        if clause := regime.clause(f"{table}.approve" if rule.get("approve") else table):
             rule = {"clause": clause, **rule}
     for step in s.kind.steps.values():
         if step.chain.startswith("$") and (chain := resolve(regime, step.chain)):
-            rule[chain_name(step)] = chain
+            rule.setdefault(chain_name(step), chain)
+        elif step.chain.startswith("column.") and (post := s.column(chain_name(step))):
+            rule[chain_name(step)] = [post]
         if step.back and (back := resolve(regime, step.back)):
             rule["refusal"] = back
     return rule
@@ -80,7 +89,7 @@ def _who(s: Situation) -> Iterator[Reason]:
     allowed = resolve(s.world.regime, s.step.by) or ()
     if s.actor.retired:
         yield s.why("by", N_("{member} is no longer a member."), member=s.actor.handle)
-    elif not s.step.chain and not s.actor.titles & set(allowed):
+    elif not s.step.chain and not s.actor.titles & set(allowed) and ANYONE not in allowed:
         message = N_("This is for: {posts}. {member} is not one of them.")
         hint = N_("Ask one of them, or act as another member with --as MEMBER.")
         yield s.why("by", message, hint=hint, posts=Titles(map(s.world.regime.titled, allowed)), member=s.actor.handle)
@@ -94,26 +103,44 @@ def _state(s: Situation) -> Iterator[Reason]:
         yield s.why("from", message, entry=s.case.id if s.case else "—", state=Word(s.kind.name, state or "—"), wanted=wanted)
 
 
-def _signing(s: Situation) -> tuple[str, list[Reason]]:
-    """The post a signature of the chain is given under, or why it cannot be given."""
+def _in_order(s: Situation) -> Iterator[Reason]:
+    """Nothing happens before what happened already."""
+    last = s.case.done[-1].date if s.case and s.case.done else ""
+    length = min(len(last), len(s.now))
+    if s.case and s.now[:length] < last[:length]:
+        hint = N_("Set the clock of this machine right, or give a later --today.")
+        yield s.why(
+            "in_order", N_("{entry} went on at {last}; {now} lies before."), hint=hint, entry=s.case.id, last=last, now=s.now
+        )
+
+
+def _signing(s: Situation) -> tuple[str, str, list[Reason]]:
+    """The post a signature of the chain is given under, with the delegation if it is not the actor's own; or why it cannot be."""
     if s.case is None or s.case.state not in s.step.start:
-        return "", []
-    awaiting = s.case.awaiting() or s.step
-    open_slots = s.case.open_slots(awaiting)
-    if signed_by(s.case, s.actor.handle) and not s.step.refuses:
-        return "", [s.why("distinct", SIGNED_ALREADY, member=s.actor.handle)]
-    for slot in open_slots:
-        for post in slot.posts:
-            if holds(s, s.actor, post):
-                return post.partition(" of ")[0], []
+        return "", "", []
+    open_slots = s.case.open_slots(s.case.awaiting() or s.step)
+    posts = [post for slot in open_slots for post in slot.posts]
+    if not s.step.refuses and s.actor.handle in authority.signatories(s):
+        return "", "", [s.why("distinct", SIGNED_ALREADY, member=s.actor.handle)]
+    own = next((post for post in posts if bears(s, s.actor, post)), "")
+    if own:
+        return own.partition(" of ")[0], "", []
+    for post in posts:
+        if case := delegation(s, s.actor, post):
+            if giver(case) in authority.signatories(s) - {OUTSIDE} and not s.step.refuses:
+                return "", "", [s.why("distinct", SIGNED_ALREADY, member=giver(case))]
+            return post.partition(" of ")[0], case.uid, []
+    return "", "", [_not_theirs(s, open_slots), *authority.lapsed(s, posts)]
+
+
+def _not_theirs(s: Situation, open_slots: list[Slot]) -> Reason:
     wanted = Titles(s.world.regime.titled(*slot.posts) for slot in open_slots)
-    path = s.step.chain.removeprefix("$") if s.step.chain.startswith("$") else f"{s.kind.rules}.approve"
-    hint = (
-        N_("Who signs on paper is recorded with --by WHO --paper FILE.")
-        if "paper" in (resolve(s.world.regime, s.kind.means) or ())
-        else ""
+    path = s.step.chain.removeprefix("$") if s.step.chain.startswith("$") else f"{s.rules}.approve"
+    on_paper = "paper" in (resolve(s.world.regime, s.kind.means) or ())
+    hint = N_("Who signs on paper is recorded with --by WHO --paper FILE.") if on_paper else ""
+    return s.why(
+        "chain", N_("{entry} waits for: {wanted}."), hint=hint, path=path, entry=s.case.id if s.case else "", wanted=wanted
     )
-    return "", [s.why("chain", N_("{entry} waits for: {wanted}."), hint=hint, path=path, entry=s.case.id, wanted=wanted)]
 
 
 def _apart(s: Situation) -> Iterator[Reason]:
@@ -135,6 +162,13 @@ def _means(s: Situation) -> Iterator[Reason]:
     if s.means not in allowed:
         message = N_("This must be {allowed}, not {means}.")
         yield s.why("means", message, allowed=", ".join(allowed), means=s.means)
+
+
+def _outsider(s: Situation) -> Iterator[Reason]:
+    """The regime lets somebody who is no member sign, on paper."""
+    if s.actor.handle == OUTSIDE and not authority.outsiders(s):
+        hint = N_("Make them a member, or let them delegate: archivectl member add, archivectl register add delegation")
+        yield s.why("outsider", N_("Here only members sign, also on paper."), hint=hint, path="signatures.outsiders")
 
 
 def _recorded(s: Situation) -> Iterator[Reason]:

@@ -90,8 +90,8 @@ class Case(NamedTuple):
 
     @property
     def due(self) -> str | None:
-        """The day promised, while the thing is out."""
-        return self.promised.get("due") if self.state in self.kind.marked("out") else None
+        """The day promised, while the thing is out and may come back; None once it is missing or in the house again."""
+        return self.promised.get("due") if self.marked("out") and not self.marked("missing") and not self.marked("in") else None
 
 
 def chain_name(step: Step) -> str:

@@ -10,6 +10,8 @@ from archivectl.errors import Unreadable, WrongUsage
 from archivectl.members.member import LEVELS
 from archivectl.regime.model import Regime
 
+# Every event may be given on somebody's behalf, under a written delegation.
+_FOR = {"zh": "受托于", "en": "on behalf, under", "type": "entry"}
 # What people type is mapped to a step here, for `why` and for titles.
 VERBS = {
     "create": "record.create",
@@ -17,6 +19,9 @@ VERBS = {
     "classify": "record.classify",
     "add": "record.add",
     "remove": "record.remove",
+    "submit": "intake.submit",
+    "accept": "intake.accept",
+    "send-back": "intake.send_back",
     "lend": "loan.request",
     "hand-out": "loan.hand_out",
     "renew": "loan.renew",
@@ -73,11 +78,19 @@ class Step(NamedTuple):
     how: str
     back: str
     refuses: bool
+    command: str
+    opens: Any
 
     @property
     def code(self) -> str:
         """The stable name: ``loan.request``."""
         return f"{self.kind}.{self.name}"
+
+    def opened(self, data: Mapping[str, Any]) -> str:
+        """The kind of which the act opens an entry in its commit: always, or by what it states (``{condition: {lost: …}}``)."""
+        if isinstance(self.opens, str):
+            return self.opens
+        return next((kinds[data[name]] for name, kinds in (self.opens or {}).items() if data.get(name) in kinds), "")
 
 
 class Kind(NamedTuple):
@@ -97,6 +110,7 @@ class Kind(NamedTuple):
     binds_content: bool
     marks: Mapping[str, tuple[str, ...]]
     due: Mapping[str, Any]
+    waits: Mapping[str, Mapping[str, Any]]
     form: Mapping[str, Any]
 
     def column(self, name: str) -> Column | None:
@@ -128,13 +142,14 @@ def parse(data: Mapping[str, Any]) -> Kind:
         columns=_columns(data.get("columns", {})),
         required=tuple(data.get("required", ())),
         steps={key: _step(name, key, step) for key, step in data["steps"].items()},
-        data=_columns(data.get("data", {})),
+        data=_columns({**data.get("data", {}), "for": _FOR}),
         means=data.get("means", ["signed"]),
         rules=str(data.get("rules", "")).removeprefix("$"),
         apart=data.get("apart", ()),
         binds_content=data.get("binds") == "content",
         marks={mark: tuple(states) for mark, states in data.get("states", {}).items()},
         due=data.get("due", {}),
+        waits=data.get("waits", {}),
         form=data.get("form", {}),
     )
 
@@ -167,6 +182,8 @@ def _step(kind: str, name: str, data: Mapping[str, Any]) -> Step:
         how=str(data.get("how", "")).removeprefix("$"),
         back=data.get("back", ""),
         refuses=bool(data.get("refuses")),
+        command=data.get("command", ""),
+        opens=data.get("opens"),
     )
 
 

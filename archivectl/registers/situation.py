@@ -1,17 +1,23 @@
 """What an act is decided from: the case at hand and a view of the archive, as it stands or as it stood."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from archivectl.errors import Reason
+from archivectl.errors import Reason, WrongUsage
+from archivectl.i18n import N_
 from archivectl.members.member import Member, called
 from archivectl.records.model import Record
-from archivectl.regime.model import Regime
-from archivectl.registers import entry
+from archivectl.regime.model import Regime, first
+from archivectl.regime.retention import facts
+from archivectl.registers import entry, scope
 from archivectl.registers.fold import Case
 from archivectl.registers.kinds import Kind, Step
 
 OUTSIDE = entry.OUTSIDE
+DELEGATION = "delegation"
+PARTIES = frozenset({"giver", "taker", "member"})  # in a chain: the members that the entry itself names under these columns
+NO_RECORD = ""  # the uid under which a world files entries that are about no record in particular
 
 
 class World(Protocol):
@@ -24,7 +30,7 @@ class World(Protocol):
     def members(self) -> Mapping[str, Member]: ...  # noqa: D102
 
     def cases(self, uid: str, *kinds: str) -> list[Case]:
-        """Every entry of these kinds about a record."""
+        """Every entry of these kinds about a record, or of these kinds about none (NO_RECORD)."""
         ...
 
     def register(self, kind: str) -> list[Case]:
@@ -53,6 +59,15 @@ class Situation(NamedTuple):
         """A column of the new or the existing entry."""
         columns = self.columns if self.columns is not None else self.case.entry.columns if self.case else {}
         return columns.get(name)
+
+    @property
+    def rules(self) -> str:
+        """The rule table that governs: that of the chosen value of a column, where the kind names one there, else the kind's."""
+        for name, column in self.kind.columns.items():
+            value = str(self.column(name)) if column.choices else ""
+            if value in column.choices and (path := column.choices[value].get("rules")):
+                return str(path).removeprefix("$")
+        return self.kind.rules
 
     def given(self, name: str) -> Any:  # noqa: ANN401 - any value of an event
         """What the act itself states."""
@@ -91,10 +106,80 @@ def department_of(s: Situation, whom: str) -> str | None:
 
 
 def holds(s: Situation, member: Member, post: str) -> bool:
-    """Whether a member holds a post, of the right department where one is asked for (an outsider's recorder vouches for it)."""
+    """Whether a member may act for a post, as their own or under a delegation in force."""
+    return bears(s, member, post) or delegation(s, member, post) is not None
+
+
+def bears(s: Situation, member: Member, post: str) -> bool:
+    """Whether a post is the member's own, of the right department if one is asked for (of an outsider, the recorder vouches)."""
     name, _of, whom = post.partition(" of ")
+    if (column := s.kind.columns.get(name)) and column.type == "member" and (party := s.column(name)):
+        return bool(party == member.handle)  # a party that the entry itself names
     if name not in member.titles:
         return False
     if member.handle == OUTSIDE:
         return True
     return not whom or (member.department is not None and member.department == department_of(s, whom))
+
+
+def delegations(s: Situation, member: Member, post: str) -> list[Case]:
+    """Every delegation of a post to a member, in force or not, oldest first; a delegate passes nothing on."""
+    if member.handle == OUTSIDE or member.retired or s.kind.name == DELEGATION:
+        return []
+    name = post.partition(" of ")[0]
+    given = {"post": name, "to": member.handle}
+    return [case for case in s.world.cases(NO_RECORD, DELEGATION) if given.items() <= case.entry.columns.items()]
+
+
+def delegated(world: World, member: Member, day: str) -> set[str]:
+    """The posts that others delegated to a member for a day, whatever each extends to; ``holds`` tells the rest."""
+    cases = [case for case in world.cases(NO_RECORD, DELEGATION) if case.marked("acting")]
+    columns = [case.entry.columns for case in cases if case.entry.columns.get("to") == member.handle]
+    return {str(each["post"]) for each in columns if str(each["from"]) <= day[:10] <= str(each["until"])}
+
+
+def delegation(s: Situation, member: Member, post: str) -> Case | None:
+    """The delegation under which a member may act for a post here and now."""
+    return next((case for case in delegations(s, member, post) if lapse(s, case, post) is None), None)
+
+
+def giver(case: Case) -> str:
+    """Who signed a delegation: a handle, or OUTSIDE."""
+    return next((event.by for event in reversed(case.acts("approve"))), "")
+
+
+def lapse(s: Situation, case: Case, post: str) -> tuple[str, str] | None:
+    """Why a delegation does not serve here and now: an English template over ``{entry}`` and ``{date}``, and the date."""
+    begins, last = (str(case.entry.columns.get(name, "")) for name in ("from", "until"))
+    if not case.marked("acting"):
+        revoked = case.acts("revoke")
+        return (N_("{entry} was revoked on {date}."), revoked[-1].date[:10]) if revoked else (N_("{entry} is not signed."), "")
+    if s.now[:10] > last:
+        return N_("{entry} ended on {date}."), last
+    if s.now[:10] < begins:
+        return N_("{entry} begins on {date}."), begins
+    signer = s.world.members.get(giver(case))
+    if giver(case) != OUTSIDE and (signer is None or not bears(s, signer, post)):
+        return N_("Who signed {entry} does not hold that post (any more)."), ""
+    return None if covers(case, s.kind, s.records) else (N_("{entry} does not extend to this."), "")
+
+
+def covers(case: Case, kind: Kind, records: Iterable[Record]) -> bool:
+    """Whether the scope of a delegation takes in entries of a kind about these records; what cannot be read takes in nothing."""
+    columns = case.entry.columns
+    words = set(listed(columns.get("kinds", "")))
+    if words and not words & {kind.name, kind.number, *kind.title.values()}:
+        return False
+    if not (where := columns.get("where")):
+        return True
+    try:
+        when = scope.parse(str(where))
+    except WrongUsage:
+        return False
+    found = [first([{"when": when}], facts(record.data)) is not None for record in records]
+    return bool(found) and all(found)
+
+
+def listed(text: object) -> list[str]:
+    """The words of a text that lists some, however they are separated."""
+    return [word for word in re.split(r"[\s,，、;；]+", str(text)) if word]

@@ -1,16 +1,23 @@
-"""Conditions on records: ``field=value field~text field<date``, with ``or``, ``not`` and brackets; a space is *and*."""
+"""Conditions on records: ``field=value field~text field<date``, with ``or``, ``not`` and brackets; a space is *and*.
 
+``field=`` alone selects where the field is empty; a sealed one may be asked for that much.
+"""
+
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from archivectl.errors import WrongUsage
 from archivectl.records import fields
+from archivectl.records.fields import Field
 
 _TOKEN = re.compile(r"""\s*(?:(\(|\))|("[^"]*"|[^\s()"]+(?:"[^"]*")?))""")
 _TERM = re.compile(r"""([^=~<>＝]+?)(<=|>=|=|＝|~|<|>)(.*)\Z""", re.DOTALL)
 _NUMBERS = frozenset({"integer", "decimal", "money"})
+_CLEAR = frozenset({"open", "internal"})
+_HOLDERS = frozenset({"group", "list", "map"})
 _COLUMNS = frozenset({"number", "uid", "subject", "status", "secrecy", "name"})
 
 
@@ -36,12 +43,16 @@ class Condition:
     values: tuple[Any, ...]
 
 
-def compile_(text: str, axes: Mapping[str, Any]) -> Condition:
+# The uids of those of the selected records that hold a sealed value at or under a path, which the index does not tell.
+Sealed = Callable[[str, Condition], Iterable[str]]
+
+
+def compile_(text: str, axes: Mapping[str, Any], sealed: Sealed) -> Condition:
     """The condition a text states; an empty text selects everything. Raises BadCondition, UnknownField, SealedField."""
     words = [bracket or word for bracket, word in _TOKEN.findall(text)]
     if not words:
         return Condition("1", ())
-    reader = _Reader(words, axes)
+    reader = _Reader(words, axes, sealed)
     condition = reader.either()
     if reader.left:
         raise BadCondition(text=text)
@@ -49,9 +60,10 @@ def compile_(text: str, axes: Mapping[str, Any]) -> Condition:
 
 
 class _Reader:
-    def __init__(self, words: list[str], axes: Mapping[str, Any]) -> None:
+    def __init__(self, words: list[str], axes: Mapping[str, Any], sealed: Sealed) -> None:
         self.left = words
         self.axes = axes
+        self.sealed = sealed
 
     def either(self) -> Condition:
         parts = [self.both()]
@@ -87,29 +99,104 @@ class _Reader:
         if match is None:
             raise BadCondition(text=word)
         name, sign, value = match[1], match[2].replace("＝", "="), match[3].strip('"')
-        column, found = self.column(name, value)
-        if column.startswith("CAST"):
-            return Condition(f"{column} {sign} CAST(? AS REAL)", (found,))
-        if sign == "~":
-            return Condition(f"instr(lower({column}), lower(?)) > 0", (found,))
-        return Condition(f"{column} {sign} ?", (found,))
+        axis = self.axis(name)
+        if sign == "=" and not value:
+            if axis:
+                return _empty(_held(f"classification.{axis}"))
+            return _joined([self.empty(field) for field in _fields(name)], " AND ")
+        if axis:
+            return _compared(*self.value_of_axis(axis, value), sign)
+        several = _fields(name)
+        clear = [field for field in several if _levels(field) & _CLEAR]
+        if not clear:
+            raise SealedField(path=several[0].path)
+        return _joined([_asked(field, value, sign) for field in clear], " OR ")
 
-    def column(self, name: str, value: str) -> tuple[str, Any]:
-        for key, axis in self.axes.items():
-            if name in {key, f"classification.{key}", axis.get("zh"), axis.get("en")}:
-                titles = {title: k for k, one in axis.get("values", {}).items() for title in (one.get("zh"), one.get("en"))}
-                return f"json_extract(data, '$.classification.\"{_plain(key)}\"')", titles.get(value, value)
-        field = fields.field_at(name) or next(iter(fields.by_title(name)), None) or fields.known(name)
-        levels = {field.secrecy} if isinstance(field.secrecy, str) else set(field.secrecy.values())
-        if not levels & {"open", "internal"}:
-            raise SealedField(path=field.path)
-        for key, names in field.choices.items():
-            if value in {key, names.get("zh"), names.get("en")}:
-                value = key
-        if field.path in _COLUMNS:
-            return field.path, value
-        held = f"json_extract(data, '$.{_plain(field.path)}')"
-        return (f"CAST({held} AS REAL)" if field.type in _NUMBERS else held), value
+    def axis(self, name: str) -> str:
+        """The axis of that key, path or title; empty where there is none."""
+        asked = ((key, {key, f"classification.{key}", axis.get("zh"), axis.get("en")}) for key, axis in self.axes.items())
+        return next((key for key, names in asked if name in names), "")
+
+    def value_of_axis(self, key: str, value: str) -> tuple[str, Any]:
+        named = self.axes[key].get("values", {})
+        titles = {title: k for k, one in named.items() for title in (one.get("zh"), one.get("en"))}
+        return _held(f"classification.{key}"), titles.get(value, value)
+
+    def empty(self, field: Field) -> Condition:
+        """Where a field holds nothing: what the index has nothing of may still be sealed."""
+        condition = _without(field)
+        if _levels(field) <= _CLEAR and not field.raised:
+            return condition
+        uids = json.dumps(list(self.sealed(field.path, condition)))
+        return _joined([condition, Condition("uid NOT IN (SELECT value FROM json_each(?))", (uids,))], " AND ")
+
+
+def _fields(name: str) -> list[Field]:
+    """The field of that path; else all that are called so and stand as near the top of a record as the first of them."""
+    if field := fields.field_at(name):
+        return [field]
+    found = fields.by_title(name) or [fields.known(name)]
+    return [
+        field for field in found if field.path.count(".") == found[0].path.count(".") and field.type not in _HOLDERS
+    ] or found[:1]
+
+
+def _levels(field: Field) -> set[str]:
+    return {field.secrecy} if isinstance(field.secrecy, str) else set(field.secrecy.values())
+
+
+def _asked(field: Field, value: str, sign: str) -> Condition:
+    """A field compared; of one in a list, or one that is a list, any item will do."""
+    for key, names in field.choices.items():
+        if value in {key, names.get("zh"), names.get("en")}:
+            value = key
+    if field.path in _COLUMNS:
+        return _compared(field.path, value, sign)
+    rows, inside = _rows(field)
+    held = inside if rows else _held(field.path)
+    condition = _compared(f"CAST({held} AS REAL)" if field.type in _NUMBERS else held, value, sign)
+    return _among(rows, condition) if rows else condition
+
+
+def _among(rows: str, condition: Condition) -> Condition:
+    return Condition(f"EXISTS (SELECT 1 FROM {rows} WHERE {condition.where})", condition.values)  # noqa: S608 - paths are plain
+
+
+def _compared(column: str, value: str, sign: str) -> Condition:
+    if column.startswith("CAST"):
+        return Condition(f"{column} {sign} CAST(? AS REAL)", (value,))
+    if sign == "~":
+        return Condition(f"instr(lower({column}), lower(?)) > 0", (value,))
+    return Condition(f"{column} {sign} ?", (value,))
+
+
+def _rows(field: Field) -> tuple[str, str]:
+    """The items among which a field stands, and it in one of them, in the index's language; empty where it stands alone."""
+    above, several, rest = field.path.partition("[].")
+    if several:
+        return f"json_each(data, {_place(above)})", f"json_extract(data, json_each.fullkey || substr({_place(rest)}, 2))"
+    return (f"json_each(data, {_place(above)})", "json_each.value") if field.type == "texts" else ("", "")
+
+
+def _without(field: Field) -> Condition:
+    """Where the index has nothing of a field: in no item, where it is one of a list's items."""
+    if "[]." not in field.path:
+        return _empty(field.path if field.path in _COLUMNS else _held(field.path))
+    rows, inside = _rows(field)
+    return Condition("NOT " + _among(rows, Condition(f"NOT {_empty(inside).where}", ())).where, ())
+
+
+def _held(path: str) -> str:
+    """What the index has of a field, in its language."""
+    return f"json_extract(data, {_place(path)})"
+
+
+def _place(path: str) -> str:
+    return "'$.{}'".format(".".join(f'"{key}"' for key in _plain(path).split(".")))
+
+
+def _empty(held: str) -> Condition:
+    return Condition(f"coalesce({held}, '') IN ('', '{{}}', '[]')", ())
 
 
 def _plain(path: str) -> str:

@@ -2,18 +2,20 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from archivectl.errors import Unreadable
 from archivectl.records import layout
-from archivectl.records import text as record_text
-from archivectl.records.model import Record
-from archivectl.registers import entry as entries
-from archivectl.store.objects import object_id
+from archivectl.search.clear import clear, external, name
 
-VERSION = 1
+if TYPE_CHECKING:
+    from archivectl.records.model import Record
+    from archivectl.search.standing import Judge, Standing
+
+VERSION = 3
+Answer = TypeVar("Answer")
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE records (
@@ -23,7 +25,15 @@ CREATE INDEX records_uid ON records (uid);
 CREATE INDEX records_number ON records (number);
 CREATE INDEX records_external ON records (external);
 CREATE INDEX records_series ON records (office, sequence);
-CREATE TABLE entries (path TEXT PRIMARY KEY, blob TEXT, uid TEXT, id TEXT, kind TEXT, year TEXT, sequence INTEGER);
+CREATE TABLE entries (
+    path TEXT PRIMARY KEY, blob TEXT, uid TEXT, id TEXT, kind TEXT, year TEXT, sequence INTEGER, state TEXT, since TEXT,
+    step TEXT, who TEXT, due TEXT, shown TEXT, say TEXT, how TEXT, title TEXT, clause TEXT, topic TEXT, happened TEXT);
+CREATE TABLE duties (
+    uid TEXT, duty TEXT, who TEXT, due TEXT, shown TEXT, say TEXT, how TEXT, clause TEXT);
+CREATE INDEX duties_uid ON duties (uid);
+CREATE INDEX duties_waiting ON duties (who, due, uid, shown);
+CREATE INDEX entries_topic ON entries (topic) WHERE topic IS NOT NULL;
+CREATE INDEX entries_waiting ON entries (who, due, id, shown) WHERE step IS NOT NULL;
 CREATE INDEX entries_id ON entries (id);
 CREATE INDEX entries_series ON entries (kind, year, sequence);
 CREATE TABLE about (uid TEXT, entry TEXT);
@@ -63,15 +73,24 @@ class EntryRow(NamedTuple):
     id: str
     kind: str
     about: tuple[str, ...]
+    standing: "Standing | None" = None
 
 
+_LAST = "SELECT key, max(value) FROM entries, json_each(topic) WHERE topic IS NOT NULL GROUP BY key"
+_PAST = """
+SELECT kind, step IS NOT NULL OR title IS NOT NULL, happened FROM entries WHERE path IN (SELECT entry FROM about WHERE uid = ?)"""
 _COLUMNS = "path, blob, uid, number, subject, status, secrecy, name"
 
 
 class Index:
-    """One archive's index; a damaged or outdated file is thrown away and filled anew."""
+    """One archive's index; a damaged or outdated file is thrown away and filled anew.
 
-    def __init__(self, folder: Path) -> None:
+    ``law`` names the rules under which ``judge`` says where an entry stands: under other rules everything is judged again.
+    """
+
+    def __init__(self, folder: Path, law: str = "", judge: "Judge | None" = None) -> None:
+        self.law, self.judge = law, judge
+        self._touched = set[str]()  # records whose duties are to be told anew; "" for the archive's own
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"records-{VERSION}.sqlite"
         try:
@@ -98,8 +117,20 @@ class Index:
         return bool(db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'broken'").fetchone()[0])
 
     def _tree(self) -> str | None:
-        found = self.db.execute("SELECT value FROM meta WHERE key = 'tree'").fetchone()
-        return str(found[0]) if found else None
+        known = dict(self.db.execute("SELECT key, value FROM meta").fetchall())
+        if known.get("law", "") != self.law:
+            self._forget_all()
+            return None
+        return known.get("tree")
+
+    def _forget_all(self) -> None:
+        self.db.execute("BEGIN IMMEDIATE")
+        for table in ("records", "entries", "about", "duties", "broken", "meta"):
+            self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - names are ours
+        self.db.execute("INSERT INTO meta VALUES ('law', ?)", (self.law,))
+        if self.judge:
+            self.db.execute("INSERT INTO meta VALUES ('titles', ?)", (json.dumps(self.judge.titles, ensure_ascii=False),))
+        self.db.execute("COMMIT")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -112,7 +143,8 @@ class Index:
             for change in changes:
                 self._forget(change.path)
                 if change.blob is not None and change.text is not None:
-                    self._take(change.path, change.blob, _kept(change.text, change.path))
+                    self._take(change.path, change.blob, self._kept(change.text, change.path))
+            self._tell_duties(fresh=self.tree is None)
             self.db.execute("INSERT OR REPLACE INTO meta VALUES ('tree', ?)", (tree,))
             self.db.execute("COMMIT")
         except BaseException:
@@ -122,38 +154,85 @@ class Index:
 
     def _forget(self, path: str) -> None:
         if path.startswith(layout.RECORDS):
+            self._touch("SELECT uid FROM records WHERE path = ?", path)
             self.db.execute("DELETE FROM records WHERE path = ?", (path,))
         else:
+            self._touch("SELECT uid FROM about WHERE entry = ?", path)
             self.db.execute("DELETE FROM about WHERE entry = ?", (path,))
             self.db.execute("DELETE FROM entries WHERE path = ?", (path,))
         self.db.execute("DELETE FROM broken WHERE path = ?", (path,))
 
-    def _take(self, path: str, blob: str, found: Record | EntryRow | None) -> None:
-        if isinstance(found, Record):
+    def _touch(self, query: str, path: str) -> None:
+        if self.tree is not None:
+            self._touched.update(uid for (uid,) in self.db.execute(query, (path,)))
+
+    def _tell_duties(self, *, fresh: bool) -> None:
+        """What the records that were touched ask for now, and the archive as a whole."""
+        touched, self._touched, judge = self._touched, set[str](), self.judge
+        if judge is None:
+            return
+        put = "INSERT INTO duties VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        if fresh or "" in touched:
+            last = dict(
+                self.db.execute("SELECT key, max(value) FROM entries, json_each(topic) WHERE topic IS NOT NULL GROUP BY key")
+            )
+            self.db.execute("DELETE FROM duties WHERE uid = ''")
+            self.db.executemany(put, [("", *duty) for duty in judge.archive(last)])
+        for uid in touched - {""} if judge.sources else ():
+            self.db.execute("DELETE FROM duties WHERE uid = ?", (uid,))
+            found = self.db.execute("SELECT data, coalesce(number, uid) FROM records WHERE uid = ?", (uid,)).fetchone()
+            if found:
+                past = self.db.execute(_PAST, (uid,)).fetchall()
+                self.db.executemany(put, [(uid, *duty) for duty in judge.file(json.loads(found[0]), found[1], past)])
+
+    def _take(self, path: str, blob: str, found: "Record | EntryRow | None") -> None:
+        if found is None:
+            self.db.execute("INSERT INTO broken VALUES (?, ?)", (path, blob))
+        elif not isinstance(found, EntryRow):
             office = path.split("/")[1]
             digits = (found.number or "").rsplit("-", 1)[-1]
             sequence = int(digits) if digits.isdigit() else None
             shown = json.dumps(clear(found.data), ensure_ascii=False)
             row = (
                 path, blob, found.uid, found.number, office, sequence, found.subject, found.status, found.secrecy,
-                _name(found.data), _external(found.data), shown,
+                name(found.data), external(found.data), shown,
             )  # fmt: skip
+            self._touched.add(found.uid)
             self.db.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-        elif isinstance(found, EntryRow):
+        else:
             year, digits = path.split("/")[2], found.id.rsplit("-", 1)[-1]
             sequence = int(digits) if digits.isdigit() else None
-            self.db.execute(
-                "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", (path, blob, found.uid, found.id, found.kind, year, sequence)
-            )
-            self.db.executemany("INSERT INTO about VALUES (?, ?)", [(uid, path) for uid in dict.fromkeys(found.about)])
-        else:
-            self.db.execute("INSERT INTO broken VALUES (?, ?)", (path, blob))
+            standing = tuple(found.standing or [None] * 12)
+            self._touched.update(found.about if found.standing is None or found.standing.topic is None else ("", *found.about))
+            values = (path, blob, found.uid, found.id, found.kind, year, sequence, *standing)
+            self.db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+            self.db.executemany("INSERT INTO about VALUES (?, ?)", [(uid, path) for uid in dict.fromkeys(found.about or ("",))])
+
+    def _kept(self, text: bytes, path: str) -> "Record | EntryRow | None":
+        """What is kept of a file; one that cannot be read is noted as broken, and `check` says why."""
+        from archivectl.records import text as record_text  # noqa: PLC0415 - who only asks the index reads no file
+        from archivectl.registers import entry as entries  # noqa: PLC0415
+
+        try:
+            if path.startswith(layout.RECORDS):
+                return record_text.parse(text, path)
+            entry = entries.parse(text, path)
+        except Unreadable:
+            return None
+        standing = self.judge.entry(entry) if self.judge else None
+        return EntryRow(path, "", entry.uid, entry.id, entry.kind, entry.uids, standing)
 
     def records(self, where: str = "1", values: Iterable[Any] = ()) -> Iterator[Row]:
         """The records a condition selects, in the order of their numbers."""
         query = f"SELECT {_COLUMNS} FROM records WHERE {where} ORDER BY office, sequence, uid"  # noqa: S608 - conditions are ours
         for row in self.db.execute(query, tuple(values)):
             yield Row(*row)
+
+    def clear_texts(self, where: str = "1", values: Iterable[Any] = ()) -> Iterator[tuple[Row, str]]:
+        """The records a condition selects, each with its clear fields as JSON text."""
+        query = f"SELECT {_COLUMNS}, data FROM records WHERE {where} ORDER BY office, sequence, uid"  # noqa: S608 - conditions are ours
+        for *row, text in self.db.execute(query, tuple(values)):
+            yield Row(*row), text
 
     def record(self, *, uid: str = "", number: str = "", external: str = "") -> Row | None:
         """The record with that uid, number or external id."""
@@ -194,44 +273,23 @@ class Index:
         return int(self.db.execute("SELECT count(*) FROM records").fetchone()[0])
 
 
+def glance(folder: Path, tree: str, ask: Callable[[Callable[..., Any]], Answer]) -> Answer | None:
+    """What somebody who only looks asks the index; None where it is of another tree. Nothing is made, updated or mended."""
+    try:
+        db = sqlite3.connect(f"{(folder / f'records-{VERSION}.sqlite').absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            found = db.execute("SELECT value FROM meta WHERE key = 'tree'").fetchone()
+            return ask(db.execute) if found == (tree,) else None
+        finally:
+            db.close()
+    except sqlite3.DatabaseError:
+        return None
+
+
 def changes_of(writes: Mapping[str, bytes | None]) -> Iterator[Change]:
     """What the index has to learn of files that a commit wrote; None is one that went."""
+    from archivectl.store.objects import object_id  # noqa: PLC0415 - who only asks names no object
+
     for path, text in writes.items():
         if path.startswith((layout.RECORDS, layout.REGISTERS)):
             yield Change(path, None if text is None else object_id("blob", text), text)
-
-
-def clear(data: Any) -> Any:  # noqa: ANN401 - plain data of any shape
-    """The data without its sealed values and keys: what may stand in a cache."""
-    if isinstance(data, Mapping):
-        kept = {key: clear(value) for key, value in data.items() if key != "keys"}
-        return {key: value for key, value in kept.items() if value is not None}
-    if isinstance(data, (list, tuple)):
-        return [item for item in map(clear, data) if item is not None]
-    return _clear(data)
-
-
-def _clear(value: Any) -> Any:  # noqa: ANN401 - any scalar
-    return None if isinstance(value, str) and value.startswith("enc:") else value
-
-
-def _name(data: Mapping[str, Any]) -> str | None:
-    name = _clear(data.get("name"))
-    return name if isinstance(name, str) else None
-
-
-def _external(data: Mapping[str, Any]) -> str | None:
-    source = data.get("source")
-    external = source.get("external_id") if isinstance(source, Mapping) else None
-    return external if isinstance(external, str) and not external.startswith("enc:") else None
-
-
-def _kept(text: bytes, path: str) -> Record | EntryRow | None:
-    """What is kept of a file; one that cannot be read is noted as broken, and `check` says why."""
-    try:
-        if path.startswith(layout.RECORDS):
-            return record_text.parse(text, path)
-        entry = entries.parse(text, path)
-    except Unreadable:
-        return None
-    return EntryRow(path, "", entry.uid, entry.id, entry.kind, entry.uids)

@@ -3,8 +3,6 @@
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from archivectl.search.index import Row
-
 _DOTS = str.maketrans({"·": "·", "•": "·", "・": "·"})
 
 
@@ -21,18 +19,13 @@ def pinyin(text: str) -> tuple[str, str]:
     return "".join(syllables).lower(), "".join(syllable[:1] for syllable in syllables).lower()
 
 
-def matching(wanted: str, texts: Iterable[tuple[str, str]], rows: Sequence[Row], names: Mapping[str, str]) -> list[Row]:
-    """The rows whose clear fields (``texts``: uid and text), name or the name's pinyin hold what is wanted."""
+def matching(wanted: str, texts: Iterable[tuple[str, str]], names: Mapping[str, Sequence[str]]) -> set[str]:
+    """The uids whose clear fields (``texts``: uid and text), names or the names' pinyin hold what is wanted."""
     needle = folded(wanted)
-    clear = {uid for uid, text in texts if needle in folded(text)}
     latin = needle.isascii() and needle.isalpha()
-    found = []
-    for row in rows:
-        name = row.name if row.name is not None else names.get(row.uid, "")
-        if (
-            row.uid in clear
-            or (name and needle in folded(name))
-            or (latin and name and any(needle in form for form in pinyin(name)))
-        ):
-            found.append(row)
-    return found
+    named = {uid for uid, some in names.items() for name in some if _named(needle, name, latin=latin)}
+    return named | {uid for uid, text in texts if needle in folded(text)}
+
+
+def _named(needle: str, name: str, *, latin: bool) -> bool:
+    return needle in folded(name) or (latin and any(needle in form for form in pinyin(name)))

@@ -1,12 +1,12 @@
-"""A light reader of HEAD for masked reading: one git process, and no import of GitPython."""
+"""A light reader for masked reading and checks: one git process a question, and no import of GitPython."""
 
 import os
 import subprocess
 from io import BytesIO
 from pathlib import Path
 
-from archivectl.store.states import Damaged, GitMissing, environment, locate, options
-from archivectl.store.streams import answers, bytes_of, reason
+from archivectl.store.states import Damaged, GitMissing, Place, environment, locate, options
+from archivectl.store.streams import Answer, answers, bytes_of, reason, text_of
 
 
 def read_head(folder: Path, paths: list[str]) -> list[bytes | None]:
@@ -15,18 +15,35 @@ def read_head(folder: Path, paths: list[str]) -> list[bytes | None]:
     Raises:
         NotAnArchive, GitMissing, Damaged: there is nothing to read, or nothing to read it with.
     """
-    place = locate(folder)
+    return [found.content if found and found.kind == "blob" else None for found in look(folder, paths)]
+
+
+def look(folder: Path, paths: list[str]) -> list[Answer | None]:
+    """The files and folders that HEAD has at some paths, itself at an empty one; raises as ``read_head`` does."""
     asked = b"".join(b"HEAD:%s\n" % bytes_of(path) for path in paths)
+    answer = _git(locate(folder), "cat-file", "--batch", given=asked)
+    if answer.returncode or b"error: " in answer.stderr:  # git calls a broken object missing, and goes on
+        raise Damaged(reason=reason(answer.stderr))
+    return list(answers(BytesIO(answer.stdout)))
+
+
+def deleted(folder: Path) -> list[str]:
+    """The paths of the files that git keeps and the work tree has lost; raises as ``read_head`` does."""
+    answer = _git(locate(folder), "ls-files", "-d", "-z")
+    if answer.returncode:
+        raise Damaged(reason=reason(answer.stderr))
+    return list(dict.fromkeys(text_of(path) for path in answer.stdout.split(b"\x00") if path))
+
+
+def _git(place: Place, *arguments: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
     try:
-        answer = subprocess.run(  # noqa: S603 - a fixed command; paths go in by stdin
-            ["git", *options(place), "cat-file", "--batch"],  # noqa: S607 - found on the PATH, as everywhere
-            input=asked,
+        return subprocess.run(  # noqa: S603 - fixed commands; what varies is an argument of its own, or goes in by stdin
+            ["git", *options(place), *arguments],  # noqa: S607 - found on the PATH, as everywhere
+            cwd=place.work_tree,
+            input=given,
             capture_output=True,
             check=False,
             env={"PATH": os.pathsep.join(os.get_exec_path()), **environment(place)},
         )
     except FileNotFoundError as error:
         raise GitMissing from error
-    if answer.returncode or b"error: " in answer.stderr:  # git calls a broken object missing, and goes on
-        raise Damaged(reason=reason(answer.stderr))
-    return [found.content if found and found.kind == "blob" else None for found in answers(BytesIO(answer.stdout))]

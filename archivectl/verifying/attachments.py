@@ -1,4 +1,4 @@
-"""Changes under ``objects/`` and ``interactions/``: scans come with the event that names them and go with their record."""
+"""Changes under ``objects/``: scans come with the event that names them and go with their record."""
 
 import hashlib
 from collections.abc import Iterator
@@ -13,11 +13,10 @@ _CHANGED = N_("Commit {commit}: {member} changed the attachment {path}; attachme
 _NAME = N_("Commit {commit}: the attachment {path} by {member} is not what its name says.")
 _UNUSED = N_("Commit {commit}: {member} added the attachment {path}, which no event in it names.")
 _REMOVED = N_("Commit {commit}: {member} removed {path}, which belongs to no record destroyed in it.")
-_INTERACTIONS = N_("Commit {commit}: {member} changed {path}; this version does not know yet who may.")
 
 
 def judge(deed: Deed) -> Iterator[Finding]:
-    """Every attachment and list of interactions that the commit changed; call it after entries and records were judged."""
+    """Every attachment that the commit changed; call it after entries and records were judged."""
     named = {layout.attached(str(digest)) for step in deed.steps if (digest := step.event.data.get(step.event.means))}
     leaving = set(_belongings(deed))
     for change in deed.under(layout.OBJECTS):
@@ -28,10 +27,6 @@ def judge(deed: Deed) -> Iterator[Finding]:
             yield deed.finding("verify/object", _CHANGED, change.path)
         else:
             yield from _added(deed, change, named)
-    folders = tuple(f"{layout.INTERACTIONS}{uid[:2]}/{uid}/" for uid in deed.stones)
-    for change in deed.under(layout.INTERACTIONS):
-        if change.after or not change.path.startswith(folders):
-            yield deed.finding("verify/object", _INTERACTIONS, change.path)
 
 
 def _added(deed: Deed, change: Change, named: set[str]) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """What one commit did, as it is being judged; every finding about it is made here."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -55,7 +55,8 @@ class Step:
 class Deed:
     """A commit with what it changed, the archive before it, the verifier's time, and what was made out about it so far.
 
-    ``stones`` are the uids of destroyed records, ``uids`` those of new ones, ``withdrawn`` records as they stood, by path.
+    ``stones`` are the uids of destroyed records, ``uids`` those of new ones, ``withdrawn`` records as they stood, by path,
+    ``forgotten`` the contacts (``contacts[cK3F7Q]``) who were forgotten alone, by the uid of their record.
     """
 
     commit: Commit
@@ -68,6 +69,8 @@ class Deed:
     stones: set[str] = field(default_factory=set)
     uids: set[str] = field(default_factory=set)
     withdrawn: dict[str, Record] = field(default_factory=dict)
+    made: dict[str, Record] | None = None
+    forgotten: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def signer(self) -> Member:
@@ -91,14 +94,24 @@ class Deed:
         """The changes in a folder."""
         return [change for change in self.changes if change.path.startswith(folder)]
 
-    def created(self) -> Iterator[str]:
-        """The uids of the records that the commit made, as far as they can be read."""
+    def created(self) -> dict[str, Record]:
+        """The records that the commit made, by uid, as far as they can be read."""
+        if self.made is None:
+            self.made = {record.uid: record for record in self._created()}
+        return self.made
+
+    def _created(self) -> Iterator[Record]:
         for change in self.under(layout.RECORDS):
             if change.after and not change.before:
                 try:
-                    yield self.past.record(change.path, change.after).uid
+                    yield self.past.record(change.path, change.after)
                 except Unreadable:
                     continue
+
+    def records(self, uids: Iterable[str]) -> tuple[Record, ...]:
+        """The records with these uids as they stood, and those that the commit made as it made them."""
+        old = {record.uid: record for record in self.past.records(uids)}
+        return tuple(record for uid in uids if (record := old.get(uid) or self.created().get(uid)))
 
     @property
     def names(self) -> set[str]:

@@ -8,6 +8,8 @@ from archivectl.i18n import N_
 from archivectl.records import leaks
 from archivectl.verifying.deed import Deed
 
+# What is new needs no reason, and what is filed has its entry.
+_UNREASONED = frozenset({"record.create", "record.add", "record.file"})
 _SUBJECT = re.compile(r"([a-z][a-z0-9._-]*): \S.*")
 _FORM = N_("Commit {commit} by {member} does not begin with its act and what it is about, such as “update: SH-000212”.")
 _LEAK = N_("Commit {commit} by {member} keeps something in clear in its message: {what}.")
@@ -35,5 +37,5 @@ def judge(deed: Deed) -> Iterator[Finding]:
         listed = [", ".join(sorted(codes)) or "—" for codes in (deed.names, acts)]
         yield deed.finding("verify/act", _NAMES, named=listed[0], shown=listed[1])
     reasons = (value for key, value in deed.commit.trailers if key == "Archive-Reason")
-    if not batch and deed.record_acts - {"record.create"} and not any(reason.strip() for reason in reasons):
+    if not batch and deed.record_acts - _UNREASONED and not any(reason.strip() for reason in reasons):
         yield deed.finding("verify/act", _REASON)

@@ -7,7 +7,6 @@ from itertools import chain
 from typing import Any
 
 from archivectl import yaml_text
-from archivectl.archive import FORMAT, RULES, NewerArchive
 from archivectl.i18n import N_, Sentence
 from archivectl.members import member as members_
 from archivectl.members.member import Member
@@ -15,6 +14,8 @@ from archivectl.records import layout
 from archivectl.records.model import Record
 from archivectl.regime.model import Regime
 from archivectl.registers.fold import Case
+from archivectl.registers.situation import NO_RECORD
+from archivectl.snapshot import FORMAT, RULES, NewerArchive
 from archivectl.store.objects import Change, Commit
 from archivectl.store.repository import Repository
 from archivectl.verifying import soundness
@@ -72,7 +73,7 @@ def control_at(repository: Repository, commit: str) -> Control:
         found,
         dict(held),
         tuple(recovery["signing"]),
-        soundness.regime(repository.files(commit, "regime")),
+        soundness.regime(repository.files(commit, "regime"), config.get("working_hours", "")),
         levels,
         frozenset({row["recipient"] for row in chain(*rows)} | {key.public for member in found.values() for key in member.age}),
     )
@@ -211,7 +212,7 @@ class Past:
 
     def _enter(self, uid: str, row: Filed) -> None:
         self._entries[uid], self._uids[row.path] = row, uid
-        for about in row.about:
+        for about in row.about or (NO_RECORD,):
             self._about.setdefault(about, {})[uid] = None
 
     def enter(self, case: Case, blob: str) -> None:
@@ -250,7 +251,7 @@ class Past:
         row = self._entries.get(uid)
         if row is not None and row.path == path:
             del self._entries[uid]
-            for about in row.about:
+            for about in row.about or (NO_RECORD,):
                 self._about[about].pop(uid, None)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from archivectl import intake
 from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import Unreadable
 from archivectl.finding import Finding
@@ -15,22 +16,27 @@ from archivectl.registers.situation import Situation
 from archivectl.verifying import imports, keys, tombstones
 from archivectl.verifying.deed import Deed, decided
 
-_OPEN = ("stub", "filed")
+_OPEN = ("draft", "stub", "filed")
+_UNFILED = ("draft", "stub")
+_FILING = ("intake.file", "intake.file_incomplete")
 _REMOVED = N_("Commit {commit}: {member} removed {path}; a destroyed file leaves its number behind.")
 _PLACE = N_("Commit {commit}: {member} put a record in {path}, where it does not belong.")
 _TWICE = N_("Commit {commit}: {member} gave {path} the uid of something else.")
 _IDENTITY = N_("Commit {commit}: {member} changed {field} of {path}, which never changes.")
 _KEYS = N_("Commit {commit}: {member} changed or removed a key of {path}.")
+_NO_INTAKE = N_("Commit {commit}: {member} filed {path} without an intake that was approved.")
+_MORE = N_("Commit {commit}: {member} changed {path} while filing it.")
 _KEY = N_("Commit {commit} by {member}, {path}: {problem}")
-_FORGOTTEN = N_("Commit {commit}: {member} called someone in {path} forgotten, which this version does not know yet.")
 _UNDATED = N_("Commit {commit}: {member} changed {path} without saying on which day (Archive-Date).")
 
 
 def judge(deed: Deed) -> Iterator[Finding]:
     """Every record that the commit changed; call it after the entries were judged."""
+    drafts = dict(_left(deed))
     for change in deed.under(layout.RECORDS):
         if change.after is None:
-            yield deed.finding("verify/record", _REMOVED, change.path)
+            if change.path not in drafts:
+                yield deed.finding("verify/record", _REMOVED, change.path)
             continue
         try:
             after = deed.past.record(change.path, change.after)
@@ -38,39 +44,79 @@ def judge(deed: Deed) -> Iterator[Finding]:
         except Unreadable as error:
             yield deed.unreadable("verify/record", error, change.path)
             continue
+        before = before or next((draft for draft in drafts.values() if draft.uid == after.uid), None)
         if before is None:
             yield from _created(deed, after)
             continue
         yield from _identity(deed, before, after)
         if after.gone and not before.gone:
             yield from tombstones.judge(deed, before, after)
+        elif before.status in _UNFILED and after.status == "filed":
+            yield from _filed(deed, before, after)
         else:
             yield from _updated(deed, before, after)
     yield from tombstones.missing(deed)
     yield from imports.judge(deed)
 
 
-def _created(deed: Deed, record: Record) -> Iterator[Finding]:
+def _left(deed: Deed) -> Iterator[tuple[str, Record]]:
+    """The drafts that left their place in the commit, and stand in another one after it."""
+    uids = set(deed.created())
+    for change in deed.under(layout.RECORDS):
+        if change.after is None and change.before:
+            try:
+                record = deed.past.record(change.path, change.before)
+            except Unreadable:  # it was a finding when it came
+                continue
+            if record.status == "draft" and record.uid in uids:
+                yield change.path, record
+
+
+def _placed(deed: Deed, record: Record) -> bool:
+    """Whether a record stands where its number puts it, or a draft, which has none, its uid."""
     config = deed.past.control.config
     grammar, offices = config["numbering"]["record"], config["offices"]
+    if record.status == "draft":
+        office = record.path.split("/")[1]
+        return office in offices and record.number is None and layout.draft(office, record.uid) == record.path
     parts = numbering.split(grammar, record.label) or {}
     office = parts.get("office") or next(iter(offices))
     composed = numbering.compose(grammar, sequence=int(parts.get("sequence", 0)), office=office)
-    placed = office in offices and composed == record.number and layout.record(office, composed) == record.path
-    if not placed or record.status not in _OPEN:
+    return office in offices and composed == record.number and layout.record(office, composed) == record.path
+
+
+def _created(deed: Deed, record: Record) -> Iterator[Finding]:
+    if not _placed(deed, record) or record.status not in _OPEN:
         yield deed.finding("verify/record", _PLACE, record.path)
     if deed.past.knows(record.uid) or record.uid in deed.uids:
         yield deed.finding("verify/record", _TWICE, record.path)
     deed.uids.add(record.uid)
     values = dict(fields.walk(record.data))
-    yield from _decided(deed, "create", None, record, _axes(values))
+    batch = bool(deed.appended("import.bring"))  # what is brought in from outside had its approval there
+    told = {} if batch else {"status": record.status, "fields": sorted(values)}
+    yield from _decided(deed, "create", None, record, {**_axes(values), **told, "content": record.data})
     yield from _sealed(deed, record, {}, values)
 
 
+def _filed(deed: Deed, before: Record, after: Record) -> Iterator[Finding]:
+    """A draft or stub became a file: by an intake that was approved, in its place, and nothing else changed."""
+    if not any(after.uid in step.after.entry.uids for code in _FILING for step in deed.appended(code)):
+        yield deed.finding("verify/record", _NO_INTAKE, after.path)
+    if not _placed(deed, after):
+        yield deed.finding("verify/record", _PLACE, after.path)
+    wanted = {**before.data, "number": after.number, "status": "filed"}
+    if wanted != dict(after.data):
+        yield deed.finding("verify/record", _MORE, after.path)
+    yield from _decided(deed, "file", before, after, {})
+
+
 def _identity(deed: Deed, before: Record, after: Record) -> Iterator[Finding]:
-    """What never changes, and the status, which changes only by becoming a tombstone."""
-    names = ("schema", "uid", "number", "subject")
-    for name in names if after.gone and not before.gone else (*names, "status"):
+    """What never changes, and the status, which changes only by filing or becoming a tombstone, as the number of a draft does."""
+    filed = before.status in _UNFILED and after.status == "filed"
+    names = {"schema", "uid", "number", "subject", "status"}
+    names -= {"status"} if filed or (after.gone and not before.gone) else set()
+    names -= {"number"} if filed and before.number is None else set()
+    for name in sorted(names):
         if before.data.get(name) != after.data.get(name):
             yield deed.finding("verify/record", _IDENTITY, after.path, field=name)
     if not keys.kept(before.data.get("keys") or (), after.data.get("keys") or ()):
@@ -79,15 +125,35 @@ def _identity(deed: Deed, before: Record, after: Record) -> Iterator[Finding]:
 
 def _updated(deed: Deed, before: Record, after: Record) -> Iterator[Finding]:
     old, new = (_content(record) for record in (before, after))
+    yield from tombstones.forgotten(deed, after, old, new)
+    gone = tuple(f"{contact}." for contact in deed.forgotten.get(after.uid, ()))
+    old, new = ({path: value for path, value in values.items() if not path.startswith(gone)} for values in (old, new))
     changed = [path for path in {**old, **new} if old.get(path) != new.get(path)]
-    axes = _axes({path: new.get(path) for path in changed})
-    if not axes or len(axes) < len(changed):
-        yield from _decided(deed, "update", before, after, axes)
-    if axes:
-        yield from _decided(deed, "classify", before, after, axes, named=len(axes) == len(changed))
-    if any(path.endswith("].forgotten") for path in changed):
-        yield deed.finding("verify/tombstone", _FORGOTTEN, after.path)
+    if changed or not gone:
+        for act, data, named in _acts(deed, (before, after), {path: new.get(path) for path in changed}):
+            yield from _decided(deed, act, before, after, data, named=named)
     yield from _sealed(deed, after, old, new, before)
+
+
+def _acts(deed: Deed, sides: tuple[Record, Record], changed: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any], bool]]:
+    """The acts that a change is, what their guards look at, and whether the commit is called after them."""
+    before, after = (record.data for record in sides)
+    axes = _axes(changed)
+    renaming = next((step.after.uid for step in deed.appended("rename.apply") if sides[1].uid in step.after.entry.uids), "")
+    data = {"changed": sorted(changed), "renaming": renaming, **axes}
+    data |= intake.added(after, intake.fresh(before, after), sides[1].subject)
+    alone = intake.sole(before, after, changed) if changed else "add"
+    if f"record.{alone}" in deed.names:
+        yield alone, data, True
+        return
+    graded = axes.get("classification", {})
+    if not graded or len(graded) < len(changed):
+        yield "update", data, True
+    if graded:
+        yield "classify", data, len(graded) == len(changed)
+    if not deed.steps:  # an act of a register decides for itself what it does to a record
+        found = intake.acts(before, after, changed)
+        yield from ((act, data, False) for act in found if act != "update" and not (act == "classify" and graded))
 
 
 def _content(record: Record) -> dict[str, Any]:
@@ -95,12 +161,13 @@ def _content(record: Record) -> dict[str, Any]:
 
 
 def _axes(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The axes among some values by path."""
-    return {path.partition(".")[2]: value for path, value in values.items() if path.startswith("classification.")}
+    """The axes among some values by path, as guards look at them."""
+    axes = {path.partition(".")[2]: value for path, value in values.items() if path.startswith("classification.")}
+    return {"classification": axes} if axes else {}
 
 
 def _decided(
-    deed: Deed, act: str, before: Record | None, after: Record, axes: Mapping[str, Any], *, named: bool = True
+    deed: Deed, act: str, before: Record | None, after: Record, data: Mapping[str, Any], *, named: bool = True
 ) -> Iterator[Finding]:
     """The act was allowed on the day that the commit names."""
     kind = kinds.kind("record", deed.past.regime)
@@ -110,7 +177,6 @@ def _decided(
         yield deed.finding("verify/act", _UNDATED, after.path)
         return
     records = (before,) if before else ()
-    data = {"classification": axes} if axes else {}
     decision = decided(Situation(deed.past, kind, kind.steps[act], deed.signer, deed.day, records=records, data=data))
     yield from deed.refusals(decision, f"record.{act}", after.path)
 

@@ -32,6 +32,7 @@ _UNKNOWN = N_("Commit {commit}: the event {event} in {path} is by {actor}, who i
 _EVIDENCE = N_("Commit {commit}: {member} entered the event {event} in {path} without the scan or message that proves it.")
 _RULE = N_("Commit {commit}: the event {event} in {path} states another rule than the regulations gave for it.")
 _POST = N_("Commit {commit}: the event {event} in {path} is given under another post than the one it could be given under.")
+_OPENS = N_("Commit {commit}: the event {event} in {path} should have come with an entry of the register {kind}.")
 _REGIME = N_("Commit {commit}: the event {event} in {path} was not decided under the rules in force.")
 _ITEMS = N_("Commit {commit}: the event {event} in {path} names other contents of the files than they had.")
 _AFTER = N_("Commit {commit}: the event {event} in {path} does not follow what was entered before it.")
@@ -57,6 +58,17 @@ def judge(deed: Deed) -> Iterator[Finding]:
         yield from _opened(deed, case) if before is None else _grown(deed, change)
         yield from _events(deed, before, case)
         deed.past.enter(case, change.after)
+    yield from _opening_others(deed)
+
+
+def _opening_others(deed: Deed) -> Iterator[Finding]:
+    """What an act opens besides, such as a report of what came back damaged, is entered in the same commit."""
+    opened = [(step.after.kind.name, set(step.after.entry.uids)) for step in deed.steps if step.before is None]
+    for step in deed.steps:
+        case, event = step.after, step.event
+        wanted = case.kind.steps[event.act].opened(event.data)
+        if wanted and not any(name == wanted and uids >= set(case.entry.uids) for name, uids in opened):
+            yield deed.finding("verify/act", _OPENS, case.entry.path, event=event.id, kind=wanted)
 
 
 def _grown(deed: Deed, change: Change) -> Iterator[Finding]:
@@ -77,7 +89,7 @@ def _opened(deed: Deed, case: Case) -> Iterator[Finding]:
     if deed.past.knows(entry.uid):
         yield deed.finding("verify/entry", _TWICE, entry.path)
     missing = {uid for uid in entry.uids if not deed.past.records([uid])}
-    if missing and missing - set(deed.created()):
+    if missing and missing - deed.created().keys():
         yield deed.finding("verify/entry", _ABOUT, entry.path)
 
 
@@ -123,7 +135,7 @@ def _decided(deed: Deed, step: Step) -> Iterator[Finding]:
     if actor is None:
         yield deed.finding("verify/entry", _UNKNOWN, path, actor=event.by, **named)
         return
-    records = deed.past.records(case.entry.uids)
+    records = deed.records(case.entry.uids)
     situation = Situation(
         deed.past,
         case.kind,
@@ -142,7 +154,7 @@ def _decided(deed: Deed, step: Step) -> Iterator[Finding]:
     yield from deed.refusals(decision, step.code, path)
     if _binding(event.data.get("rule", {})) != (_binding(decision.rule) if step.before is None else {}):
         yield deed.finding("verify/act", _RULE, path, **named)
-    if not decision.reasons and event.post != decision.post:
+    if not decision.reasons and (event.post, event.data.get("for", "")) != (decision.post, decision.behalf):
         yield deed.finding("verify/act", _POST, path, **named)
     if event.regime != deed.past.regime.digest:
         yield deed.finding("verify/entry", _REGIME, path, **named)

@@ -11,7 +11,7 @@ from archivectl.records import layout
 from archivectl.store.objects import FILE, Change, Commit
 from archivectl.store.repository import Repository
 from archivectl.store.states import Damaged
-from archivectl.verifying import attachments, control, genesis, message, records, register, signatures
+from archivectl.verifying import attachments, control, genesis, interactions, message, records, register, signatures
 from archivectl.verifying.deed import Deed
 from archivectl.verifying.past import Control, Past, control_at
 
@@ -136,6 +136,7 @@ def _judged(deed: Deed, after: Control) -> Iterator[Finding]:
         yield from register.judge(deed)
         yield from records.judge(deed)
         yield from attachments.judge(deed)
+        yield from interactions.judge(deed)
     if deed.past.control is after:
         yield from message.judge(deed)
 

@@ -28,12 +28,15 @@ _LAST = re.compile(r"(.*-)?\{sequence(:[0-9]{1,2})?\}")
 # The steps that archivectl itself takes by name, by register; every archive has them.
 _STEPS: Mapping[str, frozenset[str]] = {
     "destruction": frozenset({"propose", "approve", "supervise", "execute", "complete", "verify"}),
+    "account-handover": frozenset({"begin"}),
+    "handover": frozenset({"apply", "audit", "confirm", "register"}),
+    "inventory": frozenset({"start", "count", "note", "close"}),
     "hold": frozenset({"place", "lift"}),
     "import": frozenset({"bring", "undo"}),
     "key-copy": frozenset({"take"}),
     "loan": frozenset({"request", "approve", "hand_out", "renew", "give_back"}),
     "record": frozenset({"create", "update", "classify", "withdraw"}),
-    "review": frozenset({"conclude", "find", "remedy"}),
+    "review": frozenset({"conclude", "find", "find_missing", "propose", "remedy", "summarise"}),
 }
 # What malformed regulations, which no schema describes, make the code that reads them raise.
 UNAPPLICABLE = (ArchiveError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -57,10 +60,11 @@ def checked(name: str, text: bytes | None, path: str) -> Any:  # noqa: ANN401 - 
     return data
 
 
-def regime(folder: Mapping[str, bytes]) -> Regime:
-    """The regime that the files of a ``regime/`` folder state, its registers fit for use; raises NoRegime, NotYaml or Unsound."""
+def regime(folder: Mapping[str, bytes], hours: str = "") -> Regime:
+    """The regime that the files of a ``regime/`` folder state, all of it fit for use; raises NoRegime, NotYaml or Unsound."""
     try:
-        found = regimes.load(folder)
+        found = regimes.load(folder, hours)
+        found.calendar.check()
         for name in {*_STEPS, *kinds.names(found)}:
             _usable(name, kinds.kind(name, found))
     except Unreadable:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archivectl import founding, intake
+from archivectl import founding, intake, loans
 from archivectl.archive import Archive, Change
 from archivectl.cases import random_id
 from archivectl.members.home import Home
@@ -44,3 +44,20 @@ def filled(folder: Path, count: int, contact: Mapping[str, str] | None = None) -
         archive.commit(Change(("record.create",), f"create: {count} records", writes, tuple(minted)))
         assert archive.index.count() == count
     return place
+
+
+def lent(folder: Path, place: Path, count: int) -> None:
+    """Lend that many of its records in one commit: entries like a real one, which nobody verifies."""
+    with Repository.open(place) as repository, writing(repository, 10):
+        archive = Archive(repository, Home(folder / "home"), at=AT, member="li.na")
+        loans.lend(archive, "1", {"mode": "loan", "borrower": "王伟", "purpose": "核对"}, ("", ""))
+        model = archive.register("loan")[0].entry
+        (path, _blob), number = archive.index.entries("kind = 'loan'")[0], "SH-{:06}"
+        text = repository.read(archive.tip, path) or b""
+        uids = {row.number: row.uid for row in archive.index.records()}
+        writes: dict[str, bytes | None] = {}
+        for sequence in range(2, count + 2):
+            new = text.replace(model.uids[0].encode(), uids[number.format(sequence)].encode())
+            new = new.replace(model.uid.encode(), random_id(26).encode()).replace(b"-0001", f"-{sequence:04}".encode())
+            writes[path.replace("-0001", f"-{sequence:04}")] = new
+        archive.commit(Change(("loan.hand_out",), f"lend: {count} records", writes))

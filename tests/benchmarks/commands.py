@@ -16,10 +16,11 @@ from archivectl.archive import Archive
 from archivectl.members.home import Home
 from archivectl.store.repository import Repository
 from archivectl.store.transaction import writing
-from benchmarks.archives import filled
+from benchmarks.archives import filled, lent
 from benchmarks.figures import Figure
 
 SMALL, LARGE = 10_000, 100_000
+OPEN = 20_000
 TURNS = 15
 
 
@@ -52,6 +53,19 @@ def showing(folder: Path) -> list[Figure]:
     show = _timed(lambda: _program("show", "212", home=folder / "home", archive=archive))
     floor = _timed(lambda: subprocess.run([sys.executable, "-c", "import typer, yaml"], check=True))
     return [Figure(f"show, {SMALL:,} records / python -c 'import typer, yaml'", *_by_turns(show, floor, 31), 1.6)]
+
+
+def planning(folder: Path) -> list[Figure]:
+    """``todo`` among 100,000 records of which 20,000 should have come back, beside the start of the program."""
+    archive, home = filled(folder, LARGE), folder / "home"
+    lent(folder, archive, OPEN)
+
+    def ours() -> None:
+        _program("--today", "2026-03-20", "todo", home=home, archive=archive)
+
+    ours()  # takes in what the last commit brought
+    floor = _timed(lambda: _program("--version", home=home, archive=archive))
+    return [Figure(f"todo, {LARGE:,} records, {OPEN:,} open entries / --version", *_by_turns(_timed(ours), floor, 31), 2.5)]
 
 
 def updating(folder: Path) -> list[Figure]:
@@ -105,7 +119,7 @@ def checking(folder: Path) -> list[Figure]:
 def measure() -> list[Figure]:
     """Every figure of this module, each in a folder of its own."""
     found = []
-    for figures in (showing, updating, checking):
+    for figures in (showing, planning, updating, checking):
         with tempfile.TemporaryDirectory() as folder:
             found += figures(Path(folder))
     return found

@@ -1,6 +1,7 @@
 """Small archives to be checked: each is a base with the files of an example laid over it."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 from archivectl.founding import ATTRIBUTES
@@ -12,17 +13,34 @@ EXAMPLES = Path(__file__).parent / "examples"
 
 
 def lay_out(folder: Path, example: str = "") -> Path:
-    """Make the archive of an example (``place/failing``) in a folder; its file ``REMOVE`` names what is to be missing."""
+    """Make the archive of an example (``place/failing``) in a folder.
+
+    Its file ``REMOVE`` names what is to be missing, ``DELETE`` what git is to keep and the folder to lose, ``STAGE`` what both
+    are to lose.
+    """
     shutil.copytree(EXAMPLES / "base", folder)
     _bring(folder)
     if example:
         shutil.copytree(EXAMPLES / example, folder, dirs_exist_ok=True)
-    remove = folder / "REMOVE"
-    if remove.exists():
-        for path in remove.read_text(encoding="utf-8").split():
-            (folder / path).unlink()
-        remove.unlink()
+    remove, delete, stage = (_named(folder / name) for name in ("REMOVE", "DELETE", "STAGE"))
+    for path in remove:
+        (folder / path).unlink()
+    if delete or stage:
+        commands = [["init", "--quiet"], ["add", "--all"], *(["rm", "--quiet", "--force", "--", path] for path in stage)]
+        for command in commands:
+            subprocess.run(["git", *command], cwd=folder, check=True)
+    for path in delete:
+        (folder / path).unlink()
     return folder
+
+
+def _named(file: Path) -> list[str]:
+    """The paths that a file names, which then goes."""
+    if not file.exists():
+        return []
+    text = file.read_text(encoding="utf-8")
+    file.unlink()
+    return text.split()
 
 
 def _bring(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """A tree is judged alike by one process and by several, in part or as a whole, and whatever lies in it."""
 
 import os
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -49,6 +50,12 @@ def test_the_findings_are_sorted_and_the_files_counted(tmp_path: Path) -> None:
     assert places == sorted(places)
     assert report.records == 3
     assert report.files == len([path for path in (tmp_path / "archive").rglob("*") if path.is_file()])
+
+
+def test_a_release_of_schemas_that_nobody_knows_is_one_finding(archive: Path) -> None:
+    config = archive / "archive.yaml"
+    config.write_bytes(config.read_bytes().replace(b'schemas: "1.0"', b'schemas: "9.9"'))
+    assert rules(archive) == [("schemas", "archive.yaml")]
 
 
 def test_paths_are_judged_alone(archive: Path) -> None:
@@ -155,3 +162,27 @@ def test_what_may_not_be_read_is_a_finding() -> None:
             if os.getuid() == 0:
                 os.seteuid(0)
             (archive / "registers" / "loan").chmod(0o755)
+
+
+def keep(folder: Path) -> None:
+    """Make a folder a repository that keeps everything in it."""
+    for command in (["init", "--quiet"], ["add", "--all"]):
+        subprocess.run(["git", *command], cwd=folder, check=True)
+
+
+def test_what_git_keeps_and_the_folder_lost_is_told(archive: Path) -> None:
+    entry, *rest = "registers/key-copy/2026/0/MY-2026-0001.yaml", "keys/levels.yaml", "README.md"
+    (archive / "README.md").write_text("", encoding="utf-8")
+    keep(archive)
+    for path in (entry, *rest):
+        (archive / path).unlink()
+    assert {*rules(archive)} >= {("deleted", entry), ("strays", "keys/levels.yaml")}
+    assert [path for rule, path in rules(archive) if rule == "deleted"] == [entry]
+    assert [each.path for each in run(archive, ["registers"]).findings] == [entry]
+    assert run(archive, ["customers"]).findings == ()
+
+
+def test_what_a_repository_around_the_archive_has_lost_is_none_of_its_own(archive: Path) -> None:
+    keep(archive.parent)
+    (archive / "registers/key-copy/2026/0/MY-2026-0001.yaml").unlink()
+    assert rules(archive) == []

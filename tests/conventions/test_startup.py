@@ -10,6 +10,7 @@ import pytest
 from project import ROOT, modules
 
 HEAVY = {
+    "chinese_calendar",
     "cryptography",
     "git",
     "jsonschema",

@@ -345,3 +345,15 @@ def test_a_level_wrap_never_leaves_its_folder(keyring: Keyring, level: str, gene
     with pytest.raises(ValueError, match=r"no level key|no handle"):
         keyring.store_level(level, generation, handle, LEVEL_RECIPIENT, LEVEL_SECRET)
     assert files(keyring) == []
+
+
+def test_one_key_of_a_uid_goes_and_the_others_stay(keyring: Keyring) -> None:
+    owner, other = uids_of_one_shard(2)
+    rows = [row(owner), row(owner), row(other)]
+    for some in (rows, rows[:1]):  # one row in a segment of its own too
+        keyring.add(some)
+    assert keyring.remove([owner], [rows[0].recipient]) == 2
+    assert (keyring.rows(owner), keyring.rows(other)) == ([rows[1]], [rows[2]])
+    assert keyring.remove([owner], []) == 0
+    assert keyring.rows(owner) == [rows[1]]
+    assert rows[0].recipient.encode() not in b"".join(path.read_bytes() for path in files(keyring))

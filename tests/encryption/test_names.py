@@ -21,6 +21,13 @@ def test_a_cache_is_read_back_by_its_member_alone(tmp_path: Path) -> None:
     assert "张三".encode() not in tmp_path.joinpath("li.na.age").read_bytes()
 
 
+def test_contacts_are_kept_apart_from_contacts_that_nobody_asked_for(tmp_path: Path) -> None:
+    own = cache(tmp_path)
+    kept = {"A" * 26: Name("1" * 40, "", "", ("赵六", "钱七")), "B" * 26: Name("2" * 40, "", "", ()), "C" * 26: ZHANG}
+    own.save(kept)
+    assert own.load() == kept
+
+
 def test_names_are_forgotten_in_the_own_cache_and_other_caches_are_dropped(tmp_path: Path) -> None:
     own, other = cache(tmp_path), cache(tmp_path, "li.na.2")
     names.forget(own, ["A" * 26])

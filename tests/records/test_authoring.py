@@ -118,6 +118,7 @@ def test_the_shipped_schemas_are_what_the_vocabulary_makes(authored: dict[str, A
     assert sorted(path.name for path in (ROOT / "schemas").iterdir()) == [f"{name}.schema.json" for name in NAMES]
     for name, made in authored.items():
         assert (ROOT / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8") == authoring.written(made) + "\n", name
+    assert schema.releases()[schema.RELEASE] == authoring.digests(authored)
 
 
 def test_the_page_of_fields_is_what_the_vocabulary_makes(authored: dict[str, Any]) -> None:
@@ -219,9 +220,10 @@ def test_written_json_reads_back_and_keeps_short_things_on_one_line() -> None:
 def test_main_writes_every_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "schemas").mkdir()
     (tmp_path / "docs").mkdir()
+    (tmp_path / "archivectl" / "records").mkdir(parents=True)
     monkeypatch.setattr(authoring, "ROOT", tmp_path)
     authoring.main()
-    for path in ("docs/fields.md", *(f"schemas/{name}.schema.json" for name in NAMES)):
+    for path in ("docs/fields.md", "archivectl/records/releases.json", *(f"schemas/{name}.schema.json" for name in NAMES)):
         assert (tmp_path / path).read_bytes() == (ROOT / path).read_bytes()
 
 

@@ -18,7 +18,7 @@ def test_mappings_merge_key_by_key_and_house_comes_last() -> None:
         "regime/aa.yaml": b"lend: {return: {check: [in-person]}}\n",
         "regime/house.yaml": b"lend: {renew: formalities}\n",
         "regime/registers/visit.yaml": b"kind: visit\n",
-        "regime/calendar/2026.yaml": b"holidays: []\n",
+        "regime/calendar/2026.yaml": b"year: 2026\noff: []\nwork: []\n",
     }
     found = load.load(folder)
     assert found.values == {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archivectl.store.objects import object_id
-from archivectl.store.reader import read_head
+from archivectl.store.reader import deleted, look, read_head
 from archivectl.store.states import Damaged, GitMissing, NotAnArchive
 from project import ROOT
 
@@ -32,6 +32,26 @@ def test_variables_of_the_environment_lead_nowhere(act: Run, top: Path, monkeypa
     for name in ("GIT_DIR", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"):
         monkeypatch.setenv(name, "/nowhere")
     assert read_head(top, ["a"]) == [b"a"]
+
+
+def test_folders_are_answered_by_their_ids_an_empty_path_by_the_whole_tree(act: Run, git: Run, top: Path) -> None:
+    act({"a/b": b"b"})
+    found = look(top, ["", "a", "a/b", "c"])
+    assert [each and (each.id, each.kind) for each in found] == [
+        (git("rev-parse", "HEAD^{tree}"), "tree"),
+        (git("rev-parse", "HEAD:a"), "tree"),
+        (object_id("blob", b"b"), "blob"),
+        None,
+    ]
+
+
+def test_files_that_were_deleted_here_and_not_from_git_are_told(act: Run, git: Run, top: Path) -> None:
+    act({"a": b"a", "b/上海": b"b", "c": b"c"})
+    assert deleted(top) == []
+    (top / "b" / "上海").unlink()
+    (top / "a").write_bytes(b"an edit")
+    git("rm", "--quiet", "c")
+    assert deleted(top) == ["b/上海"]
 
 
 def test_it_refuses_as_the_full_door_does(act: Run, top: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

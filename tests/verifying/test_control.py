@@ -99,6 +99,12 @@ HOLDS, SALES = "regime/registers/hold.yaml", "regime/registers/sale.yaml"
 ENTRY, RECORD = "{kind}-{year}-{sequence:4}", "{office}-{sequence:6}"
 NO_ENTRIES, NO_RECORDS = "cannot number entries", "cannot number records"
 ATTACKS: dict[str, tuple[Attack, str]] = {
+    "a calendar that states no days": (
+        lambda office: office.commit(
+            {"regime/calendar/2026.yaml": b"year: 2026\noff: [2026-02-30]\nwork: []\n"}, "regime.calendar"
+        ),
+        "no day of 2026",
+    ),
     "a clerk changes the rules": (
         edit("regime/base.yaml", "renew: same", "renew: barred", by="wang.wei"),
         "only an administrator",

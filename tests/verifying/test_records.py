@@ -66,6 +66,11 @@ def contact_under_the_records_key(office: Office) -> None:
     change(COMPANY, edit)(office)
 
 
+def stopped_by_scope(office: Office) -> None:
+    office.act("li.na", stops.hold, [], "use", "核查", "subject=organisation")
+    change(COMPANY, lambda data: data.update(keeper="sun.li"))(office)
+
+
 def stopped(office: Office) -> None:
     office.act("li.na", stops.hold, ["2"], "use", "核查")
     change(COMPANY, lambda data: data.update(keeper="sun.li"))(office)
@@ -249,6 +254,7 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
         "verify/act",
         "There is no axis",
     ),
+    "a file under the scope of a stop": (stopped_by_scope, "verify/act", "is stopped by"),
     "a stopped file": (stopped, "verify/act", "is stopped by"),
     "no day": (
         lambda o: o.commit({COMPANY: o.record(COMPANY, lambda d: d.update(keeper="wu.lei"))}, "record.update", date=""),

@@ -316,7 +316,7 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
         "does not follow",
     ),
     "an approval that did not know of the others": (
-        event(LIST, "supervise", "wu.lei", id="2" * 12, post="supervisor", after=[]),
+        event(LIST, "supervise", "wu.lei", id="2" * 12, post="supervisor", after=[], data={"checked": 1}),
         "verify/entry",
         "does not follow",
     ),
@@ -390,11 +390,6 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
     "a paper of a retired manager": (retired_approver, "verify/act", "no longer a member"),
     "a scan that nothing names": (unproven, "verify/object", "no event in it names"),
     "a scan that is gone": (removed_scan, "verify/object", "removed"),
-    "an interaction": (
-        lambda o: o.commit({"interactions/AA/A/2026.yaml": b"uid: A\n"}),
-        "verify/object",
-        "does not know yet",
-    ),
 }
 del ATTACKS["a paper of somebody unknown"]
 
@@ -409,7 +404,7 @@ def test_a_change_of_an_entry_is_found(office: Office, name: str) -> None:
 
 
 ALLOWED: dict[str, Attack] = {
-    "the second supervisor": event(LIST, "supervise", "wu.lei", post="supervisor"),
+    "the second supervisor": event(LIST, "supervise", "wu.lei", post="supervisor", data={"checked": 1}),
     "an approval": event(REQUEST, "approve", "chen.jing", post="manager"),
     "an approval on paper": on_paper(),
     "a loan returned": event(LOAN, "give_back", "wang.wei", data={"condition": "intact"}),

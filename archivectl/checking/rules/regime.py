@@ -1,6 +1,7 @@
 """The regime can be read, and every word in it means something: posts, levels, axes, guards, spans, keys of rule tables.
 
-Two adopted regulations that state one thing differently are a finding until ``house.yaml`` decides.
+A calendar states days of its own year, each free or worked. Two adopted regulations that state one thing differently are a
+finding until ``house.yaml`` decides.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from archivectl.checking.file import File
 from archivectl.checking.tree import Tree
 from archivectl.finding import Finding
 from archivectl.i18n import N_
+from archivectl.regime import calendar
 from archivectl.regime.lint import conflicts
 from archivectl.regime.load import NoRegime
 from archivectl.registers import kinds
@@ -31,7 +33,10 @@ def of_file(file: File, tree: Tree) -> Iterator[Finding]:
     """Judge one file."""
     if file.kind != "regime" or file.problem or file.unreadable:
         return
-    if not isinstance(file.data or {}, Mapping):
+    if file.path.startswith(calendar.FOLDER):
+        for at, message, values in calendar.faults(file.data, file.path):
+            yield file.finding(RULE, message, at, calendar.NotACalendar.hint, **values)
+    elif not isinstance(file.data or {}, Mapping):
         yield file.finding(RULE, _NO_RULES)
     elif file.path.startswith("regime/registers/"):
         yield from _kind(file, tree)

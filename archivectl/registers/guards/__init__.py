@@ -5,7 +5,8 @@ Each module holds those of one part of an archivist's work and lists them in its
 
 from collections.abc import Mapping
 
-from archivectl.registers.guards import files, keeping, use
+from archivectl.registers.guards import authority, care, files, keeping, passing_on, routine, taking_in, use
 from archivectl.registers.situation import Guard
 
-GUARDS: Mapping[str, Guard] = {name: guard for module in (files, use, keeping) for name, guard in module.GUARDS.items()}
+_MODULES = (authority, care, files, keeping, passing_on, routine, taking_in, use)
+GUARDS: Mapping[str, Guard] = {name: guard for module in _MODULES for name, guard in module.GUARDS.items()}

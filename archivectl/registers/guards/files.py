@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from archivectl.errors import Reason
 from archivectl.i18n import N_, Titles
 from archivectl.records.model import Record
+from archivectl.registers import scope
 from archivectl.registers.fold import Case
-from archivectl.registers.situation import Guard, Situation
+from archivectl.registers.situation import NO_RECORD, Guard, Situation, World
 
 
 def not_destroyed(s: Situation) -> Iterator[Reason]:
@@ -21,8 +22,11 @@ def not_destroyed(s: Situation) -> Iterator[Reason]:
             )
 
 
-def _stops(s: Situation, record: Record, *forbidding: str) -> Iterator[Case]:
-    for case in s.world.cases(record.uid):
+def stops(world: World, record: Record, *forbidding: str) -> Iterator[Case]:
+    """The stops on a record: those that name it, and those about no record in particular whose scope it falls under."""
+    at_large = ((case, case.entry.columns.get("scope")) for case in world.cases(NO_RECORD, "hold"))
+    covering = (case for case, text in at_large if text and scope.covers(text, record.data))
+    for case in (*world.cases(record.uid), *covering):
         if case.marked("stopping") and case.entry.columns.get("forbid") in forbidding:
             yield case
 
@@ -30,7 +34,7 @@ def _stops(s: Situation, record: Record, *forbidding: str) -> Iterator[Case]:
 def not_stopped(s: Situation) -> Iterator[Reason]:
     """No stop forbids using and changing."""
     for record in s.records:
-        for case in _stops(s, record, "use", "all"):
+        for case in stops(s.world, record, "use", "all"):
             hint = N_("Lift the stop first: archivectl release {hold}")
             yield s.why("not_stopped", N_("{record} is stopped by {hold}."), hint=hint, record=record.label, hold=case.id)
 
@@ -38,12 +42,12 @@ def not_stopped(s: Situation) -> Iterator[Reason]:
 def not_held(s: Situation) -> Iterator[Reason]:
     """No stop at all stands against destroying."""
     for record in s.records:
-        for case in _stops(s, record, "destroy", "use", "all"):
+        for case in stops(s.world, record, "destroy", "use", "all"):
             hint = N_("Lift the stop first: archivectl release {hold}")
             yield s.why("not_held", N_("{record} is kept by {hold}."), hint=hint, record=record.label, hold=case.id)
 
 
-def _overlaps(case: Case, record: Record, parts: tuple[str, ...]) -> bool:
+def overlaps(case: Case, record: Record, parts: tuple[str, ...]) -> bool:
     """Whether an entry is about the same parts of a record: the whole, the same part, or a volume and what lies in it."""
     documents = [each for each in record.data.get("documents") or () if each.get("volume")]
     inside = {f"documents[{each['id']}]": f"volumes[{each['volume']}]" for each in documents}
@@ -58,7 +62,14 @@ def not_on_loan(s: Situation) -> Iterator[Reason]:
     """The file, or the part of it that is asked for, is in its place."""
     for record in s.records:
         for case in s.others(record):
-            if case.marked("out") and _overlaps(case, record, s.parts):
+            if case.marked("out") and overlaps(case, record, s.parts):
+                if case.due is None or case.marked("missing"):
+                    message, hint = (
+                        N_("{record} is {state} ({loan})."),
+                        N_("When it is in its place again: archivectl return {loan}"),
+                    )
+                    yield s.why("not_on_loan", message, hint=hint, record=record.label, loan=case.id, state=case.state_word)
+                    continue
                 yield s.why(
                     "not_on_loan",
                     N_("{record} is on loan ({loan}), due back {due}."),

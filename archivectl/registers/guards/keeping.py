@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from archivectl.errors import Reason
 from archivectl.i18n import N_, Titles
-from archivectl.regime import spans
+from archivectl.regime import retention
 from archivectl.regime.model import within
+from archivectl.registers import scope
+from archivectl.registers.guards.files import unchanged
 from archivectl.registers.kinds import resolve
 from archivectl.registers.situation import Guard, Situation
 
@@ -13,17 +15,70 @@ from archivectl.registers.situation import Guard, Situation
 def retention_over(s: Situation) -> Iterator[Reason]:
     """The time a file must be kept, from the last event that starts it, is over."""
     for record in s.records:
-        kept = record.data.get("retention") or {}
-        term = kept.get("term") or s.world.regime.get("keep.minimum")
-        begun = max((event["date"] for event in kept.get("events") or () if event.get("date")), default="")
-        if term and not begun:
+        found = retention.verdict(retention.facts(record.data), record.data.get("retention") or {}, s.world.regime, s.now[:10])
+        path = "keep.rules" if any(demand.source == "rule" for demand in found.demands) else "keep.minimum"
+        hint = N_("See how that is worked out: archivectl destroy due number={record} --steps")
+        if found.state == "awaiting-event":
             message = N_("{record} must be kept for {term}, and nothing has begun that term yet.")
-            yield s.why("retention_over", message, path="keep.minimum", record=record.label, term=term)
-        elif term:
-            until = spans.span(term).after(begun)
-            if until is None or s.now[:10] < until[:10]:
-                message = N_("{record} must be kept until {until}.")
-                yield s.why("retention_over", message, path="keep.minimum", record=record.label, until=until or term)
+            term = next(demand.term for demand in found.demands)
+            yield s.why("retention_over", message, hint=hint, path=path, record=record.label, term=term)
+        elif found.state == "kept":
+            message = N_("{record} must be kept until {until}.")
+            yield s.why("retention_over", message, hint=hint, path=path, record=record.label, until=found.due)
+        elif found.state == "permanent":
+            yield s.why("retention_over", N_("{record} is kept for good."), hint=hint, path=path, record=record.label)
+
+
+def appraised(s: Situation) -> Iterator[Reason]:
+    """Where the regime asks for an appraisal, somebody has found that no file on the list is of value any more."""
+    if s.world.regime.get("destroy.appraise.required") and not (s.case and s.case.acts("appraise")):
+        hint = N_("Have it appraised: archivectl destroy appraise {list} --opinion TEXT")
+        message = N_("{list} has not been appraised yet.")
+        yield s.why("appraised", message, hint=hint, path="destroy.appraise", list=s.case.id if s.case else "—")
+
+
+def items_checked(s: Situation) -> Iterator[Reason]:
+    """A supervisor who signs here says how many items were checked, and that is all of them; a scan speaks for itself."""
+    if s.case is None or s.means != "signed":
+        return
+    count = len(unchanged(s.case, s.records))
+    if s.given("checked") != count:
+        message = N_("All {count} items of {list} are checked one by one before it is signed.")
+        hint = N_("When they are: archivectl destroy supervise {list}")
+        yield s.why("items_checked", message, hint=hint, path="destroy.supervise", count=count, list=s.case.id)
+
+
+def own_supervision(s: Situation) -> Iterator[Reason]:
+    """Only who supervised a destruction attests it, and each once."""
+    signed = s.case.acts("supervise") if s.case else ()
+    if not any(s.actor.handle in {event.by, event.recorder} for event in signed):
+        yield s.why("own_supervision", N_("{member} did not supervise this destruction."), member=s.actor.handle)
+    elif s.case and any(event.by == s.actor.handle for event in s.case.acts("attest")):
+        yield s.why("own_supervision", N_("{member} has attested it already."), member=s.actor.handle)
+
+
+def is_verified(s: Situation) -> Iterator[Reason]:
+    """What is reported of a destruction was looked at before."""
+    if s.case and not s.case.acts("verify"):
+        hint = N_("Look at it first: archivectl destroy verify {list}")
+        yield s.why("is_verified", N_("The copies of {list} have not been looked at yet."), hint=hint, list=s.case.id)
+
+
+def about_something(s: Situation) -> Iterator[Reason]:
+    """A stop is about files that it names, or about all that a scope selects; never about nothing, never about both."""
+    text = s.column("scope")
+    if bool(text) == bool(s.records):
+        message = N_("A stop names its files, or says by a scope which they are.")
+        hint = N_("Name them by their numbers, or: --where 'subject=person region=华东'")
+        yield s.why("about_something", message, hint=hint)
+    if text:
+        try:
+            asked = scope.parse(text)
+        except scope.NoScope as error:
+            yield s.why("about_something", error.message, hint=error.hint, text=text)
+            return
+        for axis in asked.get("axis", {}).keys() - s.world.regime.get("axes", {}).keys():
+            yield s.why("about_something", N_("There is no axis “{axis}”."), path="axes", axis=axis)
 
 
 def outcome_is_final(s: Situation) -> Iterator[Reason]:
@@ -49,6 +104,11 @@ GUARDS: Mapping[str, Guard] = {
     guard.__name__: guard
     for guard in (
         retention_over,
+        appraised,
+        items_checked,
+        own_supervision,
+        is_verified,
+        about_something,
         outcome_is_final,
         remedy_when_out_of_bounds,
     )

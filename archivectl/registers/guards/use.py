@@ -1,11 +1,22 @@
 """Guards of the use of files: what the rules allow, for how long, and what comes back."""
 
+import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from archivectl.errors import Reason
 from archivectl.i18n import N_, Titles
+from archivectl.records.model import Record
 from archivectl.regime import spans
-from archivectl.registers.situation import Guard, Situation, holds
+from archivectl.registers.fold import Case
+from archivectl.registers.guards.files import overlaps
+from archivectl.registers.situation import Guard, Situation, holds, listed
+
+DELIVERED = ("copy", "provision")  # the modes in which nothing comes back
+_BARRED = {
+    "copy": N_("Files like {record} may not be copied."),
+    "provision": N_("What is in files like {record} may not be told to others."),
+}
 
 
 def allowed_by_rules(s: Situation) -> Iterator[Reason]:
@@ -13,16 +24,15 @@ def allowed_by_rules(s: Situation) -> Iterator[Reason]:
     rule = s.rule or {}
     record = s.records[0].label if s.records else ""
     if rule.get("barred"):
-        yield s.why(
-            "allowed_by_rules", N_("Files like {record} may not be used at all."), path=f"{s.kind.rules}.barred", record=record
-        )
+        message = _BARRED.get(str(s.column("mode")), N_("Files like {record} may not be used at all."))
+        yield s.why("allowed_by_rules", message, path=f"{s.rules}.barred", record=record)
     if rule.get("place") and s.column("mode") == "loan":
         message, hint = N_("{record} may only be read on the premises."), N_("Read it there: add --on-site")
-        yield s.why("allowed_by_rules", message, hint=hint, path=f"{s.kind.rules}.place", record=record)
+        yield s.why("allowed_by_rules", message, hint=hint, path=f"{s.rules}.place", record=record)
     if (post := rule.get("apply")) and not holds(s, s.actor, post):
         message = N_("Only the {post} may apply for {record}.")
         yield s.why(
-            "allowed_by_rules", message, path=f"{s.kind.rules}.apply", post=Titles([s.world.regime.titled(post)]), record=record
+            "allowed_by_rules", message, path=f"{s.rules}.apply", post=Titles([s.world.regime.titled(post)]), record=record
         )
 
 
@@ -34,13 +44,14 @@ def term_within(s: Situation) -> Iterator[Reason]:
     limit = own or (s.rule or (s.case.rule if s.case else {})).get("term")
     if not limit or not (due or term):
         return
-    until = spans.span(limit).after(s.now)
-    if spans.beyond(due or spans.span(str(term)).after(s.now), until):
+    calendar = s.world.regime.calendar
+    until = spans.span(limit).after(s.now, calendar)
+    if spans.beyond(due or spans.span(str(term)).after(s.now, calendar), until):
         yield s.why(
             "term_within",
             N_("A term of {asked} is longer than the {limit} allowed.") if term else N_("{asked} is beyond the {limit} allowed."),
             hint=N_("Allowed: {limit}, that is until {until}."),
-            path=f"{s.kind.rules}.term",
+            path=f"{s.rules}.term",
             asked=term or due,
             limit=limit,
             until=until,
@@ -97,6 +108,137 @@ def pages_match_or_incident(s: Situation) -> Iterator[Reason]:
         )
 
 
+def renewals_left(s: Situation) -> Iterator[Reason]:
+    """A loan was not renewed as often already as the regime lets it be."""
+    most, done = s.world.regime.get("lend.renewals"), len(s.case.acts("renew")) if s.case else 0
+    if most is not None and done >= most:
+        hint = N_("Take it back first: archivectl return {loan}")
+        message = N_("{loan} was renewed {done} times; {most} times are allowed.")
+        loan = s.case.id if s.case else ""
+        yield s.why("renewals_left", message, hint=hint, path="lend.renewals", loan=loan, done=done, most=most)
+
+
+def comes_back(s: Situation) -> Iterator[Reason]:
+    """What is handed out is a file to come back; copies and answers are delivered."""
+    if s.column("mode") in DELIVERED:
+        yield s.why("comes_back", N_("Nothing is handed out here: it is delivered, and does not come back."))
+
+
+def stays_away(s: Situation) -> Iterator[Reason]:
+    """What is delivered does not come back; a file is handed out."""
+    if s.column("mode") not in DELIVERED:
+        yield s.why("stays_away", N_("This file is handed out, to come back."))
+
+
+def _queued(s: Situation, record: Record) -> list[Case]:
+    """Reservations of the same parts that were entered before."""
+    others = [case for case in s.others(record) if case.marked("queued") and overlaps(case, record, s.parts)]
+    return [case for case in others if s.case is None or rank(case) < rank(s.case)]
+
+
+def rank(case: Case) -> tuple[str, int, str]:
+    """The order in which entries of one register were made: by year, then by number."""
+    return case.entry.path.split("/")[2], len(case.id), case.id
+
+
+def first_in_queue(s: Situation) -> Iterator[Reason]:
+    """Nobody who reserved the file earlier is passed over."""
+    for record in s.records:
+        for case in sorted(_queued(s, record), key=rank)[:1]:
+            hint = N_("Reserve it too (--reserve), or wait until {first} is served.")
+            message = N_("{record} is reserved: {first} is first in the queue.")
+            yield s.why("first_in_queue", message, hint=hint, record=record.label, first=case.id)
+
+
+def is_away(s: Situation) -> Iterator[Reason]:
+    """Only what is not in its place, or is waited for by others, is reserved."""
+    for record in s.records:
+        gone = any(case.marked("out") and overlaps(case, record, s.parts) for case in s.others(record))
+        if not gone and not _queued(s, record):
+            hint = N_("Lend it at once: archivectl lend {record}, without --reserve")
+            yield s.why("is_away", N_("{record} is in its place."), hint=hint, record=record.label)
+
+
+def must_be_disinfested(s: Situation) -> bool:
+    """Whether a file that comes back is disinfested before it is shelved: from outside, or after too long away."""
+    rule = s.world.regime.get("keep.disinfest") or {}
+    if rule.get("outside") and s.column("outside"):
+        return True
+    out = s.case.acts("hand_out") if s.case else ()
+    if not out or not rule.get("away"):
+        return False
+    longest = spans.span(str(rule["away"])).after(out[-1].date[:10], s.world.regime.calendar)
+    return longest is not None and s.now[:10] >= longest
+
+
+def disinfested(s: Situation) -> Iterator[Reason]:
+    """A file is shelved only once it is disinfested, where the regime wants that."""
+    if s.step.start and must_be_disinfested(s) and not s.given("disinfested"):
+        hint = N_("When it is done: archivectl return {loan} --disinfested DATE")
+        message = N_("It must be disinfested before it goes back to its shelf.")
+        yield s.why("disinfested", message, hint=hint, path="keep.disinfest", loan=s.case.id if s.case else "")
+
+
+def day_has_come(s: Situation) -> Iterator[Reason]:
+    """A day on which something is said to have been done is not yet to come, and not before the file was handed out."""
+    day = s.given("disinfested")
+    out = s.case.acts("hand_out") if s.case else ()
+    if day and not (out[-1].date[:10] if out else "") <= str(day)[:10] <= s.now[:10]:
+        yield s.why("day_has_come", N_("{day} is not a day on which this was done."), day=day)
+
+
+def may_be_disclosed(s: Situation) -> Iterator[Reason]:
+    """Fields that are never told to others are not, by name or with the whole."""
+    never = s.world.regime.get("provide.never") or ()
+    fields = listed(s.column("fields") or "")
+    path = "provide.never"
+    if never and not fields and not s.parts:
+        hint = N_("Name what is told: --fields name,identity.uscc")
+        yield s.why("may_be_disclosed", N_("A file is not told to others as a whole here."), hint=hint, path=path)
+    for field in fields:
+        if any(f".{barred}." in re.sub(r"\[[^]]*\]", "", f".{field}.") for barred in never):
+            yield s.why("may_be_disclosed", N_("“{field}” is never told to others."), path=path, field=field)
+
+
+def may_be_provided(s: Situation) -> Iterator[Reason]:
+    """The customer agreed, the law demands it, or the recipient is able to keep it secret."""
+    if not s.world.regime.get("provide.consent"):
+        return
+    basis, path = s.column("basis"), "provide.consent"
+    if basis is None:
+        hint = N_("Say on what it rests: --basis consent, law or cooperation")
+        yield s.why("may_be_provided", N_("It does not say why the customer's data may be told."), hint=hint, path=path)
+    if basis == "cooperation" and not s.column("able"):
+        hint = N_("Confirm it: --keeps-secrets")
+        yield s.why("may_be_provided", N_("The recipient is not known to keep secrets."), hint=hint, path=path)
+    for record in s.records if basis == "consent" else ():
+        if not any(_holds_good(each, s.now[:10]) for each in record.data.get("consent") or ()):
+            hint = N_("Enter the consent with its date first: consent[…].given")
+            message = N_("{record} holds no consent of the customer that is in force.")
+            yield s.why("may_be_provided", message, hint=hint, path=path, record=record.label)
+
+
+def _holds_good(consent: Mapping[str, Any], today: str) -> bool:
+    """Whether a consent was given, is not withdrawn and has not run out."""
+    withdrawn, until = consent.get("withdrawn") or "9999-12-31", consent.get("until") or "9999-12-31"
+    return (consent.get("given") or "9999-12-31") <= today <= until and today < withdrawn
+
+
+def of_receiving_department(s: Situation) -> Iterator[Reason]:
+    """What was passed on is accepted in the department that it was sent to."""
+    unit = s.column("unit")
+    if s.actor.department and s.actor.department != unit:
+        yield s.why("of_receiving_department", N_("{entry} was sent to {unit}."), entry=s.case.id if s.case else "", unit=unit)
+
+
+def in_circulation_scope(s: Situation) -> Iterator[Reason]:
+    """Information is passed on within its circulation scope only."""
+    unit, among = s.column("unit"), listed(s.column("scope") or "")
+    if among and unit not in among:
+        message = N_("{unit} is outside the circulation scope: {scope}.")
+        yield s.why("in_circulation_scope", message, unit=unit, scope=", ".join(among))
+
+
 GUARDS: Mapping[str, Guard] = {
     guard.__name__: guard
     for guard in (
@@ -106,5 +248,16 @@ GUARDS: Mapping[str, Guard] = {
         not_overdue,
         renewal_allowed,
         pages_match_or_incident,
+        renewals_left,
+        comes_back,
+        stays_away,
+        first_in_queue,
+        is_away,
+        disinfested,
+        day_has_come,
+        may_be_disclosed,
+        may_be_provided,
+        of_receiving_department,
+        in_circulation_scope,
     )
 }

@@ -1,0 +1,86 @@
+"""``submit``, ``accept`` and ``send-back``: from the papers handed in to a file that has its number."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from archivectl.cli import console, context
+from archivectl.cli.values import awaited, choice
+from archivectl.errors import WrongUsage
+from archivectl.i18n import Titles, _, listed
+
+if TYPE_CHECKING:
+    from archivectl.archive import Archive
+    from archivectl.intake.submission import Submission
+
+submitting, accepting, returning = typer.Typer(), typer.Typer(), typer.Typer()
+APPS = {"submit": submitting, "accept": accepting, "send-back": returning}
+
+
+class UnknownDefect(WrongUsage):
+    """A defect that is none of the usual ones."""
+
+    message = "“{defect}” is no usual defect."
+    hint = "It may be: {known}. For anything else: other, with --note"
+
+
+def _report(ctx: typer.Context, archive: "Archive", made: "Submission") -> None:
+    case = made.case
+    waits = awaited(archive, case)
+    document = {
+        "entry": case.id,
+        "state": case.state,
+        "record": made.record,
+        "late": made.late,
+        "lacks": [{"papers": list(lack.papers), "what": lack.what, "wanted": list(lack.wanted)} for lack in made.lacks],
+        "awaits": waits or None,
+    }
+    lines = [_("{entry}: {record} is {state}.", entry=case.id, record=made.record, state=case.state_word)]
+    if made.late:
+        lines.append(_("It was due on {due}.", due=made.late))
+    if made.lacks:
+        lines.append(_("Lacking: {lacks}", lacks=listed(made.lacks)))
+    if case.state == "incomplete":
+        due = case.promised.get("due", "—")
+        lines.append(_("To be completed by {due}; then: archivectl submit {record}", due=due, record=made.record))
+    console.emit(ctx.obj, document, [*lines, *([_("It waits for: {who}", who=waits)] if waits else [])])
+
+
+@submitting.command(epilog="archivectl submit 640")
+def submit(
+    ctx: typer.Context,
+    number: str = typer.Argument(help="The record's number, the uid of a draft, or an intake that was sent back."),
+    note: str = typer.Option("", "--note", help="What the archivist should know."),
+) -> None:
+    """Hand a file in: its papers are checked against the list, and the archivist accepts it or sends it back."""
+    from archivectl.intake import submission  # noqa: PLC0415 - loads git
+
+    with context.writing(ctx) as archive:
+        _report(ctx, archive, submission.submit(archive, number, note))
+
+
+@accepting.command(epilog="archivectl accept SJ-3")
+def accept(ctx: typer.Context, entry: str = typer.Argument(help="The entry of the intake; SJ-3 is that of this year.")) -> None:
+    """Take in what was submitted; what needs no approval, or has it, is filed and gets its number."""
+    from archivectl.intake import submission  # noqa: PLC0415 - loads git
+
+    with context.writing(ctx) as archive:
+        _report(ctx, archive, submission.accept(archive, entry))
+
+
+@returning.command(epilog="archivectl send-back SJ-3 缺章 --note 骑缝章")
+def send_back(
+    ctx: typer.Context,
+    entry: str = typer.Argument(help="The entry of the intake; SJ-3 is that of this year."),
+    defect: str = typer.Argument(help="What is wrong: missing-item (缺件), missing-seal (缺章), illegible (字迹不清) ..."),
+    note: str = typer.Option("", "--note", help="More about it."),
+) -> None:
+    """Return what was submitted, with the reason."""
+    from archivectl.intake import submission  # noqa: PLC0415 - loads git
+
+    with context.writing(ctx) as archive:
+        choices = archive.kind("intake").data["defect"].choices
+        chosen = choice(defect, choices)
+        if chosen not in choices:
+            raise UnknownDefect(defect=defect, known=Titles(choices.values()))
+        _report(ctx, archive, submission.send_back(archive, entry, chosen, note))

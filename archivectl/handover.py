@@ -1,0 +1,242 @@
+"""Handing files over: proposed, agreed, confirmed item by item, and registered; what a leaver still has; key accounts."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from archivectl.archive import Archive
+from archivectl.cases import Work
+from archivectl.errors import KeyMissing, NotAllowed, Reason, Refused, WrongUsage
+from archivectl.i18n import N_
+from archivectl.intake import acts, applied, refuse_unless_allowed
+from archivectl.members.member import Member, called
+from archivectl.records import parts
+from archivectl.records import text as record_text
+from archivectl.records.model import Record
+from archivectl.records.opening import NotCleared
+from archivectl.registers import kinds
+from archivectl.registers.fold import Case
+from archivectl.registers.guards.files import unchanged
+from archivectl.registers.guards.passing_on import confirmed
+from archivectl.registers.situation import Situation, holds
+
+MOST = 2000  # files on one slip: every signature names each of them with its digest
+_SHOWN = 10
+_KEPT = N_("{member} still keeps {count} files: {records}")
+_HAND = N_("Hand them over: archivectl handover propose --of {member} --to WHO")
+_LENT = N_("{loan} of {member} is not settled.")
+_SETTLE = N_("See it: archivectl register show {loan}")
+_SIGNS = N_("{entry} waits for {member}, and nobody else may sign it.")
+_SIGN = N_("Let {member} approve or reject it: archivectl approve {entry}")
+
+
+class NothingToHandOver(WrongUsage):
+    """A slip without a file."""
+
+    message = "There is no file to hand over."
+    hint = "Name records, or whose: --of MEMBER"
+
+
+class TooMany(WrongUsage):
+    """More files than one slip holds."""
+
+    message = "These are {count} files; one slip holds {most}."
+    hint = "Hand them over in parts: --where CONDITION"
+
+
+class NotAMember(WrongUsage):
+    """A party of a handover who has to be a member."""
+
+    message = "“{who}” is no member of this archive."
+    hint = "See who is: archivectl member list"
+
+
+class NotOnTheSlip(Refused):
+    """A record that the slip does not list."""
+
+    message = "{record} is not on {entry}."
+    hint = "See what is: archivectl handover show {entry}"
+
+
+def kept_by(archive: Archive, who: str) -> list[str]:
+    """The uids of the records that a member keeps, in the order of their numbers. Raises NotAMember."""
+    member = _member(archive, who)
+    where = "json_extract(data, '$.keeper') = ? AND status NOT IN ('destroyed', 'withdrawn')"
+    return [row.uid for row in archive.index.records(where, (member.handle,))]
+
+
+def _member(archive: Archive, who: str) -> Member:
+    member = called(archive.members, who)
+    if member is None:
+        raise NotAMember(who=who)
+    return member
+
+
+def propose(archive: Archive, references: Iterable[str], columns: Mapping[str, Any], part: str = "") -> Case:
+    """Open a slip about records.
+
+    Args:
+        archive: the open archive.
+        references: numbers or uids of records.
+        columns: those of the register; ``giver`` is the actor where nothing else is said, ``receiver`` a member or anybody.
+        part: of a single record, only this volume or document: ``volumes[vK3F7Q]``.
+
+    Raises:
+        NotAllowed: with every reason against it.
+        NothingToHandOver, TooMany.
+    """
+    asked = list(references)
+    records = list({record.uid: record for record in map(archive.record, asked)}.values())
+    if not records:
+        raise NothingToHandOver
+    if len(records) == 1:
+        part = parts.named(records[0], asked[0], part)
+    if len(records) > MOST:
+        raise TooMany(count=len(records), most=MOST)
+    giver = _member(archive, str(columns.get("giver") or archive.me.handle))
+    taker = called(archive.members, str(columns.get("receiver") or ""))
+    found = {**columns, "giver": giver.handle, "taker": taker.handle if taker else None}
+    if taker:
+        found["receiver"] = taker.name
+    work = Work.opening(archive, "handover", records, found, part)
+    work.step("apply")
+    return work.commit()
+
+
+def audit(archive: Archive, reference: str, checks: Iterable[str], counted: int | None, note: str) -> Case:
+    """Attest what was checked before the transfer; ``checks`` by key."""
+    work = Work.on(archive, archive.case(reference))
+    work.step("audit", {"checks": " ".join(checks), "counted": counted, "note": note})
+    return work.commit()
+
+
+def confirm(archive: Archive, reference: str, references: Sequence[str] | None) -> Case:
+    """Take over, as who receives, the named items of a slip (None: all of them). Raises NotAllowed, NotOnTheSlip."""
+    case = archive.case(reference)
+    listed = list(dict.fromkeys(case.entry.uids))
+    chosen = listed
+    if references is not None:
+        records = [archive.record(each) for each in references]
+        for record in records:
+            if record.uid not in listed:
+                raise NotOnTheSlip(record=record.label, entry=case.id)
+        chosen = [record.uid for record in records]
+    work = Work.on(archive, case)
+    work.step("confirm", {"confirmed": " ".join(chosen)})
+    return work.commit()
+
+
+def handed_over(archive: Archive, case: Case) -> tuple[Record, ...]:
+    """The records that count as handed over: confirmed by who receives them, and still what was signed for."""
+    wanted = set(confirmed(case))
+    records = archive.records_of(dict.fromkeys(case.entry.uids))
+    if registered := case.acts("register"):
+        return tuple(record for record in records if record.uid in wanted & registered[-1].items.keys())
+    return tuple(record for record in unchanged(case, records) if record.uid in wanted)
+
+
+def register(archive: Archive, reference: str) -> Case:
+    """Enter a slip that went all its way: in one commit its confirmed files get their new keeper, department and place.
+
+    Raises:
+        NotAllowed: with every reason, also where a leaver still has something open.
+    """
+    case = archive.case(reference)
+    work = Work.on(archive, case)
+    columns = case.entry.columns
+    giver = columns.get("giver")
+    if columns.get("mode") == "leave" and giver and case.state == "accepted":
+        left = tuple(outstanding(archive, str(giver), [record.uid for record in handed_over(archive, case)]))
+        if left:
+            raise NotAllowed(left, archive.regime.titles)
+    records = handed_over(archive, case)
+    work.records = tuple(unchanged(case, work.records)) or work.records
+    work.step("register")
+    writes, done = _moved(archive, records, columns)
+    change = work.change(writes, sorted(done))
+    archive.commit(change._replace(reason=case.id) if done else change)
+    return work.standing
+
+
+def _moved(archive: Archive, records: Iterable[Record], columns: Mapping[str, Any]) -> tuple[dict[str, bytes], set[str]]:
+    """The texts of the records under their new keeper, and the acts that this is; every change is decided."""
+    writes, done, deciding = dict[str, bytes](), set[str](), dict[str, list[Record]]()
+    for record in records:
+        values = {path: value for path, value in _place(archive, record, columns).items() if value}
+        data = applied(record.data, values)
+        if data == record.data:
+            continue
+        for act in acts(record.data, data, values):
+            deciding.setdefault(act, []).append(record)
+        writes[record.path] = record_text.dump(data)
+    for act, changed in deciding.items():
+        refuse_unless_allowed(archive, act, changed, {})
+        done.add(f"record.{act}")
+    return writes, done
+
+
+def _place(archive: Archive, record: Record, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """What a handover makes of a record, by field path; of a part only its place."""
+    store = columns.get("store")
+    taker = archive.members.get(str(columns.get("taker", "")))
+    inner = {
+        f"{section}[{item['id']}].place": store
+        for section in ("volumes", "documents")
+        for item in record.data.get(section) or ()
+        if item.get("place")
+    }
+    department = columns.get("unit") or (taker.department if taker else None)
+    return {"keeper": taker.handle if taker else None, "department": department, "filing.place": store, **inner}
+
+
+def outstanding(archive: Archive, who: str, passed_on: Iterable[str] = ()) -> Iterator[Reason]:
+    """What a member who leaves still has: files, loans, signatures that only they can give; each with what to do."""
+    member, passed = _member(archive, who), set(passed_on)
+    records = [uid for uid in kept_by(archive, who) if uid not in passed]
+    if records:
+        labels = [record.label for record in archive.records_of(records[:_SHOWN])]
+        shown = ", ".join(labels) + (" …" if len(records) > _SHOWN else "")
+        values = {"member": member.handle, "count": len(records), "records": shown}
+        yield Reason("handover.register/files_left", _KEPT, values, _HAND)
+    for case in archive.register("loan"):
+        if (case.marked("out") or case.marked("pending")) and _of(archive, case, member):
+            yield Reason("handover.register/loans_left", _LENT, {"loan": case.id, "member": member.handle}, _SETTLE)
+    for name in kinds.names(archive.regime):
+        for case in archive.register(name):
+            if case.awaiting() and _alone(archive, case, member):
+                yield Reason("handover.register/signatures_left", _SIGNS, {"entry": case.id, "member": member.handle}, _SIGN)
+
+
+def _of(archive: Archive, case: Case, member: Member) -> bool:
+    """Whether a loan is of this member: entered by them or, as far as the actor may know it, lent to them."""
+    if any(event.by == member.handle for event in case.acts("request", "hand_out")):
+        return True
+    try:
+        borrower = archive.opener.open(case.entry.columns["borrower"], "columns.borrower", case.uid, case.entry.all_keys)
+    except (KeyMissing, NotCleared):
+        return False
+    return borrower in {member.handle, member.name}
+
+
+def _alone(archive: Archive, case: Case, member: Member) -> bool:
+    """Whether an open signature can be given by this member and by nobody else."""
+    step = case.awaiting()
+    signed = {event.by for _slot, event in case.closed}
+    if step is None or member.handle in signed:
+        return False
+    records = archive.records_of(case.entry.uids)
+    situation = Situation(archive, case.kind, step, member, archive.now, case, records)
+    others = [one for one in archive.members.values() if not one.retired and one.handle not in {member.handle, *signed}]
+    return any(
+        any(holds(situation, member, post) for post in slot.posts)
+        and not any(holds(situation._replace(actor=one), one, post) for one in others for post in slot.posts)
+        for slot in case.open_slots(step)
+    )
+
+
+def account(archive: Archive, reference: str, giver: str, taker: str, reason: str) -> Case:
+    """Begin the handover of a key account, in five steps. Raises NotAllowed, NotAMember."""
+    new, old = _member(archive, taker), _member(archive, giver) if giver else None
+    columns = {"giver": old.handle if old else None, "taker": new.handle, "reason": reason}
+    work = Work.opening(archive, "account-handover", [archive.record(reference)], columns)
+    work.step("begin")
+    return work.commit()

@@ -1,0 +1,126 @@
+"""Opening a customer's file: a number and a place for it, or a draft without one; and whether the customer has a file already."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from archivectl.archive import Archive, Change
+from archivectl.cases import random_id
+from archivectl.errors import Refused
+from archivectl.intake.changing import applied
+from archivectl.intake.judging import Needed, Saved, refuse_own, refuse_unless_allowed, refuse_wrong, seal_fields, stated
+from archivectl.records import fields, layout, numbering
+from archivectl.records import text as record_text
+from archivectl.records.model import Record
+from archivectl.records.sealing import Sealer
+from archivectl.registers.guards.taking_in import AFTER_APPROVAL
+
+# What tells a customer for certain, what does together with the same name, and where the index keeps each.
+_TELLING = ("identity.uscc", "source.external_id")
+_TOGETHER = ("identity.registration_number", "identity.organisation_code", "identity.tax_number")
+_WHERE = {
+    **{path: f"instr(data, ?1) AND json_extract(data, '$.{path}') = ?1" for path in ("identity.uscc", *_TOGETHER)},
+    "source.external_id": "external = ?1",
+    "name": "name = ?1",
+}
+
+
+class UnknownOffice(Refused):
+    """An office code the archive does not have."""
+
+    message = "There is no office “{office}”."
+    hint = "The offices are: {known}"
+
+
+class Prepared(NamedTuple):
+    """A new record ready to be written, with its keys."""
+
+    record: Record
+    sealer: Sealer
+
+
+def create(archive: Archive, subject: str, values: Mapping[str, Any], office: str = "", status: str = "filed") -> Saved:
+    """Open a customer's file; where the regime gives numbers only after approval, what would be filed begins as a draft.
+
+    Args:
+        archive: the open archive.
+        subject: ``organisation``, ``person`` or ``own-company``.
+        values: typed values by field path.
+        office: the office's code; needed only where there are several.
+        status: ``filed``, ``stub`` (the papers are still to come) or ``draft`` (without a number).
+
+    Raises:
+        NotAllowed, Wrong, UnknownOffice, NotSettable, InClear.
+    """
+    if status == "filed" and archive.regime.get("intake.number") == AFTER_APPROVAL:
+        status = "draft"
+    found = tuple(twins(archive, subject, values))
+    told = {"status": status, "fields": sorted(values), "twins": [twin for twin in found if twin["path"] != "name"]}
+    content = {**applied({}, values), "subject": subject}
+    refuse_unless_allowed(archive, "create", (), {**stated(values), **told, "content": content})
+    number = None if status == "draft" else next_number(archive, office)
+    prepared = prepare(archive, subject, values, number, archive.sealer(random_id(26)), (status, office))
+    record, made = prepared.record, tuple(prepared.sealer.minted)
+    archive.commit(Change(("record.create",), f"create: {record.label}", {record.path: record.text}, made, (record.uid,)))
+    namesakes = tuple(twin["number"] for twin in found if twin["path"] == "name")
+    return Saved(record.label, record.uid, record.status, tuple(values), namesakes)
+
+
+def twins(archive: Archive, subject: str, values: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """The files that this customer seems to have already, by the field that tells: ``name`` alone tells little."""
+    found: dict[str, set[str]] = {}
+    for path in (*_TELLING, *_TOGETHER, "name"):
+        value = values.get(path)
+        if not isinstance(value, str) or fields.secret(path, subject):
+            continue
+        found[path] = set()
+        for row in archive.index.records(f"status NOT IN ('destroyed', 'withdrawn') AND {_WHERE[path]}", (value,)):
+            found[path].add(row.number or row.uid)
+    for path, numbers in found.items():
+        sure = numbers if path in (*_TELLING, "name") else numbers & found.get("name", set())
+        yield from ({"path": path, "number": number} for number in sorted(sure))
+
+
+def office_of(archive: Archive, office: str) -> str:
+    """The code of an office, the first one where none is named; raises UnknownOffice."""
+    offices = archive.config["offices"]
+    code = office or next(iter(offices))
+    if code not in offices:
+        raise UnknownOffice(office=code, known=", ".join(offices))
+    return str(code)
+
+
+def next_number(archive: Archive, office: str = "", offset: int = 0) -> str:
+    """The next free number of an office; raises UnknownOffice."""
+    code = office_of(archive, office)
+    return numbering.compose(archive.config["numbering"]["record"], sequence=archive.index.last(code) + 1 + offset, office=code)
+
+
+def blank(archive: Archive) -> dict[str, Any]:
+    """What every new record begins with, besides its uid, number and subject."""
+    data = {"schema": 1, "status": "filed", "secrecy": archive.regime.get("secrecy.default", "internal")}
+    return data | {"keeper": archive.me.handle} | ({"department": archive.me.department} if archive.me.department else {})
+
+
+def prepare(
+    archive: Archive,
+    subject: str,
+    values: Mapping[str, Any],
+    number: str | None,
+    sealer: Sealer,
+    begins: tuple[str, str] = ("filed", ""),
+) -> Prepared:
+    """A new record from typed values, checked and sealed; nothing is written.
+
+    ``begins`` are its status and the office of one that has no number. Raises Wrong, Needed, NotSettable, UnknownOffice.
+    """
+    status, office = begins
+    data = {**blank(archive), "uid": sealer.uid, "number": number, "subject": subject, "status": status}
+    for path, value in values.items():
+        refuse_own(path)
+        fields.set_(data, path, value)
+    if data.get("name") is None:
+        raise Needed(path="name")
+    refuse_wrong(data, subject, values)
+    seal_fields(data, subject, [path for path, _value in fields.walk(data)], sealer)
+    path = archive.place(number) if number else layout.draft(office_of(archive, office), sealer.uid)
+    return Prepared(Record(path, record_text.dump(data), data), sealer)

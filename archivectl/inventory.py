@@ -1,0 +1,218 @@
+"""Taking an inventory: what should be there is listed, codes are scanned batch by batch, and the result is computed."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from archivectl.archive import Archive
+from archivectl.cases import Work
+from archivectl.errors import Refused, WrongUsage
+from archivectl.records import numbering
+from archivectl.records.model import GONE
+from archivectl.registers import counting
+from archivectl.registers.counting import Tally
+from archivectl.registers.fold import Case
+
+MOST = 40_000  # items of one inventory; a file of the archive holds 4 MB
+
+
+class NothingToCount(WrongUsage):
+    """A condition that selects nothing."""
+
+    message = "There is nothing to count there."
+    hint = "See what there is: archivectl list"
+
+
+class TooMany(WrongUsage):
+    """More than one inventory holds."""
+
+    message = "These are {count} items; one inventory holds {most}."
+    hint = "Count place by place: --place PLACE"
+
+
+class UnknownCode(Refused):
+    """A code that nothing bears."""
+
+    message = "Nothing bears the code “{code}”."
+    hint = "A code is the number of a record, 212/vABCDE for a volume of it, or an archive number."
+
+
+class Counted(NamedTuple):
+    """What a batch of codes was: items new to this count, seen before, too much here, and codes that nothing bears."""
+
+    case: Case
+    new: tuple[str, ...]
+    again: tuple[str, ...]
+    surplus: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+class Holdings:
+    """What the archive holds, as far as an inventory asks: items, their places, and the codes that they bear."""
+
+    def __init__(self, archive: Archive, unit: str) -> None:
+        self.archive = archive
+        self.unit = unit
+        rows = list(archive.index.records())
+        self.numbers = {row.uid: row.number or row.uid for row in rows}
+        self.there = [row.uid for row in rows if row.status not in GONE]
+        reader = json.JSONDecoder()
+        self.data: dict[str, Mapping[str, Any]] = {uid: reader.raw_decode(text)[0] for uid, text in archive.index.texts()}
+
+    def items(self, uids: Iterable[str]) -> dict[str, str]:
+        """The items of some records and the places where they should be."""
+        return {item: place for uid in uids for item, place in self._of(uid)}
+
+    def _of(self, uid: str) -> Iterator[tuple[str, str]]:
+        data = self.data.get(uid, {})
+        own = str((data.get("filing") or {}).get("place") or "")
+        volumes = data.get("volumes") or () if self.unit == "volume" else ()
+        for volume in volumes:
+            yield f"{uid}/{volume['id']}", str(volume.get("place") or own)
+        if not volumes:
+            yield uid, own
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """The item that a code means; a code that two things bear means neither."""
+        found: dict[str, set[str]] = {}
+        for uid in self.there:
+            for code, item in self._codes(uid, self.numbers[uid]):
+                found.setdefault(numbering.folded(code), set()).add(item)
+        return {code: next(iter(items)) for code, items in found.items() if len(items) == 1}
+
+    def _codes(self, uid: str, number: str) -> Iterator[tuple[str, str]]:
+        data = self.data.get(uid, {})
+        filing = data.get("filing") or {}
+        by_volume = self.unit == "volume" and bool(data.get("volumes"))
+        if not by_volume:
+            named = (uid, number, *(filing.get(name) for name in ("archive_number", "customer_number", "company_number")))
+            yield from ((str(code), uid) for code in named if code)
+        for volume in data.get("volumes") or ():
+            item = f"{uid}/{volume['id']}" if by_volume else uid
+            named = (f"{uid}/{volume['id']}", f"{number}/{volume['id']}", volume["id"], volume.get("archive_number"))
+            yield from ((str(code), item) for code in named if code)
+        for document in data.get("documents") or ():
+            item = f"{uid}/{document['volume']}" if by_volume and document.get("volume") else uid
+            if item != uid or not by_volume:
+                yield from ((code, item) for code in (f"{number}/{document['id']}", document["id"]))
+
+    def item(self, code: str) -> str | None:
+        """What a scanned or typed code means; ``212`` and ``212/vABCDE`` too."""
+        plain = numbering.folded(code)
+        if plain in self.codes:
+            return self.codes[plain]
+        number, slash, part = plain.partition("/")
+        try:
+            full = numbering.record(number, self.archive.config["numbering"]["record"], self.archive.config["offices"])
+        except numbering.NoNumber:
+            return None
+        return self.codes.get(f"{full}{slash}{part}")
+
+    def label(self, item: str) -> str:
+        """An item as people say it: ``SH-000212/vABCDE``."""
+        uid, slash, volume = item.partition("/")
+        return f"{self.numbers.get(uid, uid)}{slash}{volume}"
+
+
+def start(archive: Archive, uids: Sequence[str], *, unit: str = "record", store: str = "", where: str = "") -> Case:
+    """Begin an inventory of these records, or of those at a place. Raises NotAllowed, NothingToCount, TooMany."""
+    holdings = Holdings(archive, unit)
+    there = set(holdings.there)
+    found = holdings.items(uid for uid in uids if uid in there)
+    items = {item: place for item, place in found.items() if not store or place.startswith(store)}
+    if not items:
+        raise NothingToCount
+    if len(items) > MOST:
+        raise TooMany(count=len(items), most=MOST)
+    work = Work.opening(archive, "inventory", [], {"unit": unit, "store": store, "where": where})
+    work.step("start", {"expected": counting.written(items)})
+    return work.commit()
+
+
+def count(archive: Archive, reference: str, codes: Iterable[str], at: str = "") -> Counted:
+    """Enter a batch of codes; what was seen already there is not entered again. Raises NotAllowed."""
+    case = archive.case(reference)
+    holdings = Holdings(archive, str(case.entry.columns["unit"]))
+    known, should = counting.seen(case), counting.expected(case)
+    found, again, unknown = dict[str, str](), dict[str, str](), dict[str, None]()
+    for code in filter(None, (each.strip() for each in codes)):
+        item = holdings.item(code)
+        if item is None:
+            unknown[code] = None
+        elif item in known and (not at or known[item] == at):
+            again[item] = at
+        else:
+            found[item] = at
+    if found or unknown or not again:
+        work = Work.on(archive, case)
+        strange = {"unknown": "\n".join(unknown), "strange": len(unknown)} if unknown else {}
+        work.step("count", {"seen": counting.written(found), **strange})
+        case = work.commit()
+    extra = tuple(holdings.label(item) for item in found if item not in should)
+    return Counted(case, tuple(map(holdings.label, found)), tuple(map(holdings.label, again)), extra, tuple(unknown))
+
+
+def note(archive: Archive, reference: str, code: str, what: str) -> Case:
+    """Enter an anomaly of one item, as the check form in a volume has it. Raises NotAllowed, UnknownCode."""
+    case = archive.case(reference)
+    item = Holdings(archive, str(case.entry.columns["unit"])).item(code)
+    if item is None:
+        raise UnknownCode(code=code)
+    work = Work.on(archive, case)
+    work.step("note", {"item": item, "note": what})
+    return work.commit()
+
+
+def tally(archive: Archive, case: Case) -> Tally:
+    """What an inventory found, or so far; of a closed one as it was closed."""
+    closed = case.acts("close")
+    gone = counting.words(closed[-1].data.get("away")) if closed else counting.away(archive, case)
+    return counting.tally(case, gone)
+
+
+def close(archive: Archive, reference: str) -> tuple[Case, Case | None]:
+    """Compute the result and enter it; in the same commit what is missing becomes a finding of its own, open until remedied.
+
+    Raises:
+        NotAllowed.
+    """
+    case = archive.case(reference)
+    work = Work.on(archive, case)
+    found = counting.tally(case, counting.away(archive, case))
+    lists = {name: " ".join(getattr(found, name)) for name in ("missing", "surplus", "away")}
+    misplaced = counting.written({item: at for item, _recorded, at in found.misplaced})
+    work.step("close", {**lists, "misplaced": misplaced})
+    finding = _finding(archive, work, found)
+    change = work.change()
+    if finding is not None:
+        more = finding.change()
+        change = change._replace(
+            acts=(*change.acts, *more.acts),
+            writes={**change.writes, **more.writes},
+            minted=(*change.minted, *more.minted),
+            uids=(*change.uids, *more.uids),
+            entries=(*change.entries, *more.entries),
+        )
+    archive.commit(change)
+    return work.standing, finding.standing if finding else None
+
+
+def _finding(archive: Archive, work: Work, found: Tally) -> Work | None:
+    """The finding about what is missing, besides what an earlier close of this inventory found already."""
+    known = {
+        uid
+        for case in archive.register("review")
+        if case.entry.columns.get("source") == work.uid and case.state != "remedied"
+        for uid in case.entry.uids
+    }
+    uids = [uid for uid in dict.fromkeys(item.partition("/")[0] for item in found.missing) if uid not in known]
+    records = [record for record in archive.records_of(uids) if not record.gone]
+    if not records:
+        return None
+    holdings = Holdings(archive, str(work.standing.entry.columns["unit"]))
+    told = ", ".join(holdings.label(item) for item in found.missing if item.partition("/")[0] in uids)
+    finding = Work.opening(archive, "review", records, {"outcome": "rectify", "note": told, "source": work.uid})
+    finding.step("find_missing")
+    return finding

@@ -1,0 +1,193 @@
+"""Guards of authority: who may sign for whom, who may be delegate, and whether a chain can be signed at all."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from archivectl.errors import Reason, WrongUsage
+from archivectl.i18n import N_, Titles
+from archivectl.members.member import Member
+from archivectl.regime import spans
+from archivectl.registers import kinds, scope
+from archivectl.registers.fold import Slot
+from archivectl.registers.kinds import Kind, Step, resolve
+from archivectl.registers.situation import (
+    DELEGATION,
+    NO_RECORD,
+    OUTSIDE,
+    Guard,
+    Situation,
+    delegations,
+    giver,
+    holds,
+    lapse,
+    listed,
+)
+
+_ELSEWHERE = {"paper", "message"}
+
+
+def sections(kind: Kind) -> set[str]:
+    """The sections of the regime that govern the chains of a kind: ``lend``, ``destroy``."""
+    paths = {kind.rules, *(step.chain.removeprefix("$") for step in kind.steps.values() if step.chain.startswith("$"))}
+    return {path.partition(".")[0] for path in paths if path}
+
+
+def outsiders(s: Situation) -> bool:
+    """Whether somebody who is no member may sign on paper: what the section says, else what holds for all."""
+    regime = s.world.regime
+    stated = [regime.get(f"{section}.outsiders") for section in {s.rules.partition(".")[0], *sections(s.kind)} if section]
+    own = [value for value in stated if value is not None]
+    return all(own) if own else bool(regime.get("signatures.outsiders", True))
+
+
+def signatories(s: Situation) -> set[str]:
+    """Who signed the chain in progress, themselves or through a delegate; who is outside is told apart by name elsewhere."""
+    if s.case is None:
+        return set()
+    events = [event for _slot, event in s.case.closed]
+    given = {event.data["for"] for event in events if "for" in event.data}
+    through = {giver(case) for case in s.world.cases(NO_RECORD, DELEGATION) if case.uid in given} if given else set[str]()
+    return ({event.by for event in events} | through) - {OUTSIDE}
+
+
+def lapsed(s: Situation, posts: Sequence[str]) -> Iterator[Reason]:
+    """Why the actor's delegations of these posts do not serve."""
+    told: set[str] = set()
+    for post in posts:
+        for case in delegations(s, s.actor, post):
+            if (why := lapse(s, case, post)) and case.uid not in told:
+                told.add(case.uid)
+                yield s.why("delegation", why[0], path="lend.delegate", entry=case.id, date=why[1])
+
+
+def answerable(s: Situation, chain: Step, awaits: Sequence[Slot]) -> Iterator[Reason]:
+    """The chain that an entry is about to wait for names posts that exist, and there are people to sign it."""
+    regime = s.world.regime
+    path = chain.chain.removeprefix("$") if chain.chain.startswith("$") else f"{s.rules}.approve"
+    known = {*regime.get("posts", {}), *regime.get("roles", {})}
+    unknown = sorted({post for slot in awaits for post in slot.names()} - known)
+    if unknown and not chain.chain.startswith("column."):  # the guard of that column says it otherwise
+        hint = N_("An administrator corrects it in regime/house.yaml: archivectl check regime")
+        message = N_("The rules ask for the signature of {posts}, which is no post here.")
+        yield s.why("answerable", message, hint=hint, path=path, posts=", ".join(unknown))
+    if unknown:
+        return
+    apart = resolve(regime, s.kind.apart) or ()
+    barred = {s.actor.handle} if {s.step.name, chain.name} <= set(apart) else set[str]()
+    people = [one for one in s.world.members.values() if not one.retired and one.handle not in barred]
+    missing = _unfilled(s, awaits, people)
+    on_paper = outsiders(s) and _ELSEWHERE & set(resolve(regime, s.kind.means) or ())
+    if len(missing) > bool(on_paper):
+        hint = N_(
+            "Take on a member with that post (archivectl member add), or have it delegated: archivectl register add delegation"
+        )
+        message = N_("Nobody here can sign as {posts}.")
+        wanted = Titles(regime.titled(*slot.posts) for slot in missing)
+        yield s.why("answerable", message, hint=hint, path=path, posts=wanted)
+
+
+def _unfilled(s: Situation, awaits: Sequence[Slot], people: Sequence[Member]) -> list[Slot]:
+    """The signatures for which nobody is left when each person gives one."""
+    able = {slot: [one.handle for one in people if any(holds(s, one, post) for post in slot.posts)] for slot in awaits}
+    taken: dict[str, Slot] = {}
+
+    def find(slot: Slot, tried: set[str]) -> bool:
+        for handle in able[slot]:
+            if handle not in tried:
+                tried.add(handle)
+                if handle not in taken or find(taken[handle], tried):
+                    taken[handle] = slot
+                    return True
+        return False
+
+    return [slot for slot in awaits if not find(slot, set())]
+
+
+def delegate_is_member(s: Situation) -> Iterator[Reason]:
+    """A post is delegated to a member, by handle, and it is a post that exists."""
+    regime, to, post = s.world.regime, str(s.column("to")), str(s.column("post"))
+    if to not in s.world.members or s.world.members[to].retired:
+        hint = N_("Give the handle of a member: archivectl member list")
+        yield s.why("delegate_is_member", N_("“{to}” is no member of this archive."), hint=hint, to=to)
+    posts = regime.get("posts", {})
+    if post not in posts:
+        hint = N_("The posts are: {known}")
+        known = Titles({"zh": f"{name}（{each['zh']}）", "en": name} for name, each in posts.items())
+        yield s.why("delegate_is_member", N_("“{post}” is no post here."), hint=hint, post=post, known=known)
+
+
+def delegation_has_days(s: Situation) -> Iterator[Reason]:
+    """A delegation begins and ends on days, the last one not over yet."""
+    begins, ends = str(s.column("from")), str(s.column("until"))
+    try:
+        days = [spans.moment(day).date().isoformat() for day in (begins, ends)]
+    except WrongUsage:
+        days = []
+    if days != [begins, ends]:
+        hint = N_("Write them as 2026-03-02.")
+        message = N_("A delegation is from a day until a day: {begins}, {ends}.")
+        yield s.why("delegation_has_days", message, hint=hint, begins=begins, ends=ends)
+    elif ends < max(begins, s.now[:10]):
+        yield s.why("delegation_has_days", N_("{ends} lies before {begins}."), ends=ends, begins=max(begins, s.now[:10]))
+
+
+def delegation_has_scope(s: Situation) -> Iterator[Reason]:
+    """What a delegation extends to is registers of this archive, and conditions that can be asked."""
+    regime = s.world.regime
+    found = [kinds.kind(name, regime) for name in kinds.names(regime)]
+    known = {word for kind in found for word in (kind.name, kind.number, *kind.title.values())}
+    for word in listed(s.column("kinds") or ""):
+        if word not in known or word == DELEGATION:
+            hint = N_("It may extend to: {known}")
+            message = N_("A delegation cannot extend to “{word}”.")
+            signed = [kind.name for kind in found if any(step.chain for step in kind.steps.values())]
+            registers = ", ".join(name for name in signed if name != DELEGATION)
+            yield s.why("delegation_has_scope", message, hint=hint, word=word, known=registers)
+    try:
+        if s.column("where"):
+            scope.parse(str(s.column("where")))
+    except WrongUsage as error:
+        yield Reason(f"{s.step.code}/delegation_has_scope", error.message, error.values, error.hint)
+
+
+def may_be_delegate(s: Situation) -> Iterator[Reason]:
+    """Where the regime says to whom a post is delegated, it is one of those."""
+    regime, post = s.world.regime, s.column("post")
+    member = s.world.members.get(str(s.column("to")))
+    for section in sorted({each for name in kinds.names(regime) for each in _extends(s, name)}):
+        limits = regime.get(f"{section}.delegate") or {}
+        if limits.get("from") != post or member is None:
+            continue
+        path = f"{section}.delegate"
+        if not member.titles & set(limits.get("to") or member.titles):
+            message = N_("The {post} delegates to: {allowed}. {member} is not one of them.")
+            allowed = Titles(map(regime.titled, limits["to"]))
+            titled = Titles([regime.titled(str(post))])
+            yield s.why("may_be_delegate", message, path=path, post=titled, allowed=allowed, member=member.handle)
+        if limits.get("while") and s.column("while") != limits["while"]:
+            message, hint = N_("The {post} delegates only while absent."), N_("Say so: while=absent")
+            yield s.why("may_be_delegate", message, hint=hint, path=path, post=Titles([regime.titled(str(post))]))
+
+
+def _extends(s: Situation, name: str) -> set[str]:
+    """The sections that govern a kind, if the delegation extends to it."""
+    kind = kinds.kind(name, s.world.regime)
+    words = set(listed(s.column("kinds") or ""))
+    return sections(kind) if not words or words & {kind.name, kind.number, *kind.title.values()} else set()
+
+
+def not_to_oneself(s: Situation) -> Iterator[Reason]:
+    """Nobody delegates to themselves."""
+    if s.actor.handle == s.column("to"):
+        yield s.why("not_to_oneself", N_("{member} cannot be their own delegate."), member=s.actor.handle)
+
+
+GUARDS: Mapping[str, Guard] = {
+    guard.__name__: guard
+    for guard in (
+        delegate_is_member,
+        delegation_has_days,
+        delegation_has_scope,
+        may_be_delegate,
+        not_to_oneself,
+    )
+}

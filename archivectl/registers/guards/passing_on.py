@@ -1,0 +1,156 @@
+"""Guards of passing files on, of counting them, and of putting right what was found."""
+
+from collections.abc import Iterator, Mapping
+
+from archivectl.errors import Reason
+from archivectl.i18n import N_, Titles, Word
+from archivectl.members.member import LEVELS
+from archivectl.registers import counting
+from archivectl.registers.fold import Case
+from archivectl.registers.situation import Guard, Situation
+
+_PART = {"prepare": "giver", "introduce": "giver"}  # the other steps of a key account's handover are the new owner's
+
+
+def two_parties(s: Situation) -> Iterator[Reason]:
+    """Nobody hands over to themselves."""
+    giver, taker = s.column("giver"), s.column("taker")
+    if giver and giver == taker:
+        yield s.why("two_parties", N_("{member} cannot hand over to themselves."), member=giver)
+
+
+def plan_stated(s: Situation) -> Iterator[Reason]:
+    """The plan says what the regime wants it to say."""
+    wanted = _stated(s, "plan")
+    if missing := [name for name in wanted if s.column(name) in (None, "")]:
+        titles = Titles(column.titles for name in missing if (column := s.kind.column(name)))
+        hint = N_("Add it: --plan {name}=…")
+        yield s.why(
+            "plan_stated", N_("The plan does not say: {titles}."), hint=hint, path="handover.plan", titles=titles, name=missing[0]
+        )
+
+
+def _stated(s: Situation, name: str) -> list[str]:
+    """What the rule for this kind of handover wants, or else the regime for all of them."""
+    return list((s.rule or {}).get(name) or s.world.regime.get(f"handover.{name}") or ())
+
+
+def protected(s: Situation) -> Iterator[Reason]:
+    """For secret files the measures that protect them on the way are named."""
+    least = s.world.regime.get("handover.protect")
+    if least not in LEVELS or s.column("protection"):
+        return
+    for record in s.records:
+        if record.secrecy in LEVELS and LEVELS.index(record.secrecy) >= LEVELS.index(least):
+            message, hint = N_("{record} is {grade}; say how it is protected on the way."), N_("Add --protection MEASURES.")
+            grade = Titles([_level(s, record.secrecy)])
+            yield s.why("protected", message, hint=hint, path="handover.protect", record=record.label, grade=grade)
+
+
+def _level(s: Situation, level: str) -> Mapping[str, str]:
+    found: Mapping[str, str] = s.world.regime.get("secrecy.levels", {}).get(level, {"zh": level, "en": level})
+    return found
+
+
+def retention_stated(s: Situation) -> Iterator[Reason]:
+    """Where the regime wants it, how long a file is kept is settled before it is handed over."""
+    for record in s.records if s.world.regime.get("handover.retention") else ():
+        if not (record.data.get("retention") or {}).get("term"):
+            hint = N_("Set it: archivectl update {record} --set retention.term=…")
+            message = N_("How long {record} is kept is not stated.")
+            yield s.why("retention_stated", message, hint=hint, path="handover.retention", record=record.label)
+
+
+def checks_made(s: Situation) -> Iterator[Reason]:
+    """An audit attests everything that the regime wants checked."""
+    wanted = s.world.regime.get("handover.checks") or {}
+    made = str(s.given("checks") or "").split()
+    if missing := [name for name in wanted if name not in made]:
+        hint = N_("Add it: --checked {name}")
+        titles = Titles(wanted[name] for name in missing)
+        message = N_("Not checked yet: {titles}.")
+        yield s.why("checks_made", message, hint=hint, path="handover.checks", titles=titles, name=missing[0])
+
+
+def prepared_first(s: Situation) -> Iterator[Reason]:
+    """Nothing is taken over before what the regime wants done first."""
+    for name in _stated(s, "before") if s.case else ():
+        if s.case and not s.case.acts(name) and name in s.kind.steps:
+            how = s.kind.steps[name].command or f"register step {s.case.id} {name} note=…"
+            message, hint = N_("Before anything is taken over: {step}."), N_("Do it: archivectl {how}")
+            step = Word(s.kind.name, name)
+            yield s.why("prepared_first", message, hint=hint, path="handover.before", step=step, how=how)
+
+
+def items_on_list(s: Situation) -> Iterator[Reason]:
+    """Only what stands on the list is confirmed, and at least one item of it."""
+    given = str(s.given("confirmed") or "").split()
+    listed = set(s.case.entry.uids) if s.case else set[str]()
+    if not set(given) <= listed:
+        yield s.why("items_on_list", N_("Something was confirmed that is not on the list."))
+    elif not given and s.given("confirmed") is not None:
+        yield s.why("items_on_list", N_("Nothing was confirmed."))
+
+
+def confirmed(case: Case) -> list[str]:
+    """The uids that count as handed over, in the order of the list: what every receiver confirmed, all where none had to."""
+    # Only the confirmations since the slip was last handed in count.
+    start = max((place for place, event in enumerate(case.done) if event.act in {"apply", "apply_again"}), default=0)
+    lists = [set(str(event.data.get("confirmed", "")).split()) for event in case.done[start:] if event.act == "confirm"]
+    return [uid for uid in dict.fromkeys(case.entry.uids) if all(uid in each for each in lists)]
+
+
+def something_confirmed(s: Situation) -> Iterator[Reason]:
+    """A handover of which nothing was confirmed is none."""
+    if s.case and s.case.entry.uids and not confirmed(s.case):
+        yield s.why("something_confirmed", N_("Nothing on {entry} was confirmed by all who receive it."), entry=s.case.id)
+
+
+def own_part(s: Situation) -> Iterator[Reason]:
+    """Of a key account's handover each owner does their own part; an archivist may enter it for them."""
+    party = s.column(_PART.get(s.step.name, "taker"))
+    if party and s.actor.handle != party and "archivist" not in s.actor.titles:
+        yield s.why("own_part", N_("This is for {member} to do."), path="handover.account", member=party)
+
+
+def something_seen(s: Situation) -> Iterator[Reason]:
+    """A count without a single code is none."""
+    if not s.given("seen") and not s.given("strange"):
+        yield s.why("something_seen", N_("No code was given."), hint=N_("Scan them, one a line, or name a file: --from FILE"))
+
+
+def tally_true(s: Situation) -> Iterator[Reason]:
+    """What is missing or too much is what follows from what was expected and seen; what is away is really away."""
+    if s.case is None:
+        return
+    tally = counting.tally(s.case, counting.away(s.world, s.case))
+    stated = {name: counting.words(s.given(name)) for name in ("missing", "surplus", "away")}
+    if stated != {"missing": set(tally.missing), "surplus": set(tally.surplus), "away": set(tally.away)}:
+        yield s.why("tally_true", N_("The result of {entry} is not what was counted."), entry=s.case.id)
+
+
+def remedy_approved(s: Situation) -> Iterator[Reason]:
+    """Where remedies are approved, nothing is remedied before one was."""
+    if s.case and s.case.state == "found" and s.case.rule.get("approve"):
+        hint = N_("Propose it first: archivectl review {entry} --propose …")
+        message = N_("What is done about {entry} needs approval first.")
+        yield s.why("remedy_approved", message, hint=hint, path="review.approve", entry=s.case.id)
+
+
+GUARDS: Mapping[str, Guard] = {
+    guard.__name__: guard
+    for guard in (
+        two_parties,
+        plan_stated,
+        protected,
+        retention_stated,
+        checks_made,
+        prepared_first,
+        items_on_list,
+        something_confirmed,
+        own_part,
+        something_seen,
+        tally_true,
+        remedy_approved,
+    )
+}

@@ -1,0 +1,166 @@
+"""A customer's file on paper: its card, the contents and check forms of its volumes, labels and the sheet of its bag."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from archivectl import ledger, volumes
+from archivectl.archive import Archive
+from archivectl.encryption.envelope import is_sealed
+from archivectl.i18n import _, listed, pick
+from archivectl.records import fields
+from archivectl.records.model import Record
+from archivectl.reports.entries import MASK, made
+from archivectl.tables.page import Page, Table
+
+_LEFT_OUT = ("schema", "keys", "volumes", "documents", "uid")
+_CONTENTS = ("sequence", "kind", "title", "number", "date", "form", "pages")
+_BAG = (
+    *("name", "files", "secrecy", "department", "keeper"),
+    *(
+        "filing.archive_number",
+        "filing.archived",
+        "filing.archivist",
+        "filing.place",
+        "filing.media",
+        "filing.items",
+        "filing.pages",
+    ),
+)
+_HANDLES = frozenset({"keeper", "filing.entered_by", "filing.responsible", "filing.archivist"})
+_VOLUMES = ("number", "archive_number", "title", "from", "until", "items", "pages", "place")
+
+
+def card(archive: Archive, record: Record) -> list[Page]:
+    """The file's card: every field that stands in it, sealed ones as dots, and what lies in it."""
+    axes = archive.regime.get("axes", {})
+    facts = [
+        (_titled(path), shown(path, called(archive, path, value), axes))
+        for path, value in fields.walk(record.data)
+        if not path.startswith(_LEFT_OUT) and not path.endswith("].id")
+    ]
+    tables = tuple(table for _heading, table in _contents(archive, record))
+    page = Page("card", _("Customer file card"), record.label, tuple(facts), tables, (_("Filled in by"),), made(archive))
+    return [page._replace(code=record.label)]
+
+
+def contents(archive: Archive, record: Record) -> list[Page]:
+    """A list of contents for each volume, and one of what lies in none; each on a sheet that goes into the volume."""
+    title, signs = _("Contents of the volume"), (_("Volume formed by"), _("Checked by"))
+    return [
+        Page(
+            "card",
+            title if heading else _("Contents"),
+            record.label,
+            heading,
+            (table._replace(heading=""),),
+            signs,
+            made(archive),
+        )
+        for heading, table in _contents(archive, record)
+    ]
+
+
+def _contents(archive: Archive, record: Record) -> Iterator[tuple[tuple[tuple[str, str], ...], Table]]:
+    heads = (
+        *(fields.known(f"documents[].{name}").title for name in _CONTENTS),
+        _("Page"),
+        fields.known("documents[].note").title,
+    )
+    for lying in volumes.lying(record, record.data, archive.regime):
+        about = _about("volumes", lying.volume, ("archive_number", "title", "place"))
+        name = _("Contents of volume {volume}", volume=lying.volume.get("number") or lying.volume["id"])
+        heads_here = (*heads[:1], fields.known("volumes[].archive_number").title, *heads[1:])
+        rows = tuple((*row[:1], number, *row[1:]) for row, number in zip(_rows(lying.papers), lying.numbers, strict=True))
+        yield ((_("Volume"), str(lying.volume.get("number") or "")), *about), Table(name, heads_here, rows)
+    known = {volume["id"] for volume in record.data.get("volumes") or ()}
+    loose = [paper for paper in record.data.get("documents") or () if paper.get("volume") not in known]
+    if loose or not known:
+        yield (), Table(_("Contents"), heads, tuple(_rows(sorted(loose, key=lambda paper: str(paper.get("date") or "")))))
+
+
+def _rows(papers: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
+    """The papers of a list, each with the page it begins at as long as the pages before it are known."""
+    page: int | None = 1
+    for paper in papers:
+        cells = (shown(f"documents[].{name}", paper.get(name), {}) for name in _CONTENTS)
+        yield *cells, str(page or ""), shown("documents[].note", paper.get("note"), {})
+        page = page + paper["pages"] if page and paper.get("pages") else None
+
+
+def check_forms(archive: Archive, record: Record) -> list[Page]:
+    """The check form (备考表) of each volume: what it holds, the anomalies found in it, and room to note more by hand."""
+    heads = (_("Date"), _("What was found"), _("By"))
+    found = list(_anomalies(archive, record))
+    signs = (_("Volume formed by"), _("Checked by"))
+    pages = []
+    for lying in volumes.lying(record, record.data, archive.regime):
+        rows = tuple(row for item, row in found if item in {record.uid, f"{record.uid}/{lying.volume['id']}"})
+        facts = _about("volumes", lying.volume, _VOLUMES)
+        table = Table(_("Missing items and other anomalies"), heads, rows + (("", "", ""),) * 6)
+        pages.append(Page("card", _("Check form of the volume"), record.label, facts, (table,), signs, made(archive)))
+    return pages
+
+
+def _anomalies(archive: Archive, record: Record) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """What inventories noted of a record: the item, and date, words and author."""
+    for case in archive.cases(record.uid, "inventory") or archive.register("inventory"):
+        for line in ledger.lines_of(archive, case):
+            item = str(line.data.get("item") or "")
+            if line.act == "note" and item.partition("/")[0] == record.uid:
+                yield item, (line.date, str(line.data.get("note") or MASK), line.by)
+
+
+def bag_sheet(archive: Archive, record: Record) -> list[Page]:
+    """What stands on the file's bag: every line of it, empty ones to be filled in by hand."""
+    facts = tuple((_titled(path), shown(path, called(archive, path, fields.get(record.data, path)), {})) for path in _BAG)
+    heads = tuple(fields.known(f"volumes[].{name}").title for name in _VOLUMES)
+    lying = volumes.lying(record, record.data, archive.regime)
+    rows = tuple(tuple(shown(f"volumes[].{name}", each.volume.get(name), {}) for name in _VOLUMES) for each in lying)
+    tables, signs = (Table(_("Volumes in this bag"), heads, rows),), (_("Bagged by"), _("Checked by"))
+    return [Page("card", _("Sheet of the file's bag"), record.label, facts, tables, signs, made(archive), record.label)]
+
+
+def labels(_archive: Archive, record: Record) -> list[Page]:
+    """A label for the file and one for each of its volumes and documents; the bars hold what commands accept back."""
+    name = shown("name", record.data.get("name"), {})
+    pages = [_label(record.label, name, _about("filing", record.data.get("filing") or {}, ("archive_number", "place"), "."))]
+    for section, keys in (("volumes", ("archive_number", "title", "place")), ("documents", ("kind", "date", "place"))):
+        items = record.data.get(section) or ()
+        pages += [_label(f"{record.label}/{item['id']}", name, _about(section, item, keys)) for item in items]
+    return pages
+
+
+def _label(code: str, name: str, facts: tuple[tuple[str, str], ...]) -> Page:
+    return Page("label", name, code, facts, (), (), "", code)
+
+
+def _about(section: str, item: Mapping[str, Any], keys: Iterable[str], joint: str = "[].") -> tuple[tuple[str, str], ...]:
+    """What an item says of itself, by its fields' own titles."""
+    paths = {f"{section}{joint}{key}": item[key] for key in keys if item.get(key)}
+    return tuple((fields.known(path).title, shown(path, value, {})) for path, value in paths.items())
+
+
+def called(archive: Archive, path: str, value: Any) -> Any:  # noqa: ANN401 - any value of a record
+    """A member by name where a field holds a handle."""
+    return archive.members[value].name if path in _HANDLES and value in archive.members else value
+
+
+def _titled(path: str) -> str:
+    field = fields.field_at(path)
+    above = fields.field_at(path.rpartition(".")[0]) if "." in path else None
+    return path if field is None else f"{above.title} · {field.title}" if above else field.title
+
+
+def shown(path: str, value: Any, axes: Mapping[str, Any]) -> str:  # noqa: ANN401 - any value of a record
+    """A value as it is printed: choices by their titles, what is sealed as dots."""
+    if value is None:
+        return ""
+    if is_sealed(value):
+        return MASK
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    field, axis = fields.field_at(path), axes.get(path.removeprefix("classification."), {})
+    titles = axis.get("values") or (field.choices if field else {})
+    if isinstance(value, list):
+        return listed(shown(path, each, axes) for each in value)
+    return pick(titles[value]) if isinstance(value, str) and value in titles else str(value)

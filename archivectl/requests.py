@@ -1,0 +1,280 @@
+"""What customers ask about their own data: received, the applicant identified, decided, carried out, answered in time."""
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from archivectl import intake, retention
+from archivectl.archive import Archive
+from archivectl.cases import Work, random_id
+from archivectl.disclosure import cache_of, reveal, sealed_values
+from archivectl.encryption import names
+from archivectl.encryption.envelope import parse
+from archivectl.errors import Refused
+from archivectl.records import consent, fields
+from archivectl.records import text as record_text
+from archivectl.records.model import Record
+from archivectl.regime import spans
+from archivectl.regime.retention import Verdict
+from archivectl.registers.fold import Case
+
+COPIED = frozenset({"access", "copy"})
+_OURS = ("schema", "uid", "keys", "status", "secrecy")  # what is about the file, not about the customer
+
+
+class NotARequest(Refused):
+    """An entry of another register."""
+
+    message = "{entry} is no request of a customer."
+    hint = "See the requests: archivectl register list request"
+
+
+class NothingToWithdraw(Refused):
+    """A withdrawal of what was never agreed to, or was withdrawn before."""
+
+    message = "{record} holds no consent to this that stands."
+    hint = "See what the customer agreed to: archivectl show {record}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a customer asks: ``contact`` is the id of the one contact it is about, ``purpose`` that of a consent withdrawn."""
+
+    mode: str
+    applicant: str
+    received: str = ""
+    contact: str = ""
+    purpose: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """How the applicant was identified, and what was confirmed; no method: not yet."""
+
+    method: str = ""
+    items: Sequence[str] = ()
+
+
+class CustomersCopy(NamedTuple):
+    """A customer's own data in clear, by field path, and the paths that the reader was not cleared to open."""
+
+    request: str
+    record: str
+    date: str
+    values: dict[str, Any]
+    withheld: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of an answer: the stop that was placed, what was withheld, how long the file must and may be kept.
+
+    ``unreached`` are the entries of key copies from which the keys of who was forgotten are not known to be gone.
+    """
+
+    case: Case
+    stop: str = ""
+    withheld: tuple[str, ...] = ()
+    kept: Verdict | None = None
+    unreached: tuple[str, ...] = ()
+
+
+Deliver = Callable[[CustomersCopy], None]
+
+
+def receive(archive: Archive, reference: str, asked: Asked, identified: Identified | None = None) -> Case:
+    """Enter a request, and in the same commit how the applicant was identified, if that is done. Raises NotAllowed."""
+    received = asked.received or archive.today
+    limit = archive.regime.get("request.within")
+    columns = {
+        "mode": asked.mode,
+        "received": received,
+        "due": (spans.span(limit).after(received, archive.regime.calendar) if limit else None) or "unlimited",
+        "applicant": asked.applicant,
+        "purpose": asked.purpose,
+        "note": asked.note,
+    }
+    part = f"contacts[{asked.contact}]" if asked.contact else ""
+    work = Work.opening(archive, "request", [archive.record(reference)], columns, part)
+    work.step("receive")
+    if identified and identified.method:
+        _identify(work, identified)
+    return work.commit()
+
+
+def identify(archive: Archive, reference: str, identified: Identified) -> Case:
+    """Enter how the applicant was identified; an electronic question first waits for its reply."""
+    work = _work(archive, reference)
+    _identify(work, identified)
+    return work.commit()
+
+
+def _identify(work: Work, identified: Identified) -> None:
+    first = identified.method == "electronic" and work.standing.state == "received"
+    data = {"method": identified.method, "asked": ",".join(identified.items)}
+    work.step("ask" if first else "identify", data)
+
+
+def _work(archive: Archive, reference: str) -> Work:
+    case = archive.case(reference)
+    if case.kind.name != "request":
+        raise NotARequest(entry=case.id)
+    return Work.on(archive, case)
+
+
+def decline(archive: Archive, reference: str, reason: str) -> Case:
+    """Refuse a request, with the reason that the customer is told."""
+    work = _work(archive, reference)
+    work.step("decline", {"opinion": reason})
+    return work.commit()
+
+
+def answer(archive: Archive, reference: str, reply: str, deliver: Deliver) -> Answered:
+    """Carry out what was granted and enter the answer; an erasure that was interrupted goes on where it stopped.
+
+    Args:
+        archive: the open archive.
+        reference: the request's number or uid.
+        reply: what the customer is told; may be empty.
+        deliver: takes the customer's copy of the data, which is logged before, and entered as answered after it.
+
+    Raises:
+        NotAllowed, NotARequest, NothingToWithdraw, KeyGone, NoIdentity.
+    """
+    work = _work(archive, reference)
+    mode = work.standing.entry.columns["mode"]
+    if mode in {"erase", "delete"}:
+        return _erase(archive, work, reply, cache_of(archive))
+    if mode in COPIED:
+        return _copied(archive, work, reply, deliver)
+    if mode == "restrict":
+        return _restricted(archive, work, reply)
+    if mode == "withdraw":
+        return _withdrawn(archive, work, reply)
+    work.step("answer", {"reply": reply})
+    return Answered(work.commit())
+
+
+def _copied(archive: Archive, work: Work, reply: str, deliver: Deliver) -> Answered:
+    record, part = work.records[0], work.parts[0] if work.parts else ""
+    sealed = [(path, parse(value)) for path, value in sealed_values(record) if path.startswith(part)]
+    cleared = [path for path, value in sealed if value and archive.me.cleared(value.level)]
+    withheld = tuple(path for path, _value in sealed if path not in cleared)
+    work.step("answer", {"reply": reply, "withheld": len(withheld)})
+    if archive.rehearsal:
+        return Answered(work.standing, withheld=withheld)
+    opened = reveal(archive, record, cleared, work.number) if cleared else {}
+    hidden = {path for path, _value in sealed}
+    shown = {path: value for path, value in fields.walk(record.data) if path.startswith(part) and path not in hidden}
+    values = {path: value for path, value in {**shown, **opened}.items() if not path.split("[")[0].startswith(_OURS)}
+    in_order = {path: values[path] for path, _value in fields.walk(record.data) if path in values}
+    deliver(CustomersCopy(work.number, record.label, archive.today, in_order, withheld))
+    return Answered(work.commit(), withheld=withheld, kept=retention.of(archive, record))
+
+
+def _restricted(archive: Archive, work: Work, reply: str) -> Answered:
+    """Stop everything but storing, in the commit that answers."""
+    stop = Work.opening(archive, "hold", work.records, {"forbid": "all", "reason": work.number})
+    stop.step("place")
+    work.step("answer", {"reply": reply, "entry": stop.uid})
+    other, own = stop.change(), work.change()
+    both = own._replace(acts=(*own.acts, *other.acts), writes={**own.writes, **other.writes})
+    archive.commit(both._replace(minted=(*own.minted, *other.minted), entries=(*own.entries, *other.entries)))
+    return Answered(work.standing, stop.number)
+
+
+def _withdrawn(archive: Archive, work: Work, reply: str) -> Answered:
+    """Enter the withdrawal in the file itself, where the next use looks for it."""
+    record, purpose = work.records[0], str(work.standing.entry.columns.get("purpose", ""))
+    values = consent.withdrawals(record.data, purpose, archive.today, f"w{random_id(5)}")
+    if not values:
+        raise NothingToWithdraw(record=record.label)
+    work.step("answer", {"reply": reply})
+    _saved, made = intake.revised(archive, record, values, intake.Why(work.number))
+    own = work.change(made.writes if made else {}, made.acts if made else ())
+    archive.commit(own._replace(minted=(*own.minted, *(made.minted if made else ())), reason=work.number))
+    return Answered(work.standing)
+
+
+def _erase(archive: Archive, work: Work, reply: str, cache: names.NamesCache) -> Answered:
+    """The intent is committed first; what destroys follows, and is repeated until the result stands beside it."""
+    record = work.records[0]
+    erasing = work.standing.entry.columns["mode"] == "erase"
+    if work.standing.state == "erased" and erasing:
+        return _again(archive, work, cache)
+    kept = None if record.gone else retention.of(archive, record)
+    if work.standing.state != "erasing":
+        work.step("begin", {"reply": reply})
+        case = work.commit()
+        if archive.rehearsal or not erasing:
+            return Answered(case, kept=kept)
+        work = Work.on(archive, archive.case(case.id))
+    work.step("complete")
+    if archive.rehearsal or not erasing:
+        return Answered(work.commit(), kept=kept)
+    _remove_keys(archive, record, work.parts[0], cache)
+    case = work.commit({} if record.gone else {record.path: _without(record, work.parts[0], work.uid)})
+    return Answered(case, kept=kept, unreached=_unreached(archive, case, record.uid))
+
+
+def _again(archive: Archive, work: Work, cache: names.NamesCache) -> Answered:
+    """Take the keys of who was forgotten from this machine once more: a backup or another copy may have brought them back."""
+    if not archive.rehearsal:
+        _remove_keys(archive, work.records[0], work.parts[0], cache)
+    return Answered(work.standing, unreached=_unreached(archive, work.standing, work.records[0].uid))
+
+
+def _remove_keys(archive: Archive, record: Record, contact: str, cache: names.NamesCache) -> None:
+    """Take the keys of one contact, and every name of the file, from this machine."""
+    archive.keyring.remove([record.uid], keys_of(record, contact))
+    names.forget(cache, [record.uid])
+
+
+def keys_of(record: Record, contact: str) -> frozenset[str]:
+    """The recipients of the keys that belong to one contact (``contacts[cK3F7Q]``) of a record."""
+    return frozenset(row["recipient"] for row in record.data.get("keys") or () if row["of"] == contact)
+
+
+def forgotten(record: Record) -> frozenset[str]:
+    """The recipients of all keys of a record that no keyring may hold any more: those of contacts who were forgotten."""
+    gone = (f"contacts[{one['id']}]" for one in record.data.get("contacts") or () if "forgotten" in one)
+    return frozenset[str]().union(*(keys_of(record, contact) for contact in gone))
+
+
+def reapply(archive: Archive) -> list[str]:
+    """Forget again whom a restored copy brought back; the uids of the records whose contacts' keys were there.
+
+    Call it in a trusted archive, after its keyring or the archive itself was taken from a backup. Nothing is committed, for the
+    marks say it all; calling it twice is calling it once.
+    """
+    done = (case for case in archive.register("request") if case.state == "erased" and case.entry.columns.get("mode") == "erase")
+    uids = dict.fromkeys(uid for case in done for uid in case.entry.uids)
+    gone = {record.uid: forgotten(record) for record in archive.records_of(uids)}
+    back = [uid for uid, keys in gone.items() if any(row.recipient in keys for row in archive.keyring.rows(uid))]
+    if back and not archive.rehearsal:
+        for uid in back:
+            archive.keyring.remove([uid], gone[uid])
+        names.forget(cache_of(archive), back)
+    return back
+
+
+def _without(record: Record, contact: str, entry: str) -> bytes:
+    """The record's text with nothing of a contact left but the mark."""
+    data = copy.deepcopy(dict(record.data))
+    fields.set_(data, contact, {"forgotten": entry})
+    return record_text.dump(data)
+
+
+def _unreached(archive: Archive, case: Case, uid: str) -> tuple[str, ...]:
+    """The copies of keys that may still hold those of the contact: all but this machine's, and those acknowledged."""
+    machine = archive.home.settings().get("machine")
+    found = []
+    for held in archive.register("key-copy"):
+        columns = held.entry.columns
+        here = columns["place"] == "machine" and columns["name"] == machine
+        elsewhere = held.state != "surrendered" and (not held.entry.uids or uid in held.entry.uids) and not here
+        if elsewhere and not any(event.data.get("list") == case.uid for event in held.acts("acknowledge")):
+            found.append(held.id)
+    return tuple(found)

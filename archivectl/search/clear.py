@@ -1,0 +1,31 @@
+"""What of a record may stand in a cache: everything that is not sealed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def clear(data: Any) -> Any:  # noqa: ANN401 - plain data of any shape
+    """The data without its sealed values and keys: what may stand in a cache."""
+    if isinstance(data, Mapping):
+        kept = {key: clear(value) for key, value in data.items() if key != "keys"}
+        return {key: value for key, value in kept.items() if value is not None}
+    if isinstance(data, (list, tuple)):
+        return [item for item in map(clear, data) if item is not None]
+    return _clear(data)
+
+
+def _clear(value: Any) -> Any:  # noqa: ANN401 - any scalar
+    return None if isinstance(value, str) and value.startswith("enc:") else value
+
+
+def name(data: Mapping[str, Any]) -> str | None:
+    """The name, where it stands in clear."""
+    found = _clear(data.get("name"))
+    return found if isinstance(found, str) else None
+
+
+def external(data: Mapping[str, Any]) -> str | None:
+    """The external id, where it stands in clear."""
+    source = data.get("source")
+    found = source.get("external_id") if isinstance(source, Mapping) else None
+    return found if isinstance(found, str) and not found.startswith("enc:") else None

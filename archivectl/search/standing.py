@@ -1,0 +1,147 @@
+"""Where entries and files stand, as the index keeps it: computed anew with every file and rule that changes."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from archivectl.errors import Unreadable, WrongUsage
+from archivectl.registers import owed, reviewing
+from archivectl.registers.entry import Entry
+from archivectl.registers.fold import Case, fold
+from archivectl.registers.kinds import kind
+from archivectl.registers.owed import File, Owed
+from archivectl.registers.situation import World
+from archivectl.registers.waiting import waiting
+
+
+class Standing(NamedTuple):
+    """A state since a day, and what the entry waits for (``step`` None: nothing).
+
+    ``who`` are posts, roles, ``@`` members and ``!`` those who may not, between commas; ``say`` is JSON; ``shown`` is the day
+    from which on it is told. ``title`` of the register, as JSON, stands where the state says something of the files it is
+    about. ``topic`` is as JSON what it shows to be done once more and when, ``happened`` what it says of the files' past.
+    """
+
+    state: str
+    since: str
+    step: str | None = None
+    who: str = ""
+    due: str | None = None
+    shown: str = ""
+    say: str = ""
+    how: str = ""
+    title: str | None = None
+    clause: str = ""
+    topic: str | None = None
+    happened: str | None = None
+
+
+class Duty(NamedTuple):
+    """What is owed, as the index keeps it, in the order of its columns."""
+
+    duty: str
+    who: str
+    due: str | None
+    shown: str
+    say: str
+    how: str
+    clause: str
+
+
+class Judge:
+    """Says where entries and files stand, under the rules and among the members of a world that is asked when need be."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    @cached_property
+    def sources(self) -> tuple[owed.Source, ...]:
+        """What the rules ask of every file; nothing where they ask nothing."""
+        return owed.sources(self.world.regime)
+
+    @cached_property
+    def founded(self) -> str:
+        """The day of the oldest key of a member: since when anything can be due."""
+        return min((key.since for member in self.world.members.values() for key in (*member.age, *member.signing)), default="")
+
+    @property
+    def titles(self) -> Mapping[str, Any]:
+        """The titles of posts and roles."""
+        return {**self.world.regime.get("roles", {}), **self.world.regime.get("posts", {})}
+
+    def entry(self, entry: Entry) -> Standing | None:
+        """Where an entry stands; None where its register is not to be read, which `check` tells."""
+        try:
+            case = fold(entry, kind(entry.kind, self.world.regime))
+            return self._standing(case)
+        except (WrongUsage, Unreadable):
+            return None
+
+    def _standing(self, case: Case) -> Standing:
+        regime, found = self.world.regime, waiting(case, self.world.regime)
+        telling = any(case.marked(mark) for mark in case.kind.marks)
+        past = {name: day for name, day in {**reviewing.happenings([case]), "reviewed": reviewing.last([case])}.items() if day}
+        bare = Standing(
+            state=case.state,
+            since=case.done[-1].date if case.done else "",
+            who=_among([f"@{case.entry.columns['to']}"]) if case.marked("acting") and "to" in case.entry.columns else "",
+            due=case.due,
+            title=_json(dict(case.kind.title)) if telling else None,
+            topic=_json(shows) if (shows := owed.shown(case, regime)) else None,
+            happened=_json(past) if past else None,
+        )
+        if found is None:
+            return bare
+        return bare._replace(
+            step=found.step,
+            who=_among(found.who),
+            due=found.due or case.due,
+            shown=_shown(found.due, found.ahead),
+            say=_json(found.say),
+            how=found.how,
+            clause=regime.clause(found.path) if found.path else "",
+        )
+
+    def file(self, data: Mapping[str, Any], label: str, past: Iterable[tuple[str, int, str | None]]) -> list[Duty]:
+        """What a file asks for; nothing where the rules about it are not to be read.
+
+        Args:
+            data: what stands in clear.
+            label: what to call it.
+            past: of every entry about it the register, whether something is open there, and as JSON what it says of the past.
+        """
+        happened, under_way = dict[str, str](), set[str]()
+        for register, is_open, text in past:
+            under_way |= {register} if is_open else set()
+            happened |= {name: max(day, happened.get(name, "")) for name, day in json.loads(text or "{}").items()}
+        file = File(data, label, happened, self.founded)
+        try:
+            found = list(owed.of_file(file, self.world.regime, self.sources))
+        except (WrongUsage, Unreadable):
+            return []
+        return [self._kept(one) for one in found if under_way.isdisjoint(one.unless)]
+
+    def archive(self, last: Mapping[str, str]) -> list[Duty]:
+        """What is to be done again and again."""
+        try:
+            return [self._kept(one) for one in owed.of_archive(self.world.regime, last, self.founded)] if self.founded else []
+        except (WrongUsage, Unreadable):
+            return []
+
+    def _kept(self, one: Owed) -> Duty:
+        clause = self.world.regime.clause(one.path)
+        return Duty(one.duty, _among(one.who), one.due, _shown(one.due, one.ahead), _json(one.say), one.how, clause)
+
+
+def _json(data: Any) -> str:  # noqa: ANN401 - any plain data
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _among(words: Iterable[str]) -> str:
+    return f",{','.join(words)},"
+
+
+def _shown(due: str | None, ahead: int) -> str:
+    return "" if due is None else (date.fromisoformat(due[:10]) - timedelta(days=ahead)).isoformat()

@@ -1,0 +1,233 @@
+"""What is due: what waits in the registers, what files ask for, what the rules have done again and again; for whom, and when."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from archivectl import yaml_text
+from archivectl.errors import WrongUsage
+from archivectl.registers import owed
+from archivectl.registers.owed import File
+from archivectl.registers.waiting import waiting
+from office import Office
+from registers.entries import DAY, Made, case, event, record, regime
+
+TRAINING = {"do": "training", "title": {"zh": "培训", "en": "training"}, "who": ["archivist"]}
+CONSENT = {"consent": {"for": ["loan.request"]}}
+IDENTITY = {"identity": {"for": ["record.update"]}}
+PAPERS = {"store": {"materials": [{"kind": "营业执照"}, {"any_of": [{"kind": "登记证"}, {"kind": "合同"}]}]}}
+
+
+def house(office: Office, rules: Mapping[str, Any]) -> None:
+    """House rules, as an administrator would commit them."""
+    from archivectl.archive import Change  # noqa: PLC0415 - an act that no command has yet
+
+    with office.acting() as archive:
+        archive.commit(Change(("regime.adopt",), "house rules", {"regime/house.yaml": yaml_text.dump(rules).encode()}))
+
+
+def todo(office: Office, *words: str, member: str = "li.na", today: str = "2026-03-02") -> list[dict[str, Any]]:
+    """What `todo` tells a member, the recovery sheet apart."""
+    rows = office.run("--today", today, "todo", "--json", *words, member=member).json
+    return [row for row in rows if row["duty"] != "recovery-sheet"]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "last", "since", "due"),
+    [
+        ({"every": "1y"}, "", "2026-03-02", "2027-03-02"),
+        ({"every": "1y"}, "2026-08-31", "2026-03-02", "2027-08-31"),
+        ({"every": "1d"}, "2026-03-05", "2026-03-02", "2026-03-06"),
+        ({"months": [1, 4]}, "", "2026-03-02", "2026-04-30"),
+        ({"months": [1, 4]}, "2026-04-03", "2026-03-02", "2027-01-31"),
+        ({"last": "4wd", "of": "month"}, "", "2026-03-02", "2026-03-31"),
+        ({"every": "regularly"}, "", "2026-03-02", None),
+        ({"within": "1wd", "event": "signed"}, "", "2026-03-02", None),
+    ],
+)
+def test_a_duty_is_due_after_the_last_time(schedule: Mapping[str, Any], last: str, since: str, due: str | None) -> None:
+    rules = regime(house={"duties": [{**TRAINING, **schedule}]})
+    found = [one for one in owed.of_archive(rules, {"training": last} if last else {}, since) if one.duty == "duty.training"]
+    assert [one.due for one in found] == ([due] if due else [])
+
+
+@pytest.mark.parametrize(
+    ("rules", "names"),
+    [
+        ({}, set()),
+        ({"keep": {"climate": {"every": "1d"}}}, {"climate"}),
+        ({"inventory": {"every": "2y"}}, {"inventory"}),
+        ({"backup": {"every": "1mo"}}, {"backup"}),
+        ({"backup": {"day": 1, "verify_every": "1y"}}, {"backup", "backup-verify"}),
+        ({"duties": [{"do": "inventory", "who": "archivist", "every": "2y"}]}, {"inventory"}),
+    ],
+)
+def test_registers_that_are_kept_at_intervals_are_duties_too(rules: Mapping[str, Any], names: set[str]) -> None:
+    rows = owed.routine(regime(house=rules))
+    assert rows.keys() == names
+    assert all(row["who"] and isinstance(row["title"], dict) and row["how"] for row in rows.values())
+
+
+def test_only_a_closed_inventory_counts_as_taken() -> None:
+    rules = regime(house={"inventory": {"every": "2y"}})
+    events = [event("s", "start", data={"expected": "1"}), event("c", "close", "s")]
+    assert owed.shown(case("inventory", *events[:1], made=Made(regime=rules)), rules) == {}
+    assert owed.shown(case("inventory", *events, made=Made(regime=rules)), rules) == {"inventory": DAY}
+
+
+@pytest.mark.parametrize(
+    ("rules", "fields", "happened", "owes"),
+    [
+        ({}, {}, {}, {}),
+        ({"review": {"every": "1y"}}, {}, {}, {"review.conclude": "2027-03-02"}),
+        ({"review": {"every": "1y"}}, {"filing": {"archived": "2025-06-01"}}, {}, {"review.conclude": "2026-06-01"}),
+        ({"review": {"every": "1y"}}, {}, {"reviewed": "2026-05-01"}, {"review.conclude": "2027-05-01"}),
+        ({"review": {"every": "1y"}}, {"status": "draft"}, {}, {}),
+        ({"review": {"every": "1y"}}, {"status": "destroyed"}, {}, {}),
+        ({"files": PAPERS}, {"files": ["store"]}, {}, {"record.add": None}),
+        ({"files": PAPERS}, {"files": ["store"], "documents": [{"kind": "营业执照"}, {"kind": "合同"}]}, {}, {}),
+        ({"intake": {"within": "3d"}}, {"status": "draft", "filing": {"handled": DAY}}, {}, {"intake.submit": "2026-03-05"}),
+        ({"intake": {"within": "3d"}}, {"filing": {"handled": DAY}}, {}, {}),
+        (CONSENT, {"consent": [{"given": DAY, "until": "2026-09-01"}]}, {}, {"record.consent": "2026-09-01"}),
+        (
+            CONSENT,
+            {"consent": [{"given": DAY, "until": "2026-09-01"}, {"given": "2026-08-01", "until": "2027-09-01"}]},
+            {},
+            {"record.consent": "2027-09-01"},
+        ),
+        (CONSENT, {"consent": [{"given": DAY, "until": "2026-09-01", "withdrawn": DAY}]}, {}, {}),
+        (IDENTITY, {"identity_checks": [{"date": DAY, "result": "pending"}]}, {}, {"record.identity": None}),
+        (
+            IDENTITY,
+            {"identity_checks": [{"date": DAY, "result": "pending"}, {"date": "2026-03-03", "result": "confirmed"}]},
+            {},
+            {},
+        ),
+        ({"relations": {"contacts_at_least": 2}}, {"contacts": [{"id": "cA"}]}, {}, {"record.contacts": None}),
+        ({"relations": {"contacts_at_least": 2}}, {"contacts": [{"id": "cA"}, {"id": "cB"}]}, {}, {}),
+        (
+            {"relations": {"contacts_at_least": 2, "for": {"axis": {"grade": "A"}}}},
+            {"classification": {"grade": "B"}},
+            {},
+            {},
+        ),
+        ({"keep": {"rules": [{"term": "5y"}]}}, {"retention": {"events": [{"date": "2020-01-01"}]}}, {}, {}),
+        (
+            {"keep": {"rules": [{"term": "5y"}]}, "destroy": {"prompt": True}},
+            {"retention": {"events": [{"date": "2020-01-01"}]}},
+            {},
+            {"destruction.propose": "2025-01-01"},
+        ),
+        (
+            {"keep": {"rules": [{"term": "5y", "at_most": "6y"}]}},
+            {"retention": {"events": [{"date": "2020-01-01"}]}},
+            {},
+            {"destruction.propose": "2026-01-01"},
+        ),
+        (
+            {"keep": {"rules": [{"term": "5y", "at_most": "6y"}]}},
+            {"retention": {"settled": False, "events": [{"date": "2020-01-01"}]}},
+            {},
+            {},
+        ),
+    ],
+)
+def test_a_file_asks_for_what_the_rules_ask_of_it(
+    rules: Mapping[str, Any], fields: Mapping[str, Any], happened: Mapping[str, str], owes: Mapping[str, str | None]
+) -> None:
+    law = regime(house=rules)
+    file = File(record(**fields).data, "SH-000001", happened, "2026-03-02")
+    found = list(owed.of_file(file, law, owed.sources(law)))
+    assert {one.duty: one.due for one in found} == owes
+    assert all(one.who and one.how for one in found)
+
+
+def test_the_keeper_of_a_file_is_asked_and_the_archivist() -> None:
+    law = regime(house={"review": {"every": "1y"}})
+    found = owed.of_file(File(record(keeper="wang.wei").data, "SH-000001", {}, DAY), law, owed.sources(law))
+    assert [one.who for one in found] == [("@wang.wei", "archivist")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns", "events", "who"),
+    [
+        ("destruction", {"reason": "x"}, [event("p", "propose", data={"rule": {"approve": ["manager"]}})], ("manager", "!li.na")),
+        (
+            "handover",
+            {"giver": "wang.wei", "taker": "sun.yan"},
+            [event("a", "apply", data={"rule": {"approve": ["taker", "manager"]}})],
+            ("@sun.yan",),
+        ),
+    ],
+)
+def test_a_signature_is_asked_of_who_may_give_it(
+    kind: str, columns: Mapping[str, Any], events: Sequence[dict[str, Any]], who: tuple[str, ...]
+) -> None:
+    found = waiting(case(kind, *events, made=Made(columns=columns)), regime())
+    assert found is not None
+    assert found.who == who
+
+
+def test_a_duty_is_entered_by_who_does_it_and_comes_back_in_its_time(office: Office) -> None:
+    house(office, {"duties": [{**TRAINING, "every": "1y"}, {"do": "cleaning", "who": "clerk", "every": "1wk"}]})
+    assert [row["due"] for row in todo(office, today="2027-03-02") if row["duty"] == "duty.training"] == ["2027-03-02"]
+    assert [row["duty"] for row in todo(office, member="wang.wei", today="2026-03-09")] == ["duty.cleaning"]
+    assert todo(office, member="wang.wei", today="2026-03-08") == []
+    assert office.run("register", "add", "duty", "do=training", "result=done", member="wang.wei").status == 3
+    assert "training" in office.run("register", "add", "duty", "do=gardening", "result=done").err
+    assert office.run("--today", "2027-03-01", "register", "add", "duty", "事项=培训", "结果=全员参加").status == 0
+    assert [
+        row["due"] for row in todo(office, "--until", "2028-03-01", today="2027-03-02") if row["duty"] == "duty.training"
+    ] == ["2028-03-01"]
+
+
+def test_the_calendar_of_the_next_year_is_asked_of_administrators_from_november_on(office: Office) -> None:
+    with office.acting() as archive:
+        year = archive.regime.calendar.unknown_years("2026-01-01", "2036-01-01")[0]
+    before, after = f"{year - 1}-10-31", f"{year - 1}-11-01"
+    assert todo(office, today=before) == []
+    assert [(row["duty"], row["how"]) for row in todo(office, today=after)] == [("regime.calendar", f"regime calendar {year}")]
+    assert todo(office, member="wang.wei", today=after) == []
+
+
+def test_a_file_under_review_or_on_a_list_is_not_asked_for_again(office: Office) -> None:
+    house(office, {"review": {"every": "1mo"}, "keep": {"rules": [{"term": "1y", "at_most": "2y"}]}})
+    number = office.run("create", "--subject", "organisation", "--set", "name=甲", "--json").json["number"]
+    values = ("--set", "retention.events[eAAAAA].event=closed", "--set", "retention.events[eAAAAA].date=2023-01-01")
+    assert office.run("update", number, *values, "--reason", "x").status == 0
+    late = {"today": "2026-05-01"}
+    assert {row["duty"] for row in todo(office, **late)} == {"review.conclude", "destruction.propose"}
+    assert {row["about"] for row in todo(office, **late)} == {number}
+    office.run("hold", number, "--forbid", "destroy", "--reason", "x")
+    assert {row["duty"] for row in todo(office, **late)} == {"review.conclude"}
+    office.run("--today", "2026-04-30", "review", number, "--outcome", "confirmed")
+    assert todo(office, **late) == []
+    assert [row["due"] for row in todo(office, "--until", "2026-05-30", **late)] == ["2026-05-30"]
+
+
+def test_what_is_seen_at_a_glance_is_what_the_whole_archive_says(office: Office) -> None:
+    number = office.run("create", "--subject", "organisation", "--set", "name=甲公司", "--json").json["number"]
+    office.run("classify", number, "grade=A", "--reason", "x")
+    office.run("lend", number, "--to", "王伟", "--purpose", "核对", "--for", "3d", member="wang.wei")
+    seen = office.run("--today", "2026-03-20", "todo")
+    (office.archive / ".git/archivectl/records-3.sqlite").unlink()
+    assert office.run("--today", "2026-03-20", "todo").out == seen.out
+    line = next(line for line in seen.out.splitlines() if "JY-2026-0001" in line)
+    assert "甲公司" in line
+    assert "15 days late: archivectl return JY-2026-0001" in line
+    assert seen.out.startswith("2026-03-20 Friday · SH · 李娜 (archivist) · 1 overdue\n")
+    keys = {"duty", "about", "due", "state", "clause", "message", "record", "how"}
+    assert [set(row) for row in json.loads(office.run("--today", "2026-03-20", "todo", "--json", "--all").out)] == [keys] * 2
+
+
+def test_a_sealed_name_is_never_shown(office: Office) -> None:
+    number = office.run("create", "--subject", "person", "--set", "name=赵六", "--json").json["number"]
+    office.run("lend", number, "--to", "王伟", "--purpose", "核对", "--for", "3d")
+    assert "赵六" not in office.run("--today", "2026-03-20", "todo").out
+
+
+@pytest.mark.parametrize("words", [("--until", "soon"), ("--until", "2026-02-30")])
+def test_a_day_that_is_none_is_refused(office: Office, words: tuple[str, ...]) -> None:
+    assert office.run("todo", *words).status == WrongUsage.status
