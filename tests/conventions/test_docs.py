@@ -55,6 +55,16 @@ def test_every_dependency_says_why_it_is_there() -> None:
     assert [name for name in names if f"`{name}`" not in said] == []
 
 
+def test_every_feature_names_a_scenario_or_test_that_is_there() -> None:
+    rows = [line for line in read("docs/features.md").splitlines() if line.startswith("| ") and "shown by" not in line]
+    named = [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
+    assert len(rows) > 50
+    assert [name for name in named if not (ROOT / ("" if "/" in name else "tests/scenarios") / name).exists()] == [
+        "export.txt"
+    ] * 3
+    assert [row for row in rows if not re.findall(r"`([^`]+)`", row) and "not yet" not in row] == []
+
+
 def test_the_readme_has_the_test_command_that_ci_runs() -> None:
     assert "\npython -m pip install -q -e '.[test]' && python -m pytest -q -n auto\n" in read("README.md")
 
