@@ -45,6 +45,18 @@ class Change(NamedTuple):
     entries: tuple[str, ...] = ()
     reason: str = ""
 
+    def with_(self, *others: "Change | None") -> "Change":
+        """This and other changes in one commit, named after this one."""
+        all_ = (self, *filter(None, others))
+        return self._replace(
+            acts=tuple(dict.fromkeys(act for each in all_ for act in each.acts)),
+            writes={path: text for each in all_ for path, text in each.writes.items()},
+            minted=tuple(row for each in all_ for row in each.minted),
+            uids=tuple(dict.fromkeys(uid for each in all_ for uid in each.uids)),
+            entries=tuple(uid for each in all_ for uid in each.entries),
+            reason=next((each.reason for each in all_ if each.reason), ""),
+        )
+
 
 class Archive(Snapshot):
     """An archive at one commit, seen by one member at one time."""
@@ -109,7 +121,7 @@ class Archive(Snapshot):
         made = commit(self.repository, draft, lambda payload: armor(self.signer.sign(payload, "git")))
         pin = self.home.pin(self.id)
         if pin.main == draft.base:  # else commits that nobody verified lie between
-            self.home.save_pin(pin._replace(main=made))
+            self.home.save_pin(pin.moved(made, change.acts))
         self.move_to(made, change.writes)
         return made
 

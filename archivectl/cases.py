@@ -9,7 +9,8 @@ from typing import Any
 
 from archivectl.archive import Archive, Change
 from archivectl.encryption import age
-from archivectl.errors import NotAllowed
+from archivectl.errors import NotAllowed, WrongUsage
+from archivectl.i18n import Titles
 from archivectl.members.member import Member
 from archivectl.records import layout, leaks, numbering
 from archivectl.records.model import Record
@@ -24,6 +25,13 @@ from archivectl.registers.situation import OUTSIDE, Situation
 def random_id(length: int) -> str:
     """An id of that many random B32 characters."""
     return b32encode(secrets.token_bytes((length * 5 + 7) // 8)).decode()[:length]
+
+
+class AnotherRegister(WrongUsage):
+    """An entry of another register than the one that a command is for."""
+
+    message = "{entry} is an entry of {kind}, where there is no such step."
+    hint = "See what it is and what it waits for: archivectl register show {entry}"
 
 
 class Work:
@@ -75,7 +83,8 @@ class Work:
     def situation(self, step: str, data: Mapping[str, Any], actor: Member, means: str) -> Situation:
         """What the next step is decided from."""
         columns = self.columns if self.case is None else None
-        chosen = self.kind.steps[step]
+        if (chosen := self.kind.steps.get(step)) is None:
+            raise AnotherRegister(entry=self.number, kind=Titles([self.kind.title]))
         about = self.case, self.records, self.parts, columns, data, means
         recorder = self.archive.me if means != "signed" else None
         return Situation(self.archive, self.kind, chosen, actor, self.archive.now, *about, recorder=recorder)

@@ -10,6 +10,7 @@ from archivectl.errors import Unreadable
 from archivectl.records import fields, interactions, layout
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
+from archivectl.registers import entry
 from archivectl.store.history import of_paths
 from archivectl.store.objects import Change as FileChange
 
@@ -48,11 +49,24 @@ def of(archive: Archive, record: Record) -> Iterator[Act]:
             commit=commit.id,
             acts=tuple(value for key, value in commit.trailers if key == "Archive-Act"),
             by=handles.get(commit.email, commit.author),
-            date=trailers.get("Archive-Date") or archive.civil(commit.when)[:10],
+            date=trailers.get("Archive-Date") or _of_events(archive, changed) or archive.civil(commit.when)[:10],
             reason=trailers.get("Archive-Reason", ""),
             subject=commit.subject,
             changes=tuple(_fields(archive, [change for change in changed if change.path.startswith(layout.RECORDS)])),
         )
+
+
+def _of_events(archive: Archive, changed: list[FileChange]) -> str:
+    """The day of the act, as the event says that was put last into an entry; nothing where none was."""
+    for each in changed:
+        if each.path.startswith(layout.REGISTERS) and each.after:
+            try:
+                events = entry.parse(next(iter(archive.repository.blobs([each.after])))[1], each.path).events
+            except Unreadable:
+                continue
+            if events:
+                return events[-1].date[:10]
+    return ""
 
 
 def _fields(archive: Archive, changed: list[FileChange]) -> Iterator[FieldChange]:

@@ -1,9 +1,9 @@
 """Opening what is sealed: logged before it is shown, and only for who is cleared."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from archivectl.archive import Archive
 from archivectl.cases import Work
@@ -14,16 +14,18 @@ from archivectl.errors import Conflict, KeyMissing, Refused, Unreadable, WrongUs
 from archivectl.i18n import N_
 from archivectl.members.signing import armor
 from archivectl.records import fields, leaks, text
-from archivectl.records.model import Record
+from archivectl.records.model import GONE, Record
 from archivectl.records.opening import NotCleared
+from archivectl.registers.fold import Case
 from archivectl.registers.guards.files import stops
-from archivectl.search.index import Row
+from archivectl.search import expression
+from archivectl.search.expression import Condition
+from archivectl.search.index import LIVING, Row
 from archivectl.search.text import pinyin
 from archivectl.store.transaction import writing
 
 _SOME = 50  # records between two words about how far it is
 _WAIT = 0.2  # seconds: the names cache is only a convenience
-_GONE = frozenset({"destroyed", "withdrawn"})
 
 
 class PurposeMissing(WrongUsage):
@@ -79,6 +81,25 @@ def sealed_at(archive: Archive, path: str, rows: Iterable[Row]) -> list[str]:
     return found
 
 
+def condition(archive: Archive, text: str) -> Condition:
+    """The condition that a text states; asked whether it is sealed, a field is looked up in the files.
+
+    Raises:
+        BadCondition, UnknownField, SealedField.
+    """
+
+    def sealed(path: str, among: Condition) -> list[str]:
+        return sealed_at(archive, path, archive.index.records(among.where, among.values))
+
+    return expression.compile_(text, archive.regime.get("axes", {}), sealed)
+
+
+def selected(archive: Archive, text: str, *, living: bool = False) -> list[Row]:
+    """The records that a condition selects; ``living`` leaves out those that are gone. Raises as ``condition`` does."""
+    found = condition(archive, text)
+    return list(archive.index.records(f"{LIVING} AND ({found.where})" if living else found.where, found.values))
+
+
 def reveal(archive: Archive, record: Record, paths: Sequence[str], purpose: str) -> dict[str, Any]:
     """The clear values by path, of all sealed fields or of those named; logged first.
 
@@ -95,14 +116,25 @@ def reveal(archive: Archive, record: Record, paths: Sequence[str], purpose: str)
     for path in paths:
         if path not in known:
             raise NotSealedThere(path=path, known=fields.named(sorted(known)))
-    wanted = [(path, value) for path, value in sealed if not paths or path in paths]
-    _refuse_uncleared(archive, wanted)
+    return opened(archive, record, [(path, value) for path, value in sealed if not paths or path in paths], purpose)
+
+
+def opened(archive: Archive, record: Record, sealed: Sequence[tuple[str, str]], purpose: str) -> dict[str, Any]:
+    """The clear values by path of sealed ``(path, value)`` pairs of a record or its interactions; logged first.
+
+    Raises:
+        PurposeMissing, OnlyRehearsed, NotCleared, KeyGone, Telltale, Stopped.
+    """
+    _refuse_rehearsal(archive)
+    if not purpose.strip():
+        raise PurposeMissing
+    _refuse_uncleared(archive, sealed)
     _refuse_stopped(archive, record)
     keys = record.data.get("keys") or ()
-    opened = {path: archive.opener.open(value, path, record.uid, keys) for path, value in wanted}
-    leaks.refuse(purpose, opened.values())
-    log(archive, "reveal", record.uid, tuple(opened), purpose)
-    return opened
+    clear = {path: archive.opener.open(value, path, record.uid, keys) for path, value in sealed}
+    leaks.refuse(purpose, clear.values())
+    log(archive, "reveal", record.uid, tuple(clear), purpose)
+    return clear
 
 
 def _refuse_rehearsal(archive: Archive) -> None:
@@ -130,10 +162,13 @@ def log(archive: Archive, act: str, uid: str, paths: tuple[str, ...], purpose: s
     access_log.append(archive.repository, reader, access, archive.at, lambda payload: armor(archive.signer.sign(payload, "git")))
 
 
-def names(archive: Archive, rows: Sequence[Row]) -> dict[str, str]:
-    """The names of persons among the rows, by uid, as far as the reader may know them and the keys are here."""
-    wanted = [row for row in rows if row.name is None and row.status not in _GONE]
-    return {uid: one.name for uid, one in _known(archive, wanted, contacts=False).items() if one.name}
+def names(archive: Archive, rows: Sequence[Row], most: int | None = None) -> dict[str, str]:
+    """The names of persons among the rows, by uid, as far as the reader may know them and the keys are here.
+
+    Where more than ``most`` are in no cache, these are not opened.
+    """
+    wanted = [row for row in rows if row.name is None and row.status not in GONE]
+    return {uid: one.name for uid, one in _known(archive, wanted, contacts=False, most=most).items() if one.name}
 
 
 def contacts(archive: Archive, rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
@@ -143,8 +178,8 @@ def contacts(archive: Archive, rows: Sequence[Row]) -> dict[str, tuple[str, ...]
     return {uid: one.contacts for uid, one in known.items() if one.contacts}
 
 
-def _known(archive: Archive, wanted: Sequence[Row], *, contacts: bool) -> dict[str, Name]:
-    """What the names cache holds of these rows, after what it lacks was opened and put in."""
+def _known(archive: Archive, wanted: Sequence[Row], *, contacts: bool, most: int | None = None) -> dict[str, Name]:
+    """What the names cache holds of these rows, after what it lacks was opened and put in, unless that is more than ``most``."""
     if not wanted or not archive.me.cleared("confidential"):
         return {}
     try:
@@ -154,8 +189,8 @@ def _known(archive: Archive, wanted: Sequence[Row], *, contacts: bool) -> dict[s
     known = cache.load()
     fresh = {uid for uid, one in known.items() if not contacts or one.contacts is not None}
     missing = [row for row in wanted if row.uid not in fresh or known[row.uid].blob != row.blob]
-    opened = _opened(archive, missing, contacts=contacts)
-    gone = archive.index.records("status IN ('destroyed', 'withdrawn')")
+    opened = _opened(archive, missing if most is None or len(missing) <= most else (), contacts=contacts)
+    gone = archive.index.records(f"NOT ({LIVING})")
     if opened or any(row.uid in known for row in gone):
         _keep(archive, cache, opened)
     known |= opened
@@ -171,7 +206,7 @@ def _keep(archive: Archive, cache: NamesCache, opened: Mapping[str, Name]) -> No
     try:
         with writing(archive.repository, _WAIT):
             newest = Archive(archive.repository, archive.home, at=archive.at, today=archive.now, member=archive.me.handle)
-            living = {row.uid: row.blob for row in newest.index.records() if row.status not in _GONE}
+            living = {row.uid: row.blob for row in newest.index.records(LIVING)}
             if newest.tip != archive.tip:
                 opened = {uid: one for uid, one in opened.items() if one.blob == living.get(uid)}
             cache.save({uid: name for uid, name in {**cache.load(), **opened}.items() if uid in living})
@@ -211,6 +246,24 @@ def _readable(archive: Archive, record: Record, paths: Iterable[str]) -> tuple[l
         with suppress(KeyMissing, NotCleared):
             found.append(str(archive.opener.open(str(value), path, record.uid, record.data.get("keys") or ())))
     return found, len(found) == len(sealed)
+
+
+class KeyCopy(NamedTuple):
+    """A place that keys went to: whether it is this machine, and whether it acknowledged that they are to go."""
+
+    case: Case
+    here: bool
+    acknowledged: bool
+
+
+def key_copies(archive: Archive, uids: Iterable[str], entry: str) -> Iterator[KeyCopy]:
+    """Where keys of these records may still be, by the register of key copies; ``entry`` is the uid of what makes them go."""
+    machine, wanted = archive.home.settings().get("machine"), set(uids)
+    for case in archive.register("key-copy"):
+        if case.acts("surrender") or (case.entry.uids and not wanted.intersection(case.entry.uids)):
+            continue
+        here = (case.entry.columns["place"], case.entry.columns["name"]) == ("machine", machine)
+        yield KeyCopy(case, here, any(event.data.get("list") == entry for event in case.acts("acknowledge")))
 
 
 @dataclass(frozen=True, slots=True)

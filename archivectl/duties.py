@@ -85,7 +85,8 @@ def _said(one: Open, now: str) -> Sentence:
     """What is to be done, and by when."""
     what: object = Titles([one.say])
     if "sentence" in one.say:
-        what = Sentence(one.say["sentence"], **one.say.get("values", {}))
+        values = {name: Titles([value]) for name, value in one.say.get("values", {}).items()}
+        what = Sentence(one.say["sentence"], **values)
     elif "word" in one.say:
         what = Word(one.kind, one.say["word"])
     if one.state == "overdue" and one.due:

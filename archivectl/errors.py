@@ -84,3 +84,7 @@ class KeyMissing(ArchiveError):
     """A key is missing or does not open the value: exit 5."""
 
     status = 5
+
+
+# What judging by rules that make no sense ends in: whoever judges the past, or keeps an index, goes on without a verdict.
+UNAPPLICABLE = (ArchiveError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)

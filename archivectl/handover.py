@@ -15,18 +15,14 @@ from archivectl.records.model import Record
 from archivectl.records.opening import NotCleared
 from archivectl.registers import kinds
 from archivectl.registers.fold import Case
+from archivectl.registers.guards import leaving
 from archivectl.registers.guards.files import unchanged
 from archivectl.registers.guards.passing_on import confirmed
-from archivectl.registers.situation import Situation, holds
+from archivectl.registers.situation import Situation
 
 MOST = 2000  # files on one slip: every signature names each of them with its digest
-_SHOWN = 10
-_KEPT = N_("{member} still keeps {count} files: {records}")
-_HAND = N_("Hand them over: archivectl handover propose --of {member} --to WHO")
 _LENT = N_("{loan} of {member} is not settled.")
 _SETTLE = N_("See it: archivectl register show {loan}")
-_SIGNS = N_("{entry} waits for {member}, and nobody else may sign it.")
-_SIGN = N_("Let {member} approve or reject it: archivectl approve {entry}")
 
 
 class NothingToHandOver(WrongUsage):
@@ -59,9 +55,7 @@ class NotOnTheSlip(Refused):
 
 def kept_by(archive: Archive, who: str) -> list[str]:
     """The uids of the records that a member keeps, in the order of their numbers. Raises NotAMember."""
-    member = _member(archive, who)
-    where = "json_extract(data, '$.keeper') = ? AND status NOT IN ('destroyed', 'withdrawn')"
-    return [row.uid for row in archive.index.records(where, (member.handle,))]
+    return list(archive.kept(_member(archive, who).handle))
 
 
 def _member(archive: Archive, who: str) -> Member:
@@ -144,7 +138,7 @@ def register(archive: Archive, reference: str) -> Case:
     work = Work.on(archive, case)
     columns = case.entry.columns
     giver = columns.get("giver")
-    if columns.get("mode") == "leave" and giver and case.state == "accepted":
+    if columns.get("mode") == "leave" and giver and case.at("register"):
         left = tuple(outstanding(archive, str(giver), [record.uid for record in handed_over(archive, case)]))
         if left:
             raise NotAllowed(left, archive.regime.titles)
@@ -190,20 +184,15 @@ def _place(archive: Archive, record: Record, columns: Mapping[str, Any]) -> dict
 
 def outstanding(archive: Archive, who: str, passed_on: Iterable[str] = ()) -> Iterator[Reason]:
     """What a member who leaves still has: files, loans, signatures that only they can give; each with what to do."""
-    member, passed = _member(archive, who), set(passed_on)
-    records = [uid for uid in kept_by(archive, who) if uid not in passed]
-    if records:
-        labels = [record.label for record in archive.records_of(records[:_SHOWN])]
-        shown = ", ".join(labels) + (" …" if len(records) > _SHOWN else "")
-        values = {"member": member.handle, "count": len(records), "records": shown}
-        yield Reason("handover.register/files_left", _KEPT, values, _HAND)
+    member, kind = _member(archive, who), archive.kind("handover")
+    s = Situation(archive, kind, kind.steps["register"], archive.me, archive.now)
+    yield from leaving.files_of(s, member, set(passed_on))
+    # No guard can see these: whom a file was lent to is sealed, and nobody reads the register of loans for a decision.
     for case in archive.register("loan"):
         if (case.marked("out") or case.marked("pending")) and _of(archive, case, member):
-            yield Reason("handover.register/loans_left", _LENT, {"loan": case.id, "member": member.handle}, _SETTLE)
+            yield s.why("loans_left", _LENT, hint=_SETTLE, loan=case.id, member=member.handle)
     for name in kinds.names(archive.regime):
-        for case in archive.register(name):
-            if case.awaiting() and _alone(archive, case, member):
-                yield Reason("handover.register/signatures_left", _SIGNS, {"entry": case.id, "member": member.handle}, _SIGN)
+        yield from leaving.signatures_of(s, member, archive.register(name))
 
 
 def _of(archive: Archive, case: Case, member: Member) -> bool:
@@ -215,22 +204,6 @@ def _of(archive: Archive, case: Case, member: Member) -> bool:
     except (KeyMissing, NotCleared):
         return False
     return borrower in {member.handle, member.name}
-
-
-def _alone(archive: Archive, case: Case, member: Member) -> bool:
-    """Whether an open signature can be given by this member and by nobody else."""
-    step = case.awaiting()
-    signed = {event.by for _slot, event in case.closed}
-    if step is None or member.handle in signed:
-        return False
-    records = archive.records_of(case.entry.uids)
-    situation = Situation(archive, case.kind, step, member, archive.now, case, records)
-    others = [one for one in archive.members.values() if not one.retired and one.handle not in {member.handle, *signed}]
-    return any(
-        any(holds(situation, member, post) for post in slot.posts)
-        and not any(holds(situation._replace(actor=one), one, post) for one in others for post in slot.posts)
-        for slot in case.open_slots(step)
-    )
 
 
 def account(archive: Archive, reference: str, giver: str, taker: str, reason: str) -> Case:

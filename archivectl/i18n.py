@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("zh", "en")
+MASK = "••••••"  # what a reader sees of a sealed value
 _spoken = ["en"]
 
 
@@ -35,6 +36,17 @@ def _(sentence: str, **values: object) -> str:
     """The sentence in the reader's language, with its ``{placeholders}`` filled."""
     text = _sentences().get(sentence, sentence) if _spoken[0] == "zh" else sentence
     return text.format_map(values) if values else text
+
+
+# One and several of each unit of time, by the letter that spans end with.
+UNITS = {
+    "h": (N_("{number} hour"), N_("{number} hours")),
+    "d": (N_("{number} day"), N_("{number} days")),
+    "wd": (N_("{number} working day"), N_("{number} working days")),
+    "wk": (N_("{number} week"), N_("{number} weeks")),
+    "mo": (N_("{number} month"), N_("{number} months")),
+    "y": (N_("{number} year"), N_("{number} years")),
+}
 
 
 class Sentence:

@@ -54,11 +54,11 @@ class Holdings:
     def __init__(self, archive: Archive, unit: str) -> None:
         self.archive = archive
         self.unit = unit
-        rows = list(archive.index.records())
-        self.numbers = {row.uid: row.number or row.uid for row in rows}
-        self.there = [row.uid for row in rows if row.status not in GONE]
-        reader = json.JSONDecoder()
-        self.data: dict[str, Mapping[str, Any]] = {uid: reader.raw_decode(text)[0] for uid, text in archive.index.texts()}
+        self.numbers, self.there, self.data = dict[str, str](), list[str](), dict[str, Mapping[str, Any]]()
+        for row, text in archive.index.clear_texts():
+            self.numbers[row.uid], self.data[row.uid] = row.number or row.uid, json.loads(text)
+            if row.status not in GONE:
+                self.there.append(row.uid)
 
     def items(self, uids: Iterable[str]) -> dict[str, str]:
         """The items of some records and the places where they should be."""
@@ -185,17 +185,7 @@ def close(archive: Archive, reference: str) -> tuple[Case, Case | None]:
     misplaced = counting.written({item: at for item, _recorded, at in found.misplaced})
     work.step("close", {**lists, "misplaced": misplaced})
     finding = _finding(archive, work, found)
-    change = work.change()
-    if finding is not None:
-        more = finding.change()
-        change = change._replace(
-            acts=(*change.acts, *more.acts),
-            writes={**change.writes, **more.writes},
-            minted=(*change.minted, *more.minted),
-            uids=(*change.uids, *more.uids),
-            entries=(*change.entries, *more.entries),
-        )
-    archive.commit(change)
+    archive.commit(work.change().with_(finding.change() if finding else None))
     return work.standing, finding.standing if finding else None
 
 
@@ -204,7 +194,7 @@ def _finding(archive: Archive, work: Work, found: Tally) -> Work | None:
     known = {
         uid
         for case in archive.register("review")
-        if case.entry.columns.get("source") == work.uid and case.state != "remedied"
+        if case.entry.columns.get("source") == work.uid and not case.acts("remedy")
         for uid in case.entry.uids
     }
     uids = [uid for uid in dict.fromkeys(item.partition("/")[0] for item in found.missing) if uid not in known]

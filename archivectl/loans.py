@@ -1,20 +1,22 @@
 """The use of files: lending, reserving, copying, providing, renewing, taking back; who has what, and until when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from archivectl.archive import Archive, Change
+from archivectl.archive import Archive
 from archivectl.cases import Work
-from archivectl.errors import WrongUsage
+from archivectl.errors import Refused, WrongUsage
 from archivectl.members.member import called
 from archivectl.records import parts
+from archivectl.records.numbering import NoEntryNumber
 from archivectl.regime import spans
 from archivectl.registers.deciding import decide
 from archivectl.registers.fold import Case
 from archivectl.registers.guards.files import overlaps
 from archivectl.registers.guards.use import DELIVERED, must_be_disinfested, rank
+from archivectl.snapshot import UnknownEntry
 
 
 class NotALoan(WrongUsage):
@@ -29,6 +31,26 @@ class EndsBeforeItBegins(WrongUsage):
 
     message = "{until} lies before {today}."
     hint = "Give a day to come, or a term: --for 14d"
+
+
+class NotOnLoan(Refused):
+    """A file of which nothing is out."""
+
+    message = "{record} is not on loan."
+    hint = "See where it is: archivectl show {record}"
+
+
+class SeveralOut(WrongUsage):
+    """A file of which several parts are out."""
+
+    message = "Several loans of {record} are open: {loans}."
+    hint = "Name the one that is meant."
+
+
+class ReturnedAlready(Refused):
+    """A loan that ended."""
+
+    message = "{loan} was returned on {date}; nothing is left to do."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +74,23 @@ def _loan(work: Work, incident: Work | None = None, following: Work | None = Non
     record = work.records[0].label if work.records else ""
     others = (other.number if other else "" for other in (incident, following))
     return Loan(case, case.id, case.state, case.due, record, *others)
+
+
+def of(archive: Archive, reference: str) -> Case:
+    """The loan of a number, or of the file that is out. Raises NotALoan, NotOnLoan, SeveralOut, UnknownEntry, UnknownRecord."""
+    try:
+        return _case(archive, reference)
+    except (UnknownEntry, NoEntryNumber) as unknown:
+        try:
+            record = archive.record(reference)
+        except WrongUsage:
+            raise unknown from None
+    out = [case for case in archive.cases(record.uid, "loan") if case.marked("out")]
+    if not out:
+        raise NotOnLoan(record=record.label)
+    if len(out) > 1:
+        raise SeveralOut(record=record.label, loans=", ".join(case.id for case in out))
+    return out[0]
 
 
 def _case(archive: Archive, reference: str) -> Case:
@@ -92,7 +131,7 @@ def lend(
     """
     work = _opened(archive, reference, {**columns, "term": asked[0] or None}, part)
     work.step("request")
-    if work.standing.state == "approved":
+    if work.standing.at("hand_out"):
         _deliver(work, asked[1], pages)
     work.commit()
     return _loan(work)
@@ -110,7 +149,7 @@ def provide(archive: Archive, reference: str, columns: Mapping[str, Any], part: 
     """Tell somebody outside what a file says, once that is approved; ``columns`` may name ``fields``, ``basis`` and ``able``."""
     work = _opened(archive, reference, {**columns, "mode": "provision"}, part)
     work.step("provide")
-    if work.standing.state == "approved":
+    if work.standing.at("deliver"):
         _deliver(work)
     work.commit()
     return _loan(work)
@@ -130,8 +169,11 @@ def _deliver(work: Work, ends: str = "", pages: int | None = None) -> None:
         work.step("deliver", {"pages": pages})
         return
     length = case.entry.columns.get("term") or case.rule.get("term")
-    longest = (spans.span(length).after(archive.now, archive.regime.calendar) if length else None) or "unlimited"
-    work.step("hand_out", {"due": ends or longest, "pages": pages})
+    longest = spans.span(length).after(archive.now, archive.regime.calendar) if length else None
+    if case.entry.columns.get("mode") == "on-site":  # what is read on the premises is back before they close
+        closing = spans.span("close-of-business").after(archive.now, archive.regime.calendar)
+        longest = closing if spans.beyond(longest, closing) else longest
+    work.step("hand_out", {"due": ends or longest or "unlimited", "pages": pages})
 
 
 def hand_out(archive: Archive, reference: str, *, pages: int | None = None) -> Loan:
@@ -140,7 +182,7 @@ def hand_out(archive: Archive, reference: str, *, pages: int | None = None) -> L
     work = Work.on(archive, case)
     if case.marked("queued"):
         work.step("claim")
-    if not case.marked("queued") or work.standing.state == "approved":
+    if not case.marked("queued") or work.standing.at("hand_out"):
         _deliver(work, pages=pages)
     work.commit()
     return _loan(work)
@@ -151,13 +193,13 @@ def withdraw(archive: Archive, reference: str, reason: str) -> Loan:
     work = Work.on(archive, _case(archive, reference))
     work.step("withdraw", {"reason": reason})
     following = _next(archive, work)
-    archive.commit(_together(work, following))
+    archive.commit(work.change().with_(following.change() if following else None))
     return _loan(work, None, following)
 
 
 def renew(archive: Archive, reference: str, until: str, length: str, reason: str) -> Loan:
     """Promise a later day for a file that is out."""
-    work = Work.on(archive, _case(archive, reference))
+    work = Work.on(archive, of(archive, reference))
     _asked, ends = term(archive, until, length)
     work.step("renew", {"due": ends, "reason": reason})
     work.commit()
@@ -168,7 +210,10 @@ def give_back(
     archive: Archive, reference: str, *, condition: str = "intact", pages: int | None = None, disinfested: str = ""
 ) -> Loan:
     """Take a file back, its condition and pages noted; what is damaged or lost is reported in the same commit."""
-    work = Work.on(archive, _case(archive, reference))
+    work = Work.on(archive, of(archive, reference))
+    last = work.standing.done[-1]
+    if work.kind.steps[last.act].command.startswith("return") and not work.standing.marked("out"):
+        raise ReturnedAlready(loan=work.number, date=last.date[:10])
     data = {"condition": condition, "pages": pages, "disinfested": disinfested}
     step = _way_back(work, data)
     if step == "shelve":
@@ -176,7 +221,7 @@ def give_back(
     work.step(step, data)
     incident = _report(archive, work, step, data)
     following = _next(archive, work) if not work.standing.marked("out") else None
-    archive.commit(_together(work, incident, following))
+    archive.commit(work.change().with_(*(other.change() for other in (incident, following) if other)))
     return _loan(work, incident, following)
 
 
@@ -217,19 +262,6 @@ def _next(archive: Archive, work: Work) -> Work | None:
                 following.step("call")
                 return following
     return None
-
-
-def _together(*works: Work | None) -> Change:
-    """One change of several entries."""
-    changes: Sequence[Change] = [work.change() for work in works if work]
-    return Change(
-        acts=tuple(act for change in changes for act in change.acts),
-        subject=changes[0].subject,
-        writes={path: text for change in changes for path, text in change.writes.items()},
-        minted=tuple(row for change in changes for row in change.minted),
-        uids=tuple(dict.fromkeys(uid for change in changes for uid in change.uids)),
-        entries=tuple(uid for change in changes for uid in change.entries),
-    )
 
 
 def late(case: Case, now: str) -> bool:

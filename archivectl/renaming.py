@@ -1,6 +1,7 @@
 """A customer's change of name as a case of its own: notice, papers, approval; then the file changes in the same commit."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from archivectl import intake
 from archivectl.archive import Archive
@@ -41,7 +42,7 @@ def go_on(archive: Archive, reference: str, papers: Sequence[str] = ()) -> Case:
     work = Work.on(archive, case)
     if papers:
         work.step("hand_in", _papers(archive, papers))
-    elif case.state != "approved":
+    elif not case.at("apply"):
         work.step("submit")
     return _on(archive, work)
 
@@ -55,17 +56,18 @@ def _papers(archive: Archive, papers: Sequence[str]) -> dict[str, bool]:
     return {named[paper]: True for paper in papers}
 
 
-def _complete(archive: Archive, case: Case) -> bool:
-    """Whether every paper that the regime asks for was handed in."""
+def lacking(archive: Archive, case: Case) -> dict[str, Any]:
+    """The papers that the regime asks for and that were not handed in yet, with their titles."""
     told = [case.entry.columns, *(event.data for event in case.done)]
-    return all(any(each.get(paper) is True for each in told) for paper in archive.regime.get("rename.papers") or ())
+    asked = archive.regime.get("rename.papers") or {}
+    return {paper: title for paper, title in asked.items() if not any(each.get(paper) is True for each in told)}
 
 
 def _on(archive: Archive, work: Work) -> Case:
     """Submit what is complete, and apply what is approved; the record's change is decided like any other."""
-    if work.standing.state == "notified" and _complete(archive, work.standing):
+    if work.standing.at("submit") and not lacking(archive, work.standing):
         work.step("submit")
-    if work.standing.state != "approved" or (work.acts and decide(work.situation("apply", {}, archive.me, "signed")).reasons):
+    if not work.standing.at("apply") or (work.acts and decide(work.situation("apply", {}, archive.me, "signed")).reasons):
         return work.commit()
     sealed = work.standing.entry.columns["name"]
     name = archive.opener.open(sealed, "columns.name", work.uid, work.standing.entry.all_keys) if work.columns is None else None
@@ -73,6 +75,5 @@ def _on(archive: Archive, work: Work) -> Case:
     work.step("apply")
     why = intake.Why(work.number, renaming=work.uid)
     _saved, made = intake.revised(archive, work.records[0], {"name": name}, why)
-    own = work.change(made.writes if made else {}, made.acts if made else ())
-    archive.commit(own._replace(minted=(*own.minted, *(made.minted if made else ())), reason=work.number))
+    archive.commit(work.change().with_(made))
     return work.standing

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from archivectl import intake, retention
 from archivectl.archive import Archive
 from archivectl.cases import Work, random_id
-from archivectl.disclosure import cache_of, reveal, sealed_values
+from archivectl.disclosure import cache_of, key_copies, reveal, sealed_values
 from archivectl.encryption import names
 from archivectl.encryption.envelope import parse
 from archivectl.errors import Refused
@@ -112,7 +112,7 @@ def identify(archive: Archive, reference: str, identified: Identified) -> Case:
 
 
 def _identify(work: Work, identified: Identified) -> None:
-    first = identified.method == "electronic" and work.standing.state == "received"
+    first = identified.method == "electronic" and work.standing.at("ask")
     data = {"method": identified.method, "asked": ",".join(identified.items)}
     work.step("ask" if first else "identify", data)
 
@@ -179,9 +179,7 @@ def _restricted(archive: Archive, work: Work, reply: str) -> Answered:
     stop = Work.opening(archive, "hold", work.records, {"forbid": "all", "reason": work.number})
     stop.step("place")
     work.step("answer", {"reply": reply, "entry": stop.uid})
-    other, own = stop.change(), work.change()
-    both = own._replace(acts=(*own.acts, *other.acts), writes={**own.writes, **other.writes})
-    archive.commit(both._replace(minted=(*own.minted, *other.minted), entries=(*own.entries, *other.entries)))
+    archive.commit(work.change().with_(stop.change()))
     return Answered(work.standing, stop.number)
 
 
@@ -193,8 +191,7 @@ def _withdrawn(archive: Archive, work: Work, reply: str) -> Answered:
         raise NothingToWithdraw(record=record.label)
     work.step("answer", {"reply": reply})
     _saved, made = intake.revised(archive, record, values, intake.Why(work.number))
-    own = work.change(made.writes if made else {}, made.acts if made else ())
-    archive.commit(own._replace(minted=(*own.minted, *(made.minted if made else ())), reason=work.number))
+    archive.commit(work.change().with_(made))
     return Answered(work.standing)
 
 
@@ -202,10 +199,10 @@ def _erase(archive: Archive, work: Work, reply: str, cache: names.NamesCache) ->
     """The intent is committed first; what destroys follows, and is repeated until the result stands beside it."""
     record = work.records[0]
     erasing = work.standing.entry.columns["mode"] == "erase"
-    if work.standing.state == "erased" and erasing:
+    if work.standing.acts("complete") and erasing:
         return _again(archive, work, cache)
     kept = None if record.gone else retention.of(archive, record)
-    if work.standing.state != "erasing":
+    if not work.standing.at("complete"):
         work.step("begin", {"reply": reply})
         case = work.commit()
         if archive.rehearsal or not erasing:
@@ -249,7 +246,7 @@ def reapply(archive: Archive) -> list[str]:
     Call it in a trusted archive, after its keyring or the archive itself was taken from a backup. Nothing is committed, for the
     marks say it all; calling it twice is calling it once.
     """
-    done = (case for case in archive.register("request") if case.state == "erased" and case.entry.columns.get("mode") == "erase")
+    done = (case for case in archive.register("request") if case.acts("complete") and case.entry.columns.get("mode") == "erase")
     uids = dict.fromkeys(uid for case in done for uid in case.entry.uids)
     gone = {record.uid: forgotten(record) for record in archive.records_of(uids)}
     back = [uid for uid, keys in gone.items() if any(row.recipient in keys for row in archive.keyring.rows(uid))]
@@ -269,12 +266,5 @@ def _without(record: Record, contact: str, entry: str) -> bytes:
 
 def _unreached(archive: Archive, case: Case, uid: str) -> tuple[str, ...]:
     """The copies of keys that may still hold those of the contact: all but this machine's, and those acknowledged."""
-    machine = archive.home.settings().get("machine")
-    found = []
-    for held in archive.register("key-copy"):
-        columns = held.entry.columns
-        here = columns["place"] == "machine" and columns["name"] == machine
-        elsewhere = held.state != "surrendered" and (not held.entry.uids or uid in held.entry.uids) and not here
-        if elsewhere and not any(event.data.get("list") == case.uid for event in held.acts("acknowledge")):
-            found.append(held.id)
-    return tuple(found)
+    copies = key_copies(archive, [uid], case.uid)
+    return tuple(copy.case.id for copy in copies if not (copy.here or copy.acknowledged))

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from archivectl import disclosure
 from archivectl.archive import Archive
+from archivectl.records import facts
 from archivectl.records.model import Record
 from archivectl.regime import retention
 from archivectl.regime.retention import Verdict
-from archivectl.search import expression
-from archivectl.search.index import Row
+from archivectl.search.index import LIVING, Row
 
 
 class Kept(NamedTuple):
@@ -26,16 +26,10 @@ def judged(archive: Archive, conditions: str = "", day: str = "") -> Iterator[Ke
     Raises:
         BadCondition, UnknownField, SealedField, NoSpan, NoPeriod.
     """
-
-    def sealed(path: str, among: expression.Condition) -> list[str]:
-        return disclosure.sealed_at(archive, path, archive.index.records(among.where, among.values))
-
-    condition = expression.compile_(conditions, archive.regime.get("axes", {}), sealed)
-    regime, at = archive.regime, day or archive.today
-    where = f"status NOT IN ('destroyed', 'withdrawn') AND ({condition.where})"
-    for row, text in archive.index.clear_texts(where, condition.values):
+    condition, regime, at = disclosure.condition(archive, conditions), archive.regime, day or archive.today
+    for row, text in archive.index.clear_texts(f"{LIVING} AND ({condition.where})", condition.values):
         data = json.loads(text)
-        yield Kept(row, retention.verdict(retention.facts(data), data.get("retention") or {}, regime, at))
+        yield Kept(row, retention.verdict(facts.of(data), data.get("retention") or {}, regime, at))
 
 
 def due(archive: Archive, conditions: str = "", day: str = "") -> list[Kept]:
@@ -46,4 +40,4 @@ def due(archive: Archive, conditions: str = "", day: str = "") -> list[Kept]:
 
 def of(archive: Archive, record: Record) -> Verdict:
     """What the rules say of one record today."""
-    return retention.verdict(retention.facts(record.data), record.data.get("retention") or {}, archive.regime, archive.today)
+    return retention.verdict(facts.of(record.data), record.data.get("retention") or {}, archive.regime, archive.today)

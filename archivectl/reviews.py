@@ -31,7 +31,7 @@ def summarise(archive: Archive, year: int, note: str = "") -> Case:
     done = [case for case in archive.register("review") if case.done and case.done[0].date.startswith(f"{year}-")]
     reviews = [case for case in done if not case.acts("summarise")]
     found = [case for case in reviews if case.acts("find", "find_missing")]
-    remedied = sum(case.state == "remedied" for case in found)
+    remedied = sum(bool(case.acts("remedy")) for case in found)
     columns = {"year": year, "reviewed": len(reviews), "found": len(found), "remedied": remedied, "note": note}
     outcome = "rectify" if remedied < len(found) else "corrected" if found else "confirmed"
     work = Work.opening(archive, "review", [], {"outcome": outcome, **columns})

@@ -1,6 +1,7 @@
 """An archive at one commit: its rules, members, records and entries; looking only, whoever looks."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -18,8 +19,8 @@ from archivectl.registers import entry as entries
 from archivectl.registers import kinds
 from archivectl.registers.fold import Case, fold
 from archivectl.registers.kinds import Kind
+from archivectl.search.index import LIVING, Index, changes_of
 from archivectl.search.index import Change as IndexChange
-from archivectl.search.index import Index, changes_of
 from archivectl.search.standing import Judge
 from archivectl.store.objects import parse_tree
 from archivectl.store.repository import Repository
@@ -127,6 +128,14 @@ class Snapshot:
         """A register's kind; raises UnknownKind."""
         return kinds.kind(name, self.regime)
 
+    def names_entry(self, kind: str, reference: str) -> bool:
+        """Whether a reference is a number of this register (``JY-31`` of the loans), and so of no record."""
+        grammar = self.config["numbering"]["entry"]
+        with suppress(numbering.NoEntryNumber):
+            parts = numbering.split(grammar, numbering.entry(reference, grammar, self.today[:4]))
+            return parts is not None and parts.get("kind") == self.kind(kind).number
+        return False
+
     def record(self, reference: str) -> Record:
         """The record of a number (``SH-000212``, ``212``), label or uid, or a draft's first letters; raises UnknownRecord."""
         reference = numbering.code(reference)[0]
@@ -156,6 +165,11 @@ class Snapshot:
         """The records with these uids, those that exist."""
         rows = [row for uid in uids if (row := self.index.record(uid=uid))]
         return tuple(self.read(row.path) for row in rows)
+
+    def kept(self, handle: str) -> dict[str, str]:
+        """What to call the records that a member keeps, by uid, in the order of their numbers."""
+        rows = self.index.records(f"json_extract(data, '$.keeper') = ? AND {LIVING}", (handle,))
+        return {row.uid: row.number or row.uid for row in rows}
 
     def case(self, reference: str) -> Case:
         """The entry of a number (``JY-2026-0031``, ``JY-31``) or uid; raises UnknownEntry, NoNumber."""
@@ -188,7 +202,7 @@ class Snapshot:
         if "index" in self.__dict__:
             # What the next command would have to ask git for; under another law it judges everything anew.
             if len(writes) <= _FEW and not any(path.startswith("regime/") for path in writes):
-                self.index.bring_to(self.repository.resolve(tip, "tree"), changes_of(writes))
+                self.index.follow(self.repository.resolve(tip, "tree"), changes_of(writes))
             self.index.close()
         for name in ("regime", "members", "index"):
             self.__dict__.pop(name, None)

@@ -7,6 +7,7 @@ from archivectl.archive import Archive
 from archivectl.cases import Work
 from archivectl.registers import scope
 from archivectl.registers.fold import Case
+from archivectl.search.index import LIVING
 
 
 def hold(archive: Archive, references: Sequence[str], forbid: str, reason: str, where: str = "") -> Case:
@@ -27,7 +28,7 @@ def covered(archive: Archive, case: Case) -> int:
     text = case.entry.columns.get("scope")
     if not text:
         return len(case.entry.uids)
-    rows = archive.index.clear_texts("status NOT IN ('destroyed', 'withdrawn')")
+    rows = archive.index.clear_texts(LIVING)
     return sum(scope.covers(text, json.loads(data)) for _row, data in rows)
 
 

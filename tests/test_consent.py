@@ -94,6 +94,18 @@ def test_identity_is_confirmed_before_the_acts_that_the_house_names(office: Offi
     assert sound(office)
 
 
+def test_the_reply_about_an_identity_is_entered_as_the_list_of_duties_says(office: Office) -> None:
+    under(office, {"identity": {"for": ["loan.request"]}})
+    office.run(*PERSON)
+    asked = ("add", "1", "identity-check", "method=electronic", "date=2026-03-02")
+    assert office.run(*asked, "result=pending").status == 0
+    (how,) = [row["how"] for row in office.run("todo", "--json").json if row["duty"] == "record.identity"]
+    typed = how.replace("date=…", "date=2026-03-02").replace("result=…", "result=confirmed").split()
+    assert office.run(*typed).status == 0
+    assert not [row for row in office.run("todo", "--json").json if row["duty"] == "record.identity"]
+    assert office.run(*LEND).json["state"] == "lent"
+
+
 def test_a_change_of_name_that_went_round_the_case_is_found(office: Office) -> None:
     office.run("create", "--subject", "organisation", "--set", "name=旧名")
     under(office, {"rename": {"by": "case"}})

@@ -17,7 +17,8 @@ from registers.entries import DAY, Made, case, event, record, regime
 TRAINING = {"do": "training", "title": {"zh": "培训", "en": "training"}, "who": ["archivist"]}
 CONSENT = {"consent": {"for": ["loan.request"]}}
 IDENTITY = {"identity": {"for": ["record.update"]}}
-PAPERS = {"store": {"materials": [{"kind": "营业执照"}, {"any_of": [{"kind": "登记证"}, {"kind": "合同"}]}]}}
+PROSPECT = {"time": "future", "position": "main"}
+PAPERS = {"store": {"papers": [{"kind": "营业执照"}, {"any_of": [{"kind": "登记证"}, {"kind": "合同"}]}]}}
 
 
 def house(office: Office, rules: Mapping[str, Any]) -> None:
@@ -105,8 +106,15 @@ def test_only_a_closed_inventory_counts_as_taken() -> None:
             {},
             {},
         ),
-        ({"relations": {"contacts_at_least": 2}}, {"contacts": [{"id": "cA"}]}, {}, {"record.contacts": None}),
-        ({"relations": {"contacts_at_least": 2}}, {"contacts": [{"id": "cA"}, {"id": "cB"}]}, {}, {}),
+        ({"relations": {"contacts_at_least": 2}}, {"classification": PROSPECT}, {}, {"record.contacts": None}),
+        ({"relations": {"contacts_at_least": 2}}, {"classification": PROSPECT, "subject": "person"}, {}, {}),
+        ({"relations": {"contacts_at_least": 2}}, {"contacts": [{"id": "cA"}]}, {}, {}),
+        (
+            {"relations": {"contacts_at_least": 2, "for": {"axis": {"grade": "A"}}}},
+            {"classification": {"grade": "A"}, "contacts": [{"id": "cA"}]},
+            {},
+            {"record.contacts": None},
+        ),
         (
             {"relations": {"contacts_at_least": 2, "for": {"axis": {"grade": "A"}}}},
             {"classification": {"grade": "B"}},
@@ -142,6 +150,49 @@ def test_a_file_asks_for_what_the_rules_ask_of_it(
     found = list(owed.of_file(file, law, owed.sources(law)))
     assert {one.duty: one.due for one in found} == owes
     assert all(one.who and one.how for one in found)
+
+
+@pytest.mark.parametrize(
+    ("stated", "last", "due"),
+    [
+        ({"every": None, "day": None, "verify_every": None}, {}, {}),
+        ({"every": "regularly"}, {}, {}),
+        ({"every": "1mo"}, {}, {"backup": "2026-02-15"}),
+        ({"every": "1mo"}, {"backup": "2026-02-01"}, {"backup": "2026-03-01"}),
+        ({"day": 1}, {}, {"backup": "2026-02-01"}),
+        ({"day": 1}, {"backup": "2026-02-03"}, {"backup": "2026-03-01"}),
+        ({"day": 31}, {"backup": "2026-01-31"}, {"backup": "2026-02-28"}),
+        ({"day": 31}, {"backup": "2026-02-28"}, {"backup": "2026-03-31"}),
+        ({"verify_every": "1y"}, {}, {"backup-verify": "2027-01-15"}),
+        ({"verify_every": "1y"}, {"backup-verify": "2026-05-01"}, {"backup-verify": "2027-05-01"}),
+    ],
+)
+def test_backups_come_round_by_an_interval_or_a_day_of_the_month_and_so_do_their_trials(
+    stated: Mapping[str, Any], last: Mapping[str, str], due: Mapping[str, str]
+) -> None:
+    found = owed.of_archive(regime(house={"backup": stated}), last, "2026-01-15")
+    assert {one.duty: one.due for one in found if one.duty != "regime.calendar"} == {
+        f"duty.{name}": day for name, day in due.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "act", "marks"),
+    [("backup", "make", {"backup"}), ("backup", "verify", {"backup-verify"}), ("backup", "fault", set())],
+)
+def test_a_backup_that_was_only_begun_or_is_faulty_is_none(kind: str, act: str, marks: set[str]) -> None:
+    rules = regime(house={"backup": {"every": "1mo", "verify_every": "1y"}})
+    events = [event("b", "begin"), event("d", act, "b")]
+    assert owed.shown(case(kind, *events[:1], made=Made(about=(), regime=rules)), rules) == {}
+    assert owed.shown(case(kind, *events, made=Made(about=(), regime=rules)), rules).keys() == marks
+
+
+def test_a_review_says_what_happened_and_what_is_to_be_looked_at() -> None:
+    law = regime("stack-room")
+    file = File(record().data, "SH-000001", {"moved": "2026-04-01"}, DAY)
+    told = [one.say for one in owed.of_file(file, law, owed.sources(law)) if one.duty == "review.conclude"]
+    sentence = "to be looked over since it has a new keeper: {check}"
+    assert told == [{"sentence": sentence, "values": {"check": {"zh": "密级", "en": "secrecy"}}}]
 
 
 def test_the_keeper_of_a_file_is_asked_and_the_archivist() -> None:
@@ -212,7 +263,7 @@ def test_what_is_seen_at_a_glance_is_what_the_whole_archive_says(office: Office)
     office.run("classify", number, "grade=A", "--reason", "x")
     office.run("lend", number, "--to", "王伟", "--purpose", "核对", "--for", "3d", member="wang.wei")
     seen = office.run("--today", "2026-03-20", "todo")
-    (office.archive / ".git/archivectl/records-3.sqlite").unlink()
+    (office.archive / ".git/archivectl/records-4.sqlite").unlink()
     assert office.run("--today", "2026-03-20", "todo").out == seen.out
     line = next(line for line in seen.out.splitlines() if "JY-2026-0001" in line)
     assert "甲公司" in line

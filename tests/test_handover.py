@@ -78,6 +78,21 @@ def test_a_signature_that_only_the_leaver_can_give_keeps_the_slip_open(ruled: Of
     assert reasons["handover.register/files_left"]["count"] == 2
 
 
+def test_what_a_leaver_still_keeps_is_known_before_the_slip_is_registered(office: Office) -> None:
+    for name in ("甲", "乙"):
+        office.run("create", "--subject", "organisation", "--set", f"name={name}", member="wang.wei")
+    words = ("handover", "propose", "1", "--to", "李娜", "--mode", "leave", "--reason", "离职")
+    assert office.run(*words, member="wang.wei").status == 0
+    office.run("approve", "JJ-1", member="chen.jing")
+    office.run("handover", "confirm", "JJ-1", "--all", member="li.na")
+    told = office.run("why", "handover.register", "JJ-1", "--json").json["reasons"]
+    assert [(reason["code"], "SH-000002" in reason["message"]) for reason in told] == [("handover.register/files_left", True)]
+    office.run("update", "2", "--set", "keeper=li.na", "--reason", "另交")
+    assert office.run("why", "handover.register", "JJ-1", "--json").json["reasons"] == []
+    assert office.run("handover", "register", "JJ-1").status == 0
+    assert office.run("verify").status == 0
+
+
 def test_a_slip_that_was_sent_back_begins_anew(ruled: Office) -> None:
     """Confirmations of the round before do not count."""
     run, slip = ruled.run, proposed(ruled)

@@ -262,3 +262,82 @@ def test_a_clerk_adds_and_corrects_but_removes_and_grades_nothing(office: Office
         ["git", "-C", str(office.archive), "log", "-1", "--format=%B"], capture_output=True, text=True, check=True
     )
     assert "Archive-Act: record.update\n" in told.stdout
+
+
+@pytest.mark.parametrize("field", ["identity.uscc=91350100M000100Y43", "外部编号=1101"])
+def test_no_file_is_given_what_tells_another_customer(office: Office, field: str) -> None:
+    office.run("create", *FIRM, "--set", field)
+    office.run("create", "--subject", "organisation", "--set", "name=杭州示例贸易有限公司")
+    refused = office.run("update", "2", "--set", field, "--reason", "补充")
+    assert (refused.status, "SH-000001" in refused.err) == (3, True)
+    assert office.run("update", "1", "--set", field, "--set", "phone=021-55550100", "--reason", "核对").status == 0
+
+
+def test_a_second_file_of_a_person_of_the_same_name_is_opened_and_noted_for_who_may_know(office: Office) -> None:
+    office.run("create", *PERSON)
+    noted = office.run("create", "--subject", "person", "--set", "name=张三")
+    assert (noted.status, "SH-000001" in noted.err) == (0, True)
+    unknowing = office.run("create", "--subject", "person", "--set", "name=张三", member="wang.wei")
+    assert (unknowing.status, "SH-00000" in unknowing.err) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("email=nobody", "E-mail: this does not look like an e-mail address"),
+        ("address.postcode=abcdef", "Address · Postcode: a postcode holds digits"),
+        ("phone=123", "Phone: no phone number is like this"),
+        ("registration.founded=2030-01-01", "Founding date: this day is yet to come"),
+        ("registration.founded=2020-01-01", ""),
+    ],
+)
+def test_what_looks_wrong_is_taken_with_a_word_about_it(office: Office, field: str, told: str) -> None:
+    created = office.run("create", *FIRM, "--set", field)
+    assert (created.status, told in created.err, bool(created.err)) == (0, True, bool(told))
+    office.run("create", "--subject", "organisation", "--set", "name=杭州示例贸易有限公司")
+    updated = office.run("update", "2", "--set", field, "--reason", "补充")
+    assert (updated.status, told in updated.err) == (0, True)
+
+
+def test_an_item_with_a_value_that_looks_wrong_is_added_with_a_word_about_it(office: Office) -> None:
+    office.run("create", *FIRM)
+    added = office.run("add", "1", "contact", "name=李四", "email=nobody")
+    assert (added.status, "this does not look like an e-mail address" in added.err) == (0, True)
+
+
+@pytest.mark.parametrize("path", ["contacts[]", "contacts[].name", "contacts[x", "contacts[x]y"])
+def test_a_path_that_leads_nowhere_is_no_item_to_take_away(office: Office, path: str) -> None:
+    office.run("create", *FIRM, *CONTACTS)
+    before = file_of(office).read_bytes()
+    assert office.run("remove", "1", path, "--reason", "更正").status == 2
+    assert file_of(office).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("- name\n", 2),
+        ("5\n", 2),
+        ("name: 某公司\ncontacts: [1]\n", 2),
+        ("name: 某公司\ncontacts: [{name: 张三}, 1]\n", 2),
+        ("name: [\n", 4),
+    ],
+)
+def test_a_file_of_fields_that_holds_something_else_is_refused_with_a_word_about_the_file(
+    office: Office, tmp_path: Path, text: str, status: int
+) -> None:
+    source = tmp_path / "fields.yaml"
+    source.write_text(text, encoding="utf-8")
+    refused = office.run("create", "--subject", "organisation", "--from", str(source))
+    assert (refused.status, "git checkout" in refused.err) == (status, False)
+
+
+def test_a_file_without_an_end_is_not_read(office: Office) -> None:
+    refused = office.run("create", "--subject", "organisation", "--from", "/dev/zero")
+    assert (refused.status, "it is no file" in refused.err) == (4, True)
+
+
+def test_a_visit_of_another_kind_is_refused_with_the_way_to_say_what_happened(office: Office) -> None:
+    office.run("create", *FIRM)
+    refused = office.run("add", "1", "visit", "kind=x")
+    assert (refused.status, "add SH-000001 visit content=" in refused.err) == (2, True)

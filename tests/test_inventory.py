@@ -104,3 +104,13 @@ def test_more_than_an_inventory_holds_is_counted_in_parts(shelf: Office, monkeyp
     assert shelf.run("inventory", "start", "--where", "名称=甲").status == 0
     with shelf.acting() as archive:
         assert len(counting.expected(archive.case("PD-1"))) == 1
+
+
+def test_codes_come_from_a_file_or_standard_input_and_not_from_what_has_no_end(shelf: Office) -> None:
+    run, source = shelf.run, shelf.archive.parent / "codes.txt"
+    run("inventory", "start")
+    source.write_text("1\n2\n", encoding="utf-8")
+    assert run("inventory", "count", "PD-1", "--from", str(source), "--json").json["counted"] == 2
+    source.write_bytes(b"1\n" * (2 << 20) + b"1")
+    for endless in ("/dev/zero", str(source)):
+        assert run("inventory", "count", "PD-1", "--from", endless).status == 4

@@ -3,9 +3,11 @@
 import pytest
 
 from archivectl import loans
+from archivectl.archive import Change
 from archivectl.loans import EndsBeforeItBegins
 from archivectl.records.parts import UnknownPart
 from archivectl.regime.spans import NoDate, NoSpan
+from archivectl.registers import kinds
 from office import Office
 
 DOCUMENTS = (
@@ -35,6 +37,29 @@ def test_a_term_is_told_by_its_length_or_its_end_and_never_rounded_down(
 ) -> None:
     with office.acting() as archive:
         assert loans.term(archive, until, length) == term
+
+
+@pytest.mark.parametrize(
+    ("reference", "named"),
+    [
+        ("JC-31", True),
+        ("jc31", True),
+        ("JC-2026-0031", True),
+        ("JY-31", False),
+        ("SH-000031", False),
+        ("31", False),
+        ("JCABCD", False),
+    ],
+)
+def test_a_number_of_the_register_is_told_by_the_letters_that_the_archive_gave_it(
+    office: Office,
+    reference: str,
+    named: bool,  # noqa: FBT001
+) -> None:
+    with office.acting() as archive:
+        loan = kinds.texts()["regime/registers/loan.yaml"].replace(b"number: JY", b"number: JC")
+        archive.commit(Change(("regime.house",), "regime.house: letters", {"regime/registers/loan.yaml": loan}))
+        assert archive.names_entry("loan", reference) is named
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """Lists of what is due, by the rules of the house, from the index alone."""
 
+from typing import Any
+
 import pytest
 
 from archivectl import retention, yaml_text
 from archivectl.archive import Change
 from office import Office
 
-RULES = [
+RULES: list[dict[str, Any]] = [
     {
         "when": {"subject": "person"},
         "title": {"zh": "个人客户", "en": "persons"},
@@ -23,7 +25,7 @@ def housed(office: Office, **keep: object) -> None:
     """Give the archive rules of its own."""
     with office.acting() as archive:
         text = yaml_text.dump({"keep": {"rules": RULES, **keep}}).encode()
-        archive.commit(Change(("regime.house",), "regime: how long files are kept", {"regime/house.yaml": text}))
+        archive.commit(Change(("regime.house",), "regime.house: how long files are kept", {"regime/house.yaml": text}))
 
 
 def ended(office: Office, day: str, *more: str, subject: str = "organisation", event: str = "ended") -> None:
@@ -48,6 +50,17 @@ def test_the_list_is_by_rule_and_event_the_longest_due_first(office: Office) -> 
     steps = office.run("destroy", "due", "--steps", "--json").json
     states = ["due", "due", "permanent", "awaiting-event", "awaiting-event", "kept"]
     assert [row["state"] for row in steps] == states
+
+
+def test_house_rules_of_keeping_in_every_documented_key_pass_check_and_verify(office: Office) -> None:
+    housed(office, rules=[{**RULES[0], "at_most": "30y", "law": "某法"}, {"title": "股权", "permanent": True}], minimum="5y")
+    ended(office, "2015-06-30", subject="person")
+    ended(office, "2001-01-01")
+    for command in ("check", "verify"):
+        answer = office.run(command)
+        assert (answer.status, answer.err) == (0, ""), answer.out
+    steps = office.run("destroy", "due", "--steps", "--json").json
+    assert [row["state"] for row in steps] == ["due", "permanent"]
 
 
 def test_the_list_agrees_with_what_may_be_proposed(office: Office) -> None:

@@ -12,7 +12,7 @@ from archivectl.backups import medium
 from archivectl.backups.medium import Manifest, Reader
 from archivectl.cases import Work
 from archivectl.encryption.envelope import is_sealed, parse
-from archivectl.errors import ArchiveError, NotAllowed, Refused
+from archivectl.errors import ArchiveError, NotAllowed, Refused, Unreadable
 from archivectl.i18n import N_, Sentence
 from archivectl.records import fields, layout
 from archivectl.records import text as record_text
@@ -20,16 +20,18 @@ from archivectl.records.opening import Opener
 from archivectl.registers import entry as entries
 from archivectl.registers.deciding import decide
 from archivectl.registers.fold import Case
+from archivectl.snapshot import Snapshot
 from archivectl.store import bundles
 from archivectl.store.repository import Repository
+from archivectl.store.states import CannotWrite
 from archivectl.verifying.replay import replay
 
 SAMPLE = 50
 _SEALED = re.compile(rb'"enc:1:([a-z-]+):')
 _RESTORING = N_("Restoring on trial")
 _STEPS = 4
+_TIMES = 4  # the size of a backup that its trial may take: its objects, its work tree, its keys in clear
 _TIP = N_("The bundle does not end at {tip}, as the manifest says.")
-_MANIFEST = N_("manifest.json is not the one that was entered in {entry}.")
 _SHUT = N_("{path} of {record} does not open with the keys of this backup.")
 
 
@@ -38,6 +40,13 @@ class OfAnotherArchive(Refused):
 
     message = "This is a backup of the archive {other}, not of this one."
     hint = "Choose the archive with -C DIR, or restore the backup: archivectl backup restore DIR TARGET"
+
+
+class NotThatBackup(Unreadable):
+    """A folder that says it is a backup that the register knows otherwise."""
+
+    message = "This folder is not the backup entered as {entry}: its manifest.json is another one."
+    hint = "Name the folder that was written then; if there is none, make another backup. Nothing was entered."
 
 
 class Report(NamedTuple):
@@ -62,17 +71,21 @@ def verify(archive: Archive, folder: Path, keys: Path, reader: Reader, scratch: 
     """Restore a backup on trial, and enter what came of it; ``scratch`` is where the trial may lie, at best in memory.
 
     Raises:
-        NoBackup, OfAnotherArchive, UnknownEntry, NotAllowed.
+        NoBackup, OfAnotherArchive, UnknownEntry, NotThatBackup, NotAllowed: the backup is not judged.
+        NoKeysThere, OtherKeys, NotForReader, NoRoom: the person is to help first; nothing is entered.
     """
     manifest = medium.read(folder)
     if manifest.archive != archive.id:
         raise OfAnotherArchive(other=manifest.archive)
-    work = Work.on(archive, archive.case(manifest.entry))
+    case = _entered(archive, manifest, folder)
+    work = Work.on(archive, case)
     if reasons := decide(work.situation("verify", {"opened": 0}, archive.me, "signed")).reasons:
         raise NotAllowed(reasons, archive.regime.titles)
-    findings = [*_entered(work.standing, folder), *medium.faults(manifest, folder, keys)]
+    medium.refuse_other_keys(manifest, folder, keys)
+    findings = list(medium.faults(manifest, folder, keys))
     seen = _Seen()
     if not findings:
+        medium.demand_room(scratch, _TIMES * sum(medium.place_of(name, folder, keys).stat().st_size for name in manifest.files))
         trial = Path(tempfile.mkdtemp(prefix="archivectl-", dir=scratch))
         try:
             findings, seen = _tried(archive, manifest, (folder, keys), reader, trial)
@@ -83,17 +96,24 @@ def verify(archive: Archive, folder: Path, keys: Path, reader: Reader, scratch: 
     return Report(work.commit(), tuple(findings), *seen)
 
 
-def _entered(case: Case, folder: Path) -> Iterator[Sentence]:
-    """The manifest is the one whose digest was entered when the backup was finished."""
+def _entered(archive: Archive, manifest: Manifest, folder: Path) -> Case:
+    """The entry of a backup, whose manifest is the one that was entered when it was finished; raises NotThatBackup."""
+    case = archive.case(manifest.entry)
     made = case.acts("make")
-    if made and made[-1].data["digest"] != medium.digest(folder / medium.MANIFEST):
-        yield Sentence(_MANIFEST, entry=case.id)
+    known = not made or made[-1].data["digest"] == medium.digest(folder / medium.MANIFEST)
+    if case.kind.name != "backup" or case.uid != manifest.entry or not known:
+        raise NotThatBackup(entry=case.id)
+    return case
 
 
 def _tried(
     archive: Archive, manifest: Manifest, places: tuple[Path, Path], reader: Reader, trial: Path
 ) -> tuple[list[Sentence], _Seen]:
-    """What is wrong with a backup whose files are as they were written, and what was seen of it."""
+    """What is wrong with a backup whose files are as they were written, and what was seen of it.
+
+    Raises:
+        NotForReader, CannotWrite: nothing is known of the backup.
+    """
     bundle = places[0] / medium.BUNDLE
     try:
         archive.progress(_RESTORING, 0, _STEPS)
@@ -109,8 +129,12 @@ def _tried(
             findings += [Sentence(_TIP, tip=manifest.tip)] if tip != manifest.tip else []
             archive.progress(_RESTORING, 3, _STEPS)
             commits = sum(1 for _commit in repository.commits(tip))
-            wrong, seen = opened(repository, tip, Opener(keyring, reader.member, reader.identities))
-    except ArchiveError as error:
+            # A clearance raised since opens nothing in it.
+            member = Snapshot(repository, archive.at).members.get(reader.member.handle, reader.member)
+            wrong, seen = opened(repository, tip, Opener(keyring, member, reader.identities))
+    except CannotWrite:
+        raise
+    except Unreadable as error:
         return [Sentence(error.message, **error.values)], _Seen()
     return [*findings, *wrong], seen._replace(commits=commits)
 

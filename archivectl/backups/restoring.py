@@ -20,6 +20,7 @@ from archivectl.i18n import Sentence
 from archivectl.members.home import Home, NoIdentity, NoMember, NotPinned, Pin
 from archivectl.snapshot import RULES
 from archivectl.store import bundles
+from archivectl.store.repository import Repository
 from archivectl.store.worktree import sync_folder
 from archivectl.verifying.replay import replay
 
@@ -81,8 +82,9 @@ class Restored(NamedTuple):
 def restore(home: Home, source: Source, target: Path, at: datetime, member: str = "") -> Restored:
     """Bring an archive back from a backup, into a folder that is empty or not there yet.
 
-    A clone that lacks commits that this machine has verified is for looking at, and for fetching them: neither are keys taken
-    over, lest those of what was destroyed since come back, nor is the mark taken back, unless the fingerprint was given.
+    A clone that lacks commits that this machine has verified, other than entries of backups and copies of keys, is for looking
+    at, and for fetching them: neither are keys taken over, lest those of what was destroyed since come back, nor is the mark
+    taken back, unless the fingerprint was given.
 
     Raises:
         NoBackup, NotEmpty, BackupDamaged, NotTrusted, OtherFingerprint, HistoryWrong, age.DoesNotOpen.
@@ -133,17 +135,24 @@ def _built(
         for finding in replay(repository, fingerprint=fingerprint, until=tip, since=None, at=at):
             raise HistoryWrong(finding=Sentence(finding.message, **finding.values))
         archive = Archive(repository, home, at=at, member=member)
-        behind = pin.main if pin and pin.main and not repository.is_ancestor(pin.main, tip) else ""
+        behind = _behind(repository, pin, tip)
         ours = not behind or bool(source.trust)
         keys = _keys(archive, source, folder / "keyring") if ours else None
         if ours:
-            got = pin.got if pin else "given"
-            home.save_pin(Pin(archive.id, fingerprint, got, tip, pin.access_log if pin else None, RULES))
+            pin = pin or Pin(archive.id, fingerprint, "given", None, None, RULES)
+            home.save_pin(pin.moved_back(tip)._replace(rules=RULES))
         machine = _known(home, archive.id, member)
         listed = any(case.entry.columns.get("name") == machine for case in archive.register("key-copy"))
         archive.index.close()
     unlisted = "" if listed or keys is None else machine
     return Restored(archive.id, manifest.number, tip, keys, behind, bool(behind) and ours, unlisted)
+
+
+def _behind(repository: Repository, pin: Pin | None, tip: str) -> str:
+    """The commit that this machine has verified and that a backup lacks, entries of backups and copies of keys left out."""
+    if pin is None or not pin.main or tip in pin.alike or repository.is_ancestor(pin.main, tip):
+        return ""
+    return pin.main
 
 
 def _keys(archive: Archive, source: Source, folder: Path) -> int | None:

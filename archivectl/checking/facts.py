@@ -20,7 +20,8 @@ class RecordFact:
     """A record, or the tombstone of one with the entry and event that destroyed it; an unreadable one has no status.
 
     ``related`` are the places and targets of its relations, ``forgotten`` the places and ids of contacts with their requests,
-    ``marked`` the archive numbers and clear titles of its volumes, each with what it is and where it stands.
+    ``marked`` the archive numbers and clear titles of its volumes, ``telling`` its code and its number in
+    the source, each with what it is and where it stands.
     """
 
     path: str
@@ -33,6 +34,7 @@ class RecordFact:
     related: tuple[tuple[int, str], ...] = ()
     forgotten: tuple[tuple[int, str, str], ...] = ()
     marked: tuple[Mark, ...] = ()
+    telling: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,9 @@ def _record(file: File, data: Mapping[str, Any]) -> RecordFact:
     marked = ((place, row) for place, row in _items(data, "contacts") if "forgotten" in row)
     gone = tuple((place, str(row.get("id")), str(row["forgotten"])) for place, row in marked)
     stated = str(told.get("entry", "")), str(told.get("event", ""))
-    return RecordFact(file.path, data["uid"], known, status, frozenset(keys), *stated, related, gone, tuple(_marks(data)))
+    return RecordFact(
+        file.path, data["uid"], known, status, frozenset(keys), *stated, related, gone, tuple(_marks(data)), tuple(_telling(data))
+    )
 
 
 def _marks(data: Mapping[str, Any]) -> Iterator[Mark]:
@@ -127,6 +131,14 @@ def _marks(data: Mapping[str, Any]) -> Iterator[Mark]:
         for key in ("archive_number", "title"):
             if isinstance(value := volume.get(key), str) and not envelope.is_sealed(value):
                 yield key, value, ("volumes", place, key)
+
+
+def _telling(data: Mapping[str, Any]) -> Iterator[Mark]:
+    """The social credit code of a customer, and its number in the source."""
+    for section, key in (("identity", "uscc"), ("source", "external_id")):
+        group = data.get(section)
+        if isinstance(group, Mapping) and isinstance(value := group.get(key), str) and not envelope.is_sealed(value):
+            yield key, value, (section, key)
 
 
 def _items(data: Mapping[str, Any], section: str) -> list[tuple[int, Mapping[str, Any]]]:

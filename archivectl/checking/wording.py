@@ -9,13 +9,19 @@ from archivectl.members.member import LEVELS
 from archivectl.records.fields import SUBJECTS
 from archivectl.regime import spans
 from archivectl.regime.model import Regime
+from archivectl.regime.retention import PERMANENT
+from archivectl.registers.guards.sense import acts_asking
 from archivectl.yaml_text import Path
 
 Fault = tuple[Path, str, dict[str, object], str]
 
-ROW = ("when", "approve", "supervise", "apply", "term", "place", "barred", "refusal", "amount")
+ROW = (
+    *("when", "approve", "supervise", "apply", "term", "place", "barred", "refusal", "amount"),
+    *("agree", "confirm", "tell", "plan", "before", "title", "law", "from", "cut_off", "at_most", "permanent"),
+)
 WHEN = ("secrecy", "axis", "file", "subject", "post", "department", "outside", "mode", "medium", "offence")
 WHOM = ("applicant", "borrower", "keeper", "record")
+_PROTECTING = {"consent": "consent_given", "identity": "identity_confirmed"}
 _CHAINS = {"approve", "supervise"}
 _TABLES = {"rules", "fines"}
 _SPANS = {"term", "every", "within", "after", "minimum", "span"}
@@ -30,6 +36,7 @@ _WHOM = N_("“{word}” is nobody a post can be of.")
 _LEVEL = N_("“{word}” is no level of secrecy.")
 _AXIS = N_("There is no axis “{word}”.")
 _VALUE = N_("“{word}” is no value of this axis.")
+_ACT = N_("“{word}” is no act that can be protected so.")
 _FILE = N_("“{word}” is no kind of file here.")
 _SUBJECT = N_("“{word}” is no subject.")
 _NO_SPAN = N_("“{word}” is no span of time.")
@@ -61,6 +68,10 @@ def faults(data: Mapping[str, Any], regime: Regime, posts: frozenset[str]) -> It
             for level in secrecy["levels"]:
                 yield from _one(level, ("secrecy", "levels", level), LEVELS, _LEVEL)
     yield from _posts_in(data.get("who"), ("who",), words)
+    for section, guard in _PROTECTING.items():
+        asked = data.get(section)
+        for place, act in enumerate(_list(asked.get("for")) if isinstance(asked, Mapping) else ()):
+            yield from _one(act, (section, "for", place), acts_asking(guard, regime), _ACT)
     for place, duty in enumerate(_list(data.get("duties"))):
         if isinstance(duty, Mapping) and "who" in duty:
             yield from _post(duty["who"], ("duties", place, "who"), words)
@@ -95,7 +106,7 @@ def _below(value: Any, at: Path, words: _Words) -> Iterator[Fault]:  # noqa: ANN
         elif key in _CHAINS:
             yield from _chain(inner, here, words)
             continue
-        elif key in _SPANS and isinstance(inner, str):
+        elif key in _SPANS and isinstance(inner, str) and not (inner == PERMANENT and here[0] == "keep"):
             yield from _span(inner, here)
         yield from _below(inner, here, words)
 

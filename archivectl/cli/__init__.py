@@ -67,6 +67,7 @@ COMMANDS = {
     "register": Word("register", CASES, "登记", N_("Any register: add an entry, list, show.")),
     "import": Word("bring", BATCH, "导入", N_("Take in a table of customers in one commit.")),
     "apply": Word("apply", BATCH, "建账", N_("Bring the archive to what stands on paper today.")),
+    "export": Word("export", BATCH, "导出", N_("Write records to a table, for editing or reading.")),
     "undo": Word("bring", BATCH, "撤销", N_("Take back an import, updates included.")),
     "history": Word("history", INQUIRY, "沿革", N_("What happened to a record, newest first.")),
     "diff": Word("history", INQUIRY, "比较", N_("What changed in a record between two commits.")),
@@ -82,6 +83,23 @@ COMMANDS = {
     "key": Word("key", SETUP, "密钥", N_("Keys: export a record's.")),
 }
 ALIASES = {word.alias: name for name, word in COMMANDS.items()}
+BELOW = {  # the Chinese words below a command
+    "backup": {"make": "制作", "verify": "验证", "restore": "恢复"},
+    "destroy": {
+        "due": "到期", "propose": "提出", "appraise": "鉴定", "items": "清单", "supervise": "监销", "execute": "执行",
+        "resume": "继续", "attest": "签证", "verify": "核实", "feedback": "反馈", "certificate": "证明",
+    },
+    "handover": {
+        "propose": "提出", "audit": "查验", "confirm": "确认", "register": "登记", "show": "查看",
+        "outstanding": "未了", "account": "客户",
+    },
+    "inventory": {"start": "开始", "count": "清点", "note": "备注", "show": "查看", "place": "错位", "close": "结束"},
+    "key": {"export": "导出"},
+    "member": {"add": "添加", "list": "列表", "show": "查看"},
+    "regime": {"calendar": "日历"},
+    "register": {"kinds": "种类", "list": "列表", "show": "查看", "add": "添加", "step": "办理"},
+    "request": {"open": "受理", "identify": "核实", "answer": "答复"},
+}  # fmt: skip
 
 
 def _stub(word: Word) -> str:
@@ -104,14 +122,39 @@ class LazyGroup(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - typer's own
         """The real command for the first word, which may be Chinese."""
-        name, stub, rest = super().resolve_command(ctx, [ALIASES.get(args[0], args[0]), *args[1:]])
+        _refuse_unknown(ctx, args[0], [*COMMANDS, *ALIASES])
+        name, _found, rest = super().resolve_command(ctx, [ALIASES.get(args[0], args[0]), *args[1:]])
         if name is None:
-            return name, stub, rest
+            return name, _found, rest
         module = importlib.import_module(f"archivectl.cli.{COMMANDS[name].module}")
         apps = module.APPS
         command = wording.prepare(typer.main.get_command(apps[name]))
         command.name = name
-        return name, command, rest
+        return name, command, _within(ctx, command, rest)
+
+
+def _within(ctx: Any, command: Any, words: list[str]) -> list[str]:  # noqa: ANN401 - typer's
+    """The words after a command, the first in English where it means one below it; Chinese help names the Chinese words."""
+    alike = {chinese: english for english, chinese in BELOW.get(command.name, {}).items()}
+    if i18n.spoken() == "zh":
+        for chinese, english in alike.items():
+            below = command.commands[english]
+            below.short_help = f"{chinese}：{_(below.help)}"
+    if not alike or not words or words[0].startswith("-"):
+        return words
+    if command.name != "request":  # there any other word is the number of a record
+        _refuse_unknown(wording.Context(command, info_name=command.name, parent=ctx), words[0], [*command.commands, *alike])
+    return [alike.get(words[0], words[0]), *words[1:]]
+
+
+def _refuse_unknown(ctx: Any, word: str, known: list[str]) -> None:  # noqa: ANN401 - typer's
+    """Refuse a word that is no command, with those that it may have been meant to be."""
+    if word in known or word.startswith("-"):
+        return
+    import difflib  # noqa: PLC0415 - only once somebody mistyped
+
+    close = difflib.get_close_matches(word, known, cutoff=0.6 if word.isascii() else 0.5)
+    ctx.fail(f"No such command '{word}'." + (f" Did you mean {', '.join(map(repr, close))}?" if close else ""))
 
 
 def _version(asked: bool) -> None:

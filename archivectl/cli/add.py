@@ -3,7 +3,7 @@
 import typer
 
 from archivectl.cli import console, context
-from archivectl.cli.update import report
+from archivectl.cli.update import advise, report
 from archivectl.cli.values import split
 from archivectl.i18n import _, listed
 
@@ -32,6 +32,7 @@ def add(
         "id": added.id,
         "lacks": [{"papers": list(lack.papers), "what": lack.what, "wanted": list(lack.wanted)} for lack in lacks],
     }
+    advise(added.advice)
     lines = [added.id]
     if added.section == "documents" and asked:
         done = asked - len({lack.papers for lack in lacks})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from archivectl.cli import console, context
-from archivectl.cli.bring import MANY, SHOWN, NotConfirmed
+from archivectl.cli.answers import MANY, SHOWN, NotConfirmed, watched
 from archivectl.cli.progress import Bar
 from archivectl.i18n import _, pick
 
@@ -39,7 +39,7 @@ def apply(
     with Bar() as bar, Crew(bar.show) as crew, context.writing(ctx) as archive:
         made = applying.review(archive, rows, crew, subject, office)
         bar.end()
-        back = _give_back(file, made, rejects)
+        back = None if ctx.obj.dry_run and not rejects else _give_back(file, made, rejects)
         refused = bool(made.rejected) and not accept_good
         if not refused and not ctx.obj.dry_run:
             _confirm(ctx, made)
@@ -69,10 +69,8 @@ def _problems(made: "Review") -> list[dict[str, object]]:
 
 
 def _confirm(ctx: typer.Context, made: "Review") -> None:
-    from archivectl.cli.bring import _watched  # noqa: PLC0415
-
     count = sum(_counts(made).values()) - made.unchanged - len(made.rejected)
-    if count >= MANY and _watched():
+    if count >= MANY and watched():
         for line in _lines(made, None):
             console.note(line)
         if not console.ask(ctx.obj, _("Take over all this?")):

@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from archivectl.cli import console, context
-from archivectl.cli.create import CannotRead
+from archivectl.cli import answers, console, context
 from archivectl.cli.values import awaited
-from archivectl.i18n import N_, _, listed, pick
+from archivectl.i18n import MASK, N_, _, listed, pick
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
@@ -20,20 +19,20 @@ APPS = {"approve": approving, "reject": rejecting}
 
 def _scan(paper: Path | None, message: Path | None) -> tuple[bytes, str]:
     path, means = (message, "message") if message else (paper, "paper")
-    if path is None:
-        return b"", means
-    try:
-        return path.read_bytes(), means
-    except OSError as error:
-        raise CannotRead(path=path, problem=error.strerror or "") from error
+    return (answers.read(path) if path else b""), means
 
 
 def request_text(archive: "Archive", case: "Case") -> list[str]:
     """What may be pasted into a message to whoever must sign: nothing in it is secret, and the purpose stands in the register."""
+    from archivectl.encryption.envelope import is_sealed  # noqa: PLC0415 - loads age
+
     records = archive.records_of(case.entry.uids)
     opener = case.done[0].by if case.done else ""
     asks = archive.members[opener].name if opener in archive.members else opener
-    about = listed(record.label for record in records[:3]) + (" …" if len(records) > 3 else "")  # noqa: PLR2004 - a line holds three
+    named = (
+        f"{record.label} {MASK if is_sealed(name := record.data.get('name', '')) else name}".strip() for record in records[:3]
+    )
+    about = console.clean(listed(named)) + (" …" if len(records) > 3 else "")  # noqa: PLR2004 - a line holds three
     ends = case.entry.columns.get("term") or case.rule.get("term") or case.entry.columns.get("until")
     rows = [
         _("[{entry}] {title}", entry=case.id, title=pick(case.kind.title)),
@@ -58,11 +57,9 @@ def _asked(ctx: typer.Context, entry: str) -> None:
 
 
 def _report(ctx: typer.Context, archive: "Archive", case: "Case", *, given: bool) -> None:
-    waits = awaited(archive, case)
-    document = {"entry": case.id, "state": case.state, "awaits": waits or None}
     template = N_("{entry}: signed; now {state}.") if given else N_("{entry}: not agreed to; now {state}.")
-    lines = [_(template, entry=case.id, state=case.state_word)]
-    console.emit(ctx.obj, document, [*lines, *([_("It waits for: {who}", who=waits)] if waits else [])])
+    head = answers.partly(case) or _(template, entry=case.id, state=answers.reached(case))
+    answers.standing(ctx, archive, case, head=head)
 
 
 @approving.command(epilog="archivectl approve JY-33 --by 陈静 --paper 审批单.pdf")
@@ -97,6 +94,7 @@ def reject(
     """Refuse what an entry waits for; the regime says whether that ends it or sends it back."""
     from archivectl import approvals  # noqa: PLC0415 - loads git
 
+    answers.need(reason=reason)
     scan, means = _scan(paper, message)
     with context.writing(ctx) as archive:
         _report(ctx, archive, approvals.reject(archive, entry, reason, approvals.Elsewhere(by, scan, means)), given=False)

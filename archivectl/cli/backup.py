@@ -9,7 +9,6 @@ import typer
 
 from archivectl.cli import console, context
 from archivectl.cli.options import Options
-from archivectl.errors import WrongUsage
 from archivectl.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -24,13 +23,6 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, fo
 _KEYS = N_("Where its keys lie, if not in DIR/keys.")
 _SHEET = N_("A file with the decryption identity of the recovery sheet, where no member's identity is at hand.")
 _FOLDER = N_("The backup's folder.")
-
-
-class NoKeysThere(WrongUsage):
-    """A folder that was named, and does not hold the keys of a backup."""
-
-    message = "{folder} holds no keys of a backup."
-    hint = "Name the folder with levels.age and records.age: --keys DIR"
 
 
 @app.command(epilog="archivectl backup make /media/usb/2026-03 --keys /media/safe/2026-03 --off-site")
@@ -49,9 +41,9 @@ def make(
     with context.writing(ctx) as archive:
         case = making.make(archive, wanted)
     lines = [_("{entry}: {state}.", entry=case.id, state=case.state_word)]
-    if not keys:
+    if wanted.keys.resolve().is_relative_to(folder.resolve()):
         text = N_("The keys lie beside the archive, in {folder}: move them to another place, lest one loss be the loss of both.")
-        lines.append(_(text, folder=wanted.keys))
+        lines.append(_(text, folder=console.clean(wanted.keys)))
     document = {"backup": case.id, "state": case.state, "folder": str(folder), "keys": str(wanted.keys)}
     console.emit(ctx.obj, document, lines)
 
@@ -64,11 +56,13 @@ def verify(
     recovery: Path = typer.Option(None, "--recovery", help=_SHEET),
 ) -> None:
     """Restore a backup on trial, judge its whole history and open a sample of its values; exit 1 when something is found."""
-    from archivectl.backups import looking  # noqa: PLC0415 - loads git and age
+    from archivectl.backups import looking, medium  # noqa: PLC0415 - loads git and age
 
     with context.writing(ctx) as archive:
         scratch = _MEMORY if os.access(_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
-        report = looking.verify(archive, folder, keys or folder / "keys", _reader(archive, recovery), scratch)
+        place = keys or folder / "keys"
+        medium.refuse_other_keys(medium.read(folder), folder, place)  # before anybody is asked for an identity
+        report = looking.verify(archive, folder, place, _reader(archive, recovery), scratch)
     found = [console.clean(str(each)) for each in report.findings]
     document = {
         "backup": report.case.id,
@@ -79,9 +73,10 @@ def verify(
         "sealed": report.sealed,
         "opened": report.opened,
     }
-    text = N_("{entry}: {state}. {commits} commits, {records} files, {opened} of {sealed} sealed values opened.")
+    text = N_("{entry} verified: {commits} commits, {records} files, {opened} of {sealed} sealed values opened.")
     values = {key: value for key, value in document.items() if key not in {"backup", "state", "findings"}}
-    console.emit(ctx.obj, document, [*found, _(text, entry=report.case.id, state=report.case.state_word, **values)])
+    last = _("{entry}: {state}.", entry=report.case.id, state=report.case.state_word) if found else ""
+    console.emit(ctx.obj, document, [*found, last or _(text, entry=report.case.id, **values)])
     raise typer.Exit(FOUND if found else 0)
 
 
@@ -108,9 +103,9 @@ def restore(
     options: Options = ctx.obj
     manifest = medium.read(folder)
     place = keys or folder / "keys"
-    if keys and not keys.is_dir():
-        raise NoKeysThere(folder=keys)
-    with_keys = place if place.is_dir() else None
+    with_keys = place if medium.with_keys(place) else None
+    if not with_keys and (keys or not context.home(options).keyring(manifest.archive).folder.is_dir()):
+        raise medium.NoKeysThere(folder=place)
     member = options.member or context.home(options).member(manifest.archive) or ""
     reader = _opener(options, manifest, recovery, member) if with_keys else None
     source = restoring.Source(folder, with_keys, reader, trust)
@@ -141,7 +136,8 @@ def _opener(options: Options, manifest: "Manifest", recovery: Path | None, membe
 
 def _told(done: "Restored", target: Path) -> list[str]:
     """What was restored, and what is left to do."""
-    lines = [_("{backup} is restored in {folder}; its history stands up to verification.", backup=done.number, folder=target)]
+    names = {"backup": console.clean(done.number), "folder": console.clean(target)}
+    lines = [_("{backup} is restored in {folder}; its history stands up to verification.", **names)]
     if done.keys is not None:
         lines.append(_("Keys taken over: {count}.", count=done.keys))
     elif not done.behind:

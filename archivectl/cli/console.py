@@ -7,6 +7,7 @@ import sys
 import traceback
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -14,7 +15,7 @@ import typer
 from archivectl.cli import wording
 from archivectl.cli.options import Options, home_folder
 from archivectl.errors import ArchiveError, NotAllowed, Reason, Refused, Unreadable
-from archivectl.i18n import N_, Sentence, _, listed, pick, spoken
+from archivectl.i18n import N_, UNITS, Sentence, _, listed, pick, spoken
 
 BUG = 70
 INTERRUPTED = 130
@@ -22,19 +23,21 @@ _CONTROLS = {*range(0x20), *range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x202A, 0x
 _UNSAFE = {code: f"\\x{code:02x}" for code in _CONTROLS - {0x09, 0x0A}}
 _SPAN = re.compile(r"([0-9]+)(h|d|wd|wk|mo|y)")
 _TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2})")
-_UNITS = {
-    "h": (N_("{number} hour"), N_("{number} hours")),
-    "d": (N_("{number} day"), N_("{number} days")),
-    "wd": (N_("{number} working day"), N_("{number} working days")),
-    "wk": (N_("{number} week"), N_("{number} weeks")),
-    "mo": (N_("{number} month"), N_("{number} months")),
-    "y": (N_("{number} year"), N_("{number} years")),
-}
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "dim": "2", "bold": "1"}
 
 
+class NotShown(ArchiveError):
+    """The answer could not be written; what the command did stands."""
+
+    message = "The answer could not be written: {reason}."
+    hint = "What the command did stands. Look before you repeat it: archivectl history NUMBER, or archivectl todo"
+
+
 def prepare() -> None:
-    """Never crash on an output that is not UTF-8: what it cannot show becomes a question mark, and that is said."""
+    """Never crash on an output that is closed or not UTF-8: what it cannot show becomes a question mark, and that is said."""
+    if sys.stdout is None or sys.stderr is None:
+        nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as the program
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     for stream in (sys.stdout, sys.stderr):
         if (stream.encoding or "").lower().replace("-", "") != "utf8" and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -62,8 +65,15 @@ def paint(text: str, colour: str, stream: Any = None) -> str:  # noqa: ANN401 - 
 
 
 def say(text: str) -> None:
-    """A line on standard output."""
-    sys.stdout.write(text + "\n")
+    """A line on standard output. Raises NotShown, BrokenPipeError."""
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        closed()
+        raise NotShown(reason=error.strerror) from error
 
 
 def note(text: str) -> None:
@@ -76,7 +86,7 @@ def emit(options: Options, document: Any, lines: Iterable[str]) -> None:  # noqa
     if options.json:
         say(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        for line in lines:
+        for line in (*([_("If it were done, this would be the answer:")] if options.rehearsed else ()), *lines):
             say(line)
 
 
@@ -152,7 +162,7 @@ def said(value: object) -> object:
     if not isinstance(value, str):
         return value
     if match := _SPAN.fullmatch(value):
-        return _(_UNITS[match[2]][match[1] != "1"], number=match[1])
+        return _(UNITS[match[2]][match[1] != "1"], number=match[1])
     if match := _TIME.fullmatch(value):
         return f"{match[1]} {match[2]}"
     return listed(map(_, value.split(", ")))
@@ -187,6 +197,13 @@ def _complain(lines: Sequence[tuple[str, str]]) -> None:
 
 def ended(error: Exception, options: Options) -> int:
     """The exit status of a command that an exception ended, after saying what a person needs to know of it."""
+    try:
+        return refuse(error, as_json=False) if isinstance(error, NotShown) else _ended(error, options)
+    except NotShown as unsaid:
+        return refuse(unsaid, as_json=False)
+
+
+def _ended(error: Exception, options: Options) -> int:
     if isinstance(error, typer.Exit):
         return int(error.exit_code)
     if isinstance(error, typer.Abort):
@@ -276,5 +293,5 @@ def bug(error: Exception, options: Options) -> int:
 
 def finish(options: Options) -> None:
     """Say at the end that nothing was written, where that was asked for."""
-    if options.dry_run:
+    if options.rehearsed:
         note(_("Dry run: nothing was written."))

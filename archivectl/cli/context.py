@@ -66,6 +66,7 @@ def writing(ctx: typer.Context) -> "Iterator[Archive]":
         repository.ready_to_write()
         archive = Archive(repository, home(options), at=options.at, today=options.today, member=options.member)
         archive.rehearsal, archive.progress = options.dry_run, bar.show
+        options.rehearsed.extend([archive.id] if options.dry_run else ())
         trust.ensure(archive)
         yield archive
 

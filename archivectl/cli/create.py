@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from archivectl.cli import console, context, values
+from archivectl.cli import answers, console, context, update, values
 from archivectl.errors import Unreadable, WrongUsage
 from archivectl.i18n import _
 
@@ -12,18 +12,25 @@ app = typer.Typer()
 APPS = {"create": app}
 
 
-class CannotRead(Unreadable):
-    """A file named on the command line that cannot be read."""
-
-    message = "{path} cannot be read: {problem}."
-    hint = "Check the name and the permissions of the file."
-
-
 class NothingGiven(WrongUsage):
     """A new record without a single field."""
 
     message = "A new record needs at least a name."
     hint = "Give it: --set name=上海示例贸易有限公司"
+
+
+class NotMended(Unreadable):
+    """A file of fields that is not YAML."""
+
+    message = "{name}, line {line}, column {column}: {problem}"
+    hint = "Mend that line in a text editor, and repeat the command."
+
+
+class NoFields(WrongUsage):
+    """A file that holds something else than fields."""
+
+    message = "{path} holds no fields of a record."
+    hint = "Write one field a line, as in: name: 上海示例贸易有限公司"
 
 
 class BothBeginnings(WrongUsage):
@@ -34,15 +41,18 @@ class BothBeginnings(WrongUsage):
 
 
 def given(path: Path) -> dict[str, object]:
-    """Typed values by field path from a YAML file of a record's plain fields."""
+    """Typed values by field path from a YAML file of a record's plain fields; raises CannotRead, NotMended, NoFields."""
     from archivectl import yaml_text  # noqa: PLC0415 - only with --from
     from archivectl.records import fields  # noqa: PLC0415
 
+    text = answers.small(path)
     try:
-        data = yaml_text.load(path.read_bytes(), str(path))
-    except OSError as error:
-        raise CannotRead(path=path, problem=error.strerror or "") from error
-    return dict(fields.walk(data or {}))
+        data = yaml_text.load(text, str(path)) or {}
+    except yaml_text.NotYaml as error:
+        raise NotMended(**error.values) from error
+    if not isinstance(data, dict):
+        raise NoFields(path=path)
+    return dict(fields.walk(data))
 
 
 @app.command(
@@ -68,6 +78,7 @@ def create(
     with context.writing(ctx) as archive:
         status = "draft" if draft else "stub" if stub else "filed"
         saved = intake.create(archive, _subject(subject), stated, office, status)
+    update.advise(saved.advice)
     for number in saved.namesakes:
         console.note(_("Another customer has the same name: {number}", number=number))
     document = {"number": None if saved.status == "draft" else saved.number, "uid": saved.uid, "status": saved.status}

@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from archivectl.cli import console, context, kept
-from archivectl.cli.show import MASK
-from archivectl.cli.values import awaited
+from archivectl.cli import answers, console, context, kept
+from archivectl.cli.answers import MANY
 from archivectl.errors import Refused, WrongUsage
-from archivectl.i18n import N_, Word, _, listed, pick
+from archivectl.i18n import MASK, N_, Word, _, listed, pick
 from archivectl.records import fields
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Propose, supervise, carry out and certify destruction.", no_args_is_help=True)
 APPS = {"destroy": app}
-MANY = 3
 OUTSIDE = N_("outside")  # who signed on paper, to a reader who may not know the name
 HEADS = (
     N_("Number"), N_("Name"), N_("Years"), N_("Volumes"), N_("Documents"), N_("Pages"), N_("Term"), N_("Counted from"),
@@ -41,15 +39,14 @@ class NothingNamed(WrongUsage):
     hint = "Name records by their numbers, or propose all that are due: --due"
 
 
-def _report(ctx: typer.Context, archive: "Archive", case: "Case") -> None:
+def _report(ctx: typer.Context, archive: "Archive", case: "Case", head: str = "") -> None:
     from archivectl import destruction  # noqa: PLC0415 - loads git
 
-    waits, left = awaited(archive, case), destruction.left_out(archive, case)
-    document = {"list": case.id, "state": case.state, "awaits": waits or None, "left_out": left}
-    lines = [_("{entry}: {state}.", entry=case.id, state=_(case.state))]
-    if left:
-        lines.append(_("Changed since it was proposed, so not destroyed with this list: {records}", records=", ".join(left)))
-    console.emit(ctx.obj, document, [*lines, *([_("It waits for: {who}", who=waits)] if waits else [])])
+    left = destruction.left_out(archive, case)
+    lines = (
+        [_("Changed since it was proposed, so not destroyed with this list: {records}", records=", ".join(left))] if left else []
+    )
+    answers.standing(ctx, archive, case, *lines, head=head, key="list", left_out=left)
 
 
 @app.command(epilog="archivectl destroy propose 212 640 --reason 保管期满")
@@ -64,6 +61,7 @@ def propose(
 
     if not numbers and not due:
         raise NothingNamed
+    answers.need(reason=reason)
     with context.writing(ctx) as archive:
         if not due:
             _report(ctx, archive, destruction.propose(archive, numbers, reason))
@@ -74,7 +72,7 @@ def propose(
         count = len(records)
         if count >= MANY and not console.ask(ctx.obj, _("Put {count} records on a destruction list?", count=count)):
             raise NotConfirmed(count=count)
-        _report(ctx, archive, destruction.propose_due(archive, records, reason))
+        _report(ctx, archive, destruction.put_on_list(archive, records, reason))
 
 
 @app.command(epilog="archivectl destroy due 归口部门=销售部 --until 2026-12-31")
@@ -116,6 +114,7 @@ def appraise(
     """Enter the appraiser's opinion that the files on the list are of no value any more."""
     from archivectl import destruction  # noqa: PLC0415 - loads git
 
+    answers.need(opinion=opinion)
     with context.writing(ctx) as archive:
         _report(ctx, archive, destruction.appraise(archive, entry, opinion))
 
@@ -158,7 +157,8 @@ def supervise(
     from archivectl import destruction  # noqa: PLC0415 - loads git
 
     with context.writing(ctx) as archive:
-        _report(ctx, archive, destruction.supervise(archive, entry, numbers or ()))
+        case = destruction.supervise(archive, entry, numbers or ())
+        _report(ctx, archive, case, answers.partly(case, N_("{entry}: {done} of {total} checked.")))
 
 
 def _execute(ctx: typer.Context, entry: str, *, resuming: bool = False) -> None:
@@ -170,10 +170,12 @@ def _execute(ctx: typer.Context, entry: str, *, resuming: bool = False) -> None:
             line = _("{entry} is carried out already; nothing is left to do.", entry=case.id)
             console.emit(ctx.obj, {"list": case.id, "state": case.state, "awaits": None, "left_out": []}, [line])
             return
-        count = len(case.entry.uids)
-        if count >= MANY and not console.ask(ctx.obj, _("Destroy {count} records for good?", count=count)):
+        count, ready = len(case.entry.uids), case.at("execute", "complete")
+        if ready and count >= MANY and not console.ask(ctx.obj, _("Destroy {count} records for good?", count=count)):
             raise NotConfirmed(count=count)
-        _report(ctx, archive, destruction.execute(archive, entry, resuming=resuming))
+        case = destruction.execute(archive, entry, resuming=resuming)
+        text = N_("{entry}: {count} records would be destroyed for good.")
+        _report(ctx, archive, case, _(text, entry=case.id, count=count) if ctx.obj.dry_run else "")
 
 
 @app.command(epilog="archivectl destroy execute XH-2")

@@ -14,10 +14,9 @@ import typer
 
 from archivectl import yaml_text
 from archivectl.cli import console, context
-from archivectl.cli.show import MASK
 from archivectl.cli.update import report
 from archivectl.errors import ArchiveError, Conflict, WrongUsage
-from archivectl.i18n import _
+from archivectl.i18n import MASK, _
 from archivectl.records import fields
 from archivectl.records.model import Record
 
@@ -31,6 +30,13 @@ class NoEditor(WrongUsage):
 
     message = "The editor “{editor}” could not be started, or gave up."
     hint = "Name one in the environment: EDITOR=nano. Nothing was saved."
+
+
+class NoEditorNamed(WrongUsage):
+    """No editor is set, and no terminal is there for the usual one."""
+
+    message = "No editor is set."
+    hint = "Set one: EDITOR=nano archivectl edit NUMBER --reason TEXT. Nothing was saved."
 
 
 class BadText(WrongUsage):
@@ -60,6 +66,8 @@ def _private_file(text: str) -> Iterator[Path]:
 
 def _edited(path: Path) -> bytes:
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ("vi" if sys.stdin.isatty() else "")
+    if not editor:
+        raise NoEditorNamed
     try:
         subprocess.run([*shlex.split(editor), str(path)], check=True)  # noqa: S603 - the person's own choice
     except (OSError, ValueError, subprocess.CalledProcessError) as error:

@@ -4,12 +4,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from archivectl.cli import console, context
-from archivectl.cli.inventory import selected
-from archivectl.cli.show import MASK
-from archivectl.cli.values import awaited, choice, split
+from archivectl.cli import answers, console, context
+from archivectl.cli.values import awaited, choice, chosen, split
 from archivectl.errors import Reason, WrongUsage
-from archivectl.i18n import N_, Titles, _
+from archivectl.i18n import MASK, N_, Titles, _
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
@@ -18,13 +16,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Hand files over: to a successor, another department, the archive room.", no_args_is_help=True)
 APPS = {"handover": app}
 SLIP = N_("The handover slip; JJ-2 is that of this year.")
-
-
-class UnknownMode(WrongUsage):
-    """A kind of handover that the register does not have."""
-
-    message = "“{mode}” is no kind of handover."
-    hint = "It may be: {known}"
 
 
 class UnknownCheck(WrongUsage):
@@ -42,10 +33,7 @@ class WhichItems(WrongUsage):
 
 
 def _report(ctx: typer.Context, archive: "Archive", case: "Case", more: list[str] | None = None) -> None:
-    waits = awaited(archive, case)
-    document = {"entry": case.id, "state": case.state, "awaits": waits or None, "files": len(case.entry.uids)}
-    lines = [_("{entry}: {state}.", entry=case.id, state=case.state_word), *(more or [])]
-    console.emit(ctx.obj, document, [*lines, *([_("It waits for: {who}", who=waits)] if waits else [])])
+    answers.standing(ctx, archive, case, *(more or []), files=len(case.entry.uids))
 
 
 def _reasons(archive: "Archive", reasons: list[Reason]) -> list[str]:
@@ -71,20 +59,25 @@ def propose(
     volume: str = typer.Option("", "--volume", help="Only this volume of the file."),
 ) -> None:
     """Open a handover slip about files."""
-    from archivectl import handover, ledger  # noqa: PLC0415 - loads git
+    from archivectl import disclosure, handover, ledger  # noqa: PLC0415 - loads git
+    from archivectl.records import parts  # noqa: PLC0415
 
     with context.writing(ctx) as archive:
         kind = archive.kind("handover")
-        chosen = choice(mode, kind.columns["mode"].choices)
-        if chosen and chosen not in kind.columns["mode"].choices:
-            raise UnknownMode(mode=mode, known=Titles(kind.columns["mode"].choices.values()))
-        columns = {"mode": chosen, "giver": giver or of, "receiver": to, "reason": reason, "unit": unit, "store": store}
+        columns = {
+            "mode": chosen(kind, "mode", mode),
+            "giver": giver or of,
+            "receiver": to,
+            "reason": reason,
+            "unit": unit,
+            "store": store,
+        }
         columns |= {"protection": protection, **ledger.cells(kind, dict(split(each) for each in plan))}
         found = [*(numbers or ()), *(handover.kept_by(archive, of) if of else ())]
         if where:
-            fitting = [row.uid for row in selected(archive, where)]
+            fitting = [row.uid for row in disclosure.selected(archive, where, living=True)]
             found = [uid for uid in found if uid in fitting] if of else [*found, *fitting]
-        case = handover.propose(archive, found, columns, f"volumes[{volume}]" if volume else "")
+        case = handover.propose(archive, found, columns, parts.path("volumes", volume))
         left = list(handover.outstanding(archive, of, case.entry.uids)) if of else []
         more = [_("Besides these files, before it can be registered:"), *_reasons(archive, left)] if left else []
         _report(ctx, archive, case, more)
@@ -163,7 +156,7 @@ def show(ctx: typer.Context, entry: str = typer.Argument(help=SLIP)) -> None:
     heads = (_("Number"), _("Name"), _("Confirmed"))
     table = [(each["number"], each["name"] or MASK, _("yes") if each["confirmed"] else _("no")) for each in files]
     lines = [_("{entry}: {state}.", entry=case.id, state=case.state_word), *console.table(table, heads)]
-    console.emit(ctx.obj, document, [*lines, *([_("It waits for: {who}", who=waits)] if waits else [])])
+    console.emit(ctx.obj, document, [*lines, *answers.waiting_line(waits)])
 
 
 @app.command(epilog="archivectl handover outstanding 李娜")

@@ -1,21 +1,30 @@
 """``history`` and ``diff``: what happened to a record."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from archivectl.cli import console, context
-from archivectl.cli.show import MASK
-from archivectl.i18n import _, listed
+from archivectl.errors import WrongUsage
+from archivectl.i18n import MASK, _, listed
 
 if TYPE_CHECKING:
+    from archivectl.archive import Archive
     from archivectl.changes import Act, FieldChange
 
 looking_back, comparing = typer.Typer(), typer.Typer()
 APPS = {"history": looking_back, "diff": comparing}
 SHOWN = 60
+
+
+class WhichRecord(WrongUsage):
+    """A history of nothing in particular."""
+
+    message = "The history of which record?"
+    hint = "Name it: archivectl history 212; the whole access log: archivectl history --reads"
 
 
 def _lines(changes: "tuple[FieldChange, ...]", axes: Mapping[str, Any]) -> list[str]:
@@ -51,25 +60,60 @@ def _document(act: "Act") -> dict[str, Any]:
     return {**known, "changes": _documents(act.changes)}
 
 
+def _show_reads(ctx: typer.Context, archive: "Archive", number: str, fits: "Callable[[str, str], bool]") -> None:
+    """The access log, newest first: of one record, or whole."""
+    from archivectl.encryption import access_log  # noqa: PLC0415 - who asks for the history does not need it
+
+    logged = access_log.readings(archive.repository, archive.record(number).uid if number else "")
+    civil = [(archive.civil(datetime.fromisoformat(access.at)), by, access) for by, access in logged]
+    found = sorted((one for one in civil if fits(one[0], one[1])), key=lambda one: one[2].at, reverse=True)
+    known = {row.uid: row.number for row in archive.index.records()}
+    documents = [{"by": by, **asdict(access), "number": known.get(access.uid)} for _when, by, access in found]
+    rows = [
+        (
+            when.replace("T", " "),
+            by,
+            _(access.act),
+            known.get(access.uid) or access.uid or _("{count} files", count=access.count),
+            listed(map(console.title, access.paths)),
+            access.purpose,
+        )
+        for when, by, access in found
+    ]
+    heads = (_("Time"), _("Who"), _("Act"), _("Number"), _("Fields"), _("Purpose"))
+    console.emit(ctx.obj, documents, console.table(rows, heads) if rows else [_("Nothing was opened.")])
+
+
 @looking_back.command(epilog="archivectl history 212")
 def history(
     ctx: typer.Context,
-    number: str = typer.Argument(help="The record's number; 212 is SH-000212."),
+    number: str = typer.Argument("", help="The record's number; 212 is SH-000212. With --reads it may be left out."),
     reads: bool = typer.Option(False, "--reads", help="Who opened sealed fields, from the access log."),
+    since: str = typer.Option("", "--from", help="Only from that day on.", metavar="DATE"),
+    until: str = typer.Option("", "--until", help="Only up to that day.", metavar="DATE"),
+    by: str = typer.Option("", "--by", help="Only what that member did.", metavar="MEMBER"),
 ) -> None:
-    """Every act on a record, newest first, with what it changed."""
+    """Every act on a record, newest first, with what it changed; with --reads who opened what, also of all records."""
     from archivectl import changes  # noqa: PLC0415 - loads git
-    from archivectl.encryption import access_log  # noqa: PLC0415
+    from archivectl.archive import UnknownMember  # noqa: PLC0415
+    from archivectl.regime import spans  # noqa: PLC0415 - loads the calendar
 
+    for day in filter(None, (since, until)):
+        spans.moment(day)
+
+    def fits(date: str, who: str) -> bool:
+        return since <= date and date[: len(until)] <= until and by in {"", who}
+
+    if not (number or reads):
+        raise WhichRecord
     with context.reading(ctx) as archive:
-        record = archive.record(number)
+        if by and by not in archive.members:
+            raise UnknownMember(handle=by, known=listed(archive.members))
         if reads:
-            found = list(access_log.readings(archive.repository, record.uid))
-            documents = [{"by": by, **asdict(access)} for by, access in found]
-            rows = [(a.at, by, _(a.act), listed(map(console.title, a.paths)), a.purpose) for by, a in found]
-            console.emit(ctx.obj, documents, console.table(rows, (_("Time"), _("Who"), _("Act"), _("Fields"), _("Purpose"))))
+            _show_reads(ctx, archive, number, fits)
             return
-        acts, axes = list(changes.of(archive, record)), archive.regime.get("axes", {})
+        acts = [act for act in changes.of(archive, archive.record(number)) if fits(act.date, act.by)]
+        axes = archive.regime.get("axes", {})
     documents = [_document(act) for act in acts]
     console.emit(ctx.obj, documents, [line for act in acts for line in _act(act, axes)])
 

@@ -1,16 +1,10 @@
 """``hold`` and ``release``: stops on files."""
 
-from typing import TYPE_CHECKING
-
 import typer
 
-from archivectl.cli import console, context
-from archivectl.cli.values import choice
-from archivectl.errors import WrongUsage
+from archivectl.cli import answers, context
+from archivectl.cli.values import chosen
 from archivectl.i18n import N_, _
-
-if TYPE_CHECKING:
-    from archivectl.registers.fold import Case
 
 holding, releasing = typer.Typer(), typer.Typer()
 sealing, restricting = typer.Typer(), typer.Typer()
@@ -20,31 +14,16 @@ WHERE = N_("Not named files but all that fit, later ones too: subject, file, dep
 NUMBERS = N_("The records' numbers.")
 
 
-class UnknownStop(WrongUsage):
-    """Something that no stop forbids."""
-
-    message = "“{forbid}” cannot be forbidden."
-    hint = "A stop forbids destroy (销毁), use (利用和变更) or all (保管以外的一切)."
-
-
-def _report(ctx: typer.Context, case: "Case", files: int | None = None) -> None:
-    document = {"hold": case.id, "state": case.state, **({"files": files} if files is not None else {})}
-    lines = [_("{entry}: {state}.", entry=case.id, state=case.state_word)]
-    if case.entry.columns.get("scope") and files is not None:
-        lines.append(_("Files it covers now: {count}. Every later one that fits falls under it too.", count=files))
-    console.emit(ctx.obj, document, lines)
-
-
 def _place(ctx: typer.Context, numbers: list[str] | None, forbid: str, reason: str, where: str) -> None:
     from archivectl import stops  # noqa: PLC0415 - loads git
 
+    answers.need(reason=reason)
     with context.writing(ctx) as archive:
-        choices = archive.kind("hold").columns["forbid"].choices
-        chosen = choice(forbid, choices)
-        if chosen not in choices:
-            raise UnknownStop(forbid=forbid)
-        case = stops.hold(archive, numbers or (), chosen, reason, where)
-        _report(ctx, case, stops.covered(archive, case))
+        case = stops.hold(archive, numbers or (), chosen(archive.kind("hold"), "forbid", forbid), reason, where)
+        files, scope = stops.covered(archive, case), case.entry.columns.get("scope")
+        told = _("Files it covers now: {count}. Every later one that fits falls under it too.", count=files)
+        lines = [told] if scope else []
+        answers.standing(ctx, archive, case, *lines, key="hold", files=files)
 
 
 @holding.command(epilog="archivectl hold 212 640 --forbid destroy --reason 诉讼")
@@ -90,5 +69,6 @@ def release(
     """Lift a stop."""
     from archivectl import stops  # noqa: PLC0415 - loads git
 
+    answers.need(reason=reason)
     with context.writing(ctx) as archive:
-        _report(ctx, stops.release(archive, entry, reason))
+        answers.standing(ctx, archive, stops.release(archive, entry, reason), key="hold")

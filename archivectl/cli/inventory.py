@@ -7,44 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from archivectl.cli import console, context
-from archivectl.cli.create import CannotRead
-from archivectl.cli.values import awaited, choice
-from archivectl.errors import WrongUsage
-from archivectl.i18n import N_, Titles, _
+from archivectl.cli import answers, console, context
+from archivectl.cli.values import awaited, chosen
+from archivectl.i18n import N_, _
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
     from archivectl.inventory import Counted
     from archivectl.registers.counting import Tally
     from archivectl.registers.fold import Case
-    from archivectl.search.index import Row
 
 app = typer.Typer(help="Count what is in the store, and compare it with what should be.", no_args_is_help=True)
 APPS = {"inventory": app}
 SESSION = N_("The inventory; PD-1 is that of this year.")
 BATCH = 50  # codes scanned at a terminal before they are entered: what a lost connection may cost
 PIPED = 5000
-
-
-class UnknownUnit(WrongUsage):
-    """Something that is not counted by."""
-
-    message = "“{unit}” is nothing to count by."
-    hint = "It may be: {known}"
-
-
-def selected(archive: "Archive", text: str) -> "list[Row]":
-    """The records that a condition selects, those that are gone left out. Raises BadCondition, UnknownField, SealedField."""
-    from archivectl import disclosure  # noqa: PLC0415 - loads age
-    from archivectl.search import expression  # noqa: PLC0415
-
-    def sealed(path: str, among: expression.Condition) -> list[str]:
-        return disclosure.sealed_at(archive, path, archive.index.records(among.where, among.values))
-
-    condition = expression.compile_(text, archive.regime.get("axes", {}), sealed)
-    rows = archive.index.records(condition.where, condition.values)
-    return [row for row in rows if row.status not in {"destroyed", "withdrawn"}]
 
 
 @app.command(epilog="archivectl inventory start --place 3柜")
@@ -55,15 +32,12 @@ def start(
     by: str = typer.Option("record", "--by", help="What is counted: record or volume."),
 ) -> None:
     """Begin an inventory: what should be there is listed now."""
-    from archivectl import inventory  # noqa: PLC0415 - loads git
+    from archivectl import disclosure, inventory  # noqa: PLC0415 - loads git
     from archivectl.registers import counting  # noqa: PLC0415
 
     with context.writing(ctx) as archive:
-        units = archive.kind("inventory").columns["unit"].choices
-        unit = choice(by, units)
-        if unit not in units:
-            raise UnknownUnit(unit=by, known=Titles(units.values()))
-        uids = [row.uid for row in selected(archive, where)]
+        unit = chosen(archive.kind("inventory"), "unit", by)
+        uids = [row.uid for row in disclosure.selected(archive, where, living=True)]
         case = inventory.start(archive, uids, unit=unit, store=place, where=where)
     expected = len(counting.expected(case))
     lines = [_("{entry}: {count} to be counted. Scan: archivectl inventory count {entry}", entry=case.id, count=expected)]
@@ -87,9 +61,9 @@ def count(
 
 def _lines_of(source: Path) -> Iterator[list[str]]:
     try:
-        lines = source.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotRead(path=source, problem=getattr(error, "strerror", None) or _("the text is not UTF-8")) from error
+        lines = answers.small(source).decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise answers.CannotRead(path=source, problem=_("the text is not UTF-8")) from error
     yield from _batches(lines, PIPED, by_empty=False)
 
 
@@ -163,8 +137,7 @@ def note(
 
     with context.writing(ctx) as archive:
         case = inventory.note(archive, entry, code, text)
-    document = {"inventory": case.id, "state": case.state}
-    console.emit(ctx.obj, document, [_("{entry}: {state}.", entry=case.id, state=case.state_word)])
+        answers.standing(ctx, archive, case, key="inventory")
 
 
 @app.command(epilog="archivectl inventory show PD-1")
@@ -204,7 +177,7 @@ def close(ctx: typer.Context, entry: str = typer.Argument(help=SESSION)) -> None
     document |= {"awaits": waits or None, "finding": finding.id if finding else None}
     if finding:
         lines.append(_("What is missing is open as {finding}: archivectl review {finding} --note …", finding=finding.id))
-    console.emit(ctx.obj, document, [*lines, *([_("It waits for: {who}", who=waits)] if waits else [])])
+    console.emit(ctx.obj, document, [*lines, *answers.waiting_line(waits)])
 
 
 def _result(archive: "Archive", case: "Case", found: "Tally") -> tuple[dict[str, Any], list[str]]:

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from archivectl.cli import console, context
+from archivectl.cli import answers, console, context
 from archivectl.cli.approve import request_text
-from archivectl.cli.values import awaited, choice
+from archivectl.cli.values import awaited, chosen
 from archivectl.errors import WrongUsage
 from archivectl.i18n import N_, _, listed, pick
 
@@ -30,15 +30,9 @@ LOST = N_("Entered as lost: {loan}, {record}.")
 FOUND = N_("Found again: {loan}, {record}.")
 INCIDENT = N_("Reported: {incident}. Whoever is in charge is to be told at once: archivectl register show {incident}")
 FIRST = N_("{first} is first in the queue now: archivectl lend {first}")
+LOAN = N_("The loan (JY-31 is that of this year), or the file that is out.")
 DUTIES = N_("The borrower answers for its completeness and may not: {duties}.")
 _STATES = {"lent": HANDED_OUT, "delivered": DELIVERED, "reserved": RESERVED, "withdrawn": WITHDRAWN}
-
-
-class UnknownCondition(WrongUsage):
-    """A condition that is none of the three."""
-
-    message = "“{condition}” is no condition."
-    hint = "It is intact (完好), damaged (破损) or lost (遗失)."
 
 
 class TwoWays(WrongUsage):
@@ -50,22 +44,28 @@ class TwoWays(WrongUsage):
 
 def report(ctx: typer.Context, archive: "Archive", loan: "Loan", template: str = "", **more: str) -> None:
     """Say what came of a use of a file, and what follows from it."""
+    from archivectl.regime import spans  # noqa: PLC0415 - loads what writing loaded
+
     who = awaited(archive, loan.case)
-    chosen = template or _STATES.get(loan.state, REQUESTED)
+    sentence = template or _STATES.get(loan.state, REQUESTED)
     values = {"loan": loan.number, "record": loan.record, "due": loan.due or "—", "who": who, **more}
     answer: dict[str, Any] = {"loan": loan.number, "state": loan.state, "due": loan.due}
-    lines = [console.sentence(chosen, values)]
-    if chosen == HANDED_OUT and (duties := archive.regime.get("lend.barred_to_borrower")):
+    lines = [console.sentence(sentence, values)]
+    if sentence == HANDED_OUT and (duties := archive.regime.get("lend.barred_to_borrower")):
         answer["duties"] = list(duties)
         manners = archive.regime.get("lend.manners", {})
         lines.append(_(DUTIES, duties=listed(pick(manners.get(duty, duty)) for duty in duties)))
+    length = more.get("length") or loan.case.entry.columns.get("term") or loan.case.rule.get("term") or ""
+    if loan.state == "lent" and (years := spans.uncounted(str(length), archive.today, loan.due, archive.regime.calendar)):
+        answer["calendar"] = years
+        lines += answers.plain_weeks(years)
     if loan.incident:
         answer["incident"] = loan.incident
         lines.append(_(INCIDENT, incident=loan.incident))
     if loan.first:
         answer["first"] = loan.first
         lines.append(_(FIRST, first=loan.first))
-    if who and chosen == REQUESTED:
+    if who and sentence == REQUESTED:
         lines += ["", *request_text(archive, loan.case)]
     console.emit(ctx.obj, answer, lines)
 
@@ -98,9 +98,12 @@ def lend(
     columns = {"mode": mode, "borrower": to, "purpose": purpose, "use": use, "unit": unit, "outside": outside or None}
     piece = part(document, volume)
     with context.writing(ctx) as archive:
+        following = bool(withdraw) or (not to and not purpose and archive.names_entry("loan", what))
+        if not following:
+            answers.need(to=to, purpose=purpose)
         if withdraw:
             loan = loans.withdraw(archive, what, withdraw)
-        elif not to and not purpose and _is_entry(what):
+        elif following:
             loan = loans.hand_out(archive, what, pages=pages)
         elif reserve:
             loan = loans.reserve(archive, what, columns, loans.term(archive, until, length)[0], piece)
@@ -111,19 +114,15 @@ def lend(
 
 def part(document: str, volume: str) -> str:
     """The part of a file that two options name; empty for the whole."""
-    return f"documents[{document}]" if document else f"volumes[{volume}]" if volume else ""
+    from archivectl.records import parts  # noqa: PLC0415 - reads the schema
 
-
-def _is_entry(text: str) -> bool:
-    from archivectl.records.numbering import folded  # noqa: PLC0415
-
-    return folded(text).startswith("JY")
+    return parts.path("documents", document) or parts.path("volumes", volume)
 
 
 @renewing.command(epilog="archivectl renew JY-31 --until 2026-04-01 --reason 谈判未结束")
 def renew(
     ctx: typer.Context,
-    loan: str = typer.Argument(help="The loan's number; JY-31 is that of this year."),
+    loan: str = typer.Argument(help=LOAN),
     until: str = typer.Option("", "--until", help="The day it is back."),
     length: str = typer.Option("", "--for", help="The term: 14d, 4h, 2wk."),
     reason: str = typer.Option("", "--reason", help="Why."),
@@ -131,14 +130,15 @@ def renew(
     """Promise a later day for a file that is out."""
     from archivectl import loans  # noqa: PLC0415 - loads git
 
+    answers.need(until=until or length, reason=reason)
     with context.writing(ctx) as archive:
-        report(ctx, archive, loans.renew(archive, loan, until, length, reason), RENEWED)
+        report(ctx, archive, loans.renew(archive, loan, until, length, reason), RENEWED, length=length)
 
 
 @returning.command(epilog="archivectl return JY-31 --condition 完好 --pages 42")
 def give_back(
     ctx: typer.Context,
-    loan: str = typer.Argument(help="The loan's number; JY-31 is that of this year."),
+    loan: str = typer.Argument(help=LOAN),
     condition: str = typer.Option("intact", "--condition", help="intact, damaged or lost."),
     pages: int = typer.Option(None, "--pages", min=0, help="How many pages came back."),
     disinfested: str = typer.Option("", "--disinfested", help="The day it was disinfested.", metavar="DATE"),
@@ -148,14 +148,11 @@ def give_back(
     from archivectl.regime import spans  # noqa: PLC0415
 
     with context.writing(ctx) as archive:
-        choices = archive.kind("loan").data["condition"].choices
-        chosen = choice(condition, choices)
-        if chosen not in choices:
-            raise UnknownCondition(condition=condition)
+        found = chosen(archive.kind("loan"), "condition", condition)
         if disinfested:
             spans.moment(disinfested)
-        before = archive.case(loan)
-        done = loans.give_back(archive, loan, condition=chosen, pages=pages, disinfested=disinfested)
+        before = loans.of(archive, loan)
+        done = loans.give_back(archive, before.uid, condition=found, pages=pages, disinfested=disinfested)
         ended = RETURNED_LATE if loans.late(before, archive.now) else FOUND if before.marked("missing") else RETURNED
         text = {"lost": LOST, "to-disinfest": TO_DISINFEST}.get(done.state, ended)
         report(ctx, archive, done, text, was=before.due or "—")

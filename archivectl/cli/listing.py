@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from archivectl.cli import console, context
-from archivectl.cli.show import MASK
 from archivectl.errors import WrongUsage
-from archivectl.i18n import _, listed, pick
+from archivectl.i18n import MASK, _, listed, pick
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
@@ -49,7 +48,7 @@ def _show(
         console.note(_("Not shown, because they cannot be read: {count} files. See: archivectl check", count=broken))
 
 
-def _columns(text: str, axes: Mapping[str, Any]) -> list[str]:
+def columns_of(text: str, axes: Mapping[str, Any]) -> list[str]:
     """The field paths that were asked for, by path or title. Raises NoColumn, UnknownField, Ambiguous."""
     from archivectl.cli.values import path_of  # noqa: PLC0415 - reads the schema
     from archivectl.records import fields  # noqa: PLC0415
@@ -112,6 +111,15 @@ def _names(archive: "Archive", rows: "list[Row]") -> dict[str, str]:
     return disclosure.names(archive, rows)
 
 
+def selected(archive: "Archive", words: Sequence[str], *, everything: bool = False) -> "list[Row]":
+    """The records that a condition selects; those that are gone only where it asks for a status."""
+    from archivectl import disclosure  # noqa: PLC0415 - loads age
+    from archivectl.search import expression  # noqa: PLC0415
+
+    text = " ".join(words)
+    return disclosure.selected(archive, text, living=not (everything or "status" in expression.names(text)))
+
+
 @listing.command("list", epilog="archivectl list 'address.city=上海市 not phone=' --columns name,phone,客户等级")
 def list_(
     ctx: typer.Context,
@@ -119,20 +127,12 @@ def list_(
         None, help="Conditions: field=value, field~text, field<date, field= (is empty); or, not.", metavar="EXPR"
     ),
     columns: str = typer.Option("", "--columns", help="Fields to show, between commas: name,phone,address.city."),
+    everything: bool = typer.Option(False, "--all", help="Also what was withdrawn or destroyed."),
 ) -> None:
     """List the records that a condition selects; names of persons only as far as you may read them."""
-    from archivectl import disclosure  # noqa: PLC0415 - loads age
-    from archivectl.search import expression  # noqa: PLC0415
-
     with context.reading(ctx) as archive:
-        axes = archive.regime.get("axes", {})
-        shown = _columns(columns, axes)
-
-        def sealed(path: str, among: expression.Condition) -> list[str]:
-            return disclosure.sealed_at(archive, path, archive.index.records(among.where, among.values))
-
-        condition = expression.compile_(" ".join(words or ()), axes, sealed)
-        rows = list(archive.index.records(condition.where, condition.values))
+        shown = columns_of(columns, archive.regime.get("axes", {}))
+        rows = selected(archive, words or (), everything=everything)
         _show(ctx, archive, rows, _names(archive, rows), shown)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from archivectl.cli import console, context
+from archivectl.cli.values import choice
 from archivectl.errors import WrongUsage
 from archivectl.i18n import N_, Titles, _, listed, pick
 
@@ -41,10 +42,12 @@ def add(
         raise KeysMissing
     with context.writing(ctx) as archive:
         address = email or f"{handle}@archive.invalid"
-        held = tuple(roles), tuple(posts)
-        candidate = membership.Candidate(handle, name or handle, address, *held, clearance, department or None)
+        titles = {**archive.regime.get("posts", {}), **archive.regime.get("roles", {})}
+        held = tuple(choice(each, titles) for each in roles), tuple(choice(each, titles) for each in posts)
+        level = choice(clearance, archive.regime.get("secrecy.levels", {}))
+        candidate = membership.Candidate(handle, name or handle, address, *held, level, department or None)
         made = membership.add(archive, candidate)
-    document = {"handle": handle, "clearance": clearance, "unshared": list(made.unshared)}
+    document = {"handle": handle, "clearance": level, "unshared": list(made.unshared)}
     lines = [_("{handle} is a member now.", handle=handle)]
     if made.unshared:
         lines.append(_("Someone cleared must share these level keys: {levels}", levels=listed(map(_, made.unshared))))

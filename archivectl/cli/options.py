@@ -20,6 +20,13 @@ class OptionWithoutValue(WrongUsage):
     hint = "Write it like this: {option} VALUE"
 
 
+class NotText(WrongUsage):
+    """An argument whose bytes are no text."""
+
+    message = "An argument is not UTF-8: {argument}"
+    hint = "Type it in a terminal whose encoding is UTF-8, or set PYTHONUTF8=1."
+
+
 class UnknownLanguage(WrongUsage):
     """A language other than Chinese and English."""
 
@@ -39,6 +46,7 @@ class Options:
     yes: bool = False
     dry_run: bool = False
     home: str = ""
+    rehearsed: list[str] = field(default_factory=list, compare=False)  # what a dry run would have acted on; none: it only looked
     at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
 
 
@@ -57,6 +65,9 @@ def extract(arguments: list[str], environment: Mapping[str, str]) -> tuple[Optio
         "lang": "",
         "home": environment.get("ARCHIVECTL_HOME", ""),
     }
+    for argument in arguments:
+        if not argument.isascii() and any("\ud800" <= letter <= "\udfff" for letter in argument):
+            raise NotText(argument=ascii(argument))
     rest: list[str] = []
     words = iter(arguments)
     for word in words:

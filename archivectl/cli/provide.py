@@ -4,21 +4,12 @@ import re
 
 import typer
 
-from archivectl.cli import context
+from archivectl.cli import answers, context
 from archivectl.cli.lend import part, report
-from archivectl.cli.values import choice, path_of
-from archivectl.errors import WrongUsage
-from archivectl.i18n import keyed
+from archivectl.cli.values import chosen, path_of
 
 app = typer.Typer()
 APPS = {"provide": app}
-
-
-class UnknownBasis(WrongUsage):
-    """Something that no provision rests on."""
-
-    message = "“{basis}” is nothing that a customer's data may be told for."
-    hint = "It is one of: {known}"
 
 
 @app.command(epilog="archivectl provide 212 --to 税务局 --purpose 协查 --basis law --fields name,identity.uscc")
@@ -37,11 +28,9 @@ def provide(
     """Tell somebody outside what a file says; where approval is needed, this requests it, and `lend JY-…` delivers."""
     from archivectl import loans  # noqa: PLC0415 - loads git
 
+    answers.need(to=to, purpose=purpose)
     with context.writing(ctx) as archive:
-        choices = archive.kind("loan").columns["basis"].choices
-        chosen = choice(basis, choices)
-        if chosen and chosen not in choices:
-            raise UnknownBasis(basis=basis, known=keyed(choices))
+        rests = chosen(archive.kind("loan"), "basis", basis)
         told = ", ".join(path_of(name.strip()) for name in re.split("[,，、]", fields) if name.strip())
-        columns = {"borrower": to, "purpose": purpose, "use": use, "fields": told, "basis": chosen, "able": keeps_secrets or None}
+        columns = {"borrower": to, "purpose": purpose, "use": use, "fields": told, "basis": rests, "able": keeps_secrets or None}
         report(ctx, archive, loans.provide(archive, number, columns, part(document, volume)))

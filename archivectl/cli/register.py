@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from archivectl.cli import console, context
-from archivectl.cli.show import MASK
+from archivectl.cli import answers, console, context
 from archivectl.cli.values import awaited, split
-from archivectl.i18n import N_, Word, _, listed, pick
+from archivectl.i18n import MASK, N_, Titles, Word, _, listed, pick
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
@@ -50,22 +49,30 @@ def list_(
         numbers = {row.uid: row.number or row.uid for row in archive.index.records()}
     documents = [_document(case, numbers) for case in cases]
     rows = [
-        (case.id, case.state_word, _about(case, numbers), case.done[0].date if case.done else None, console.said(case.due))
+        (case.id, case.state_word, _about(case, numbers), case.done[0].date if case.done else None, console.said(_due(case)))
         for case in cases
     ]
-    heads = (_("Number"), _("State"), _("Records"), _("Since"), _("Due"))
+    heads = (_("Number"), _("State"), _("Records"), _("Since"), _("Back by") if kind == "loan" else _("Due"))
     console.emit(ctx.obj, documents, console.table(rows, heads) if rows else [_("The register is empty.")])
 
 
 def _named(archive: "Archive", text: str) -> str:
-    """A register by its name, the letters of its numbers or its title; one that is none of these is refused by name."""
+    """A register by its name, the letters of its numbers or its title, or a command. Raises UnknownKind."""
+    from archivectl.cli import ALIASES  # noqa: PLC0415 - the table of words
     from archivectl.registers import kinds as registers  # noqa: PLC0415 - loads yaml
 
+    found = []
     for name in registers.names(archive.regime):
         kind = archive.kind(name)
         if text in {name, kind.number, kind.number.lower(), *kind.title.values()}:
             return name
-    return archive.kind(text).name
+        found.append(kind)
+    word = ALIASES.get(text, text)
+    for kind in found:
+        if word == kind.name or word in {step.command.split(" ")[0] for step in kind.steps.values() if not step.start}:
+            return kind.name
+    known = Titles({"zh": f"{kind.title['zh']}（{kind.number}）", "en": f"{kind.name} ({kind.number})"} for kind in found)
+    raise registers.UnknownKind(kind=text, known=known)
 
 
 def _about(case: "Case", numbers: dict[str, str]) -> str:
@@ -73,9 +80,38 @@ def _about(case: "Case", numbers: dict[str, str]) -> str:
     return listed(records[:3]) + (f" … ({len(records)})" if len(records) > 3 else "")  # noqa: PLR2004 - a line holds three
 
 
+def _due(case: "Case") -> str | None:
+    """The day that was promised, or by which it is to be answered."""
+    return case.due or case.entry.columns.get("due")
+
+
 def _document(case: "Case", numbers: dict[str, str]) -> dict[str, Any]:
     records = [numbers.get(uid, uid) for uid in case.entry.uids]
-    return {"id": case.id, "uid": case.uid, "kind": case.kind.name, "state": case.state, "records": records, "due": case.due}
+    return {"id": case.id, "uid": case.uid, "kind": case.kind.name, "state": case.state, "records": records, "due": _due(case)}
+
+
+@app.command(epilog="archivectl register due loan --until 2026-04-01")
+def due(
+    ctx: typer.Context,
+    kind: str = typer.Argument("", help="The register; without it, all of them."),
+    until: str = typer.Option("", "--until", help="Also what will be due by that day.", metavar="DATE"),
+) -> None:
+    """What waits in a register, for anybody, the most urgent first."""
+    from archivectl import duties  # noqa: PLC0415 - loads the index
+    from archivectl.regime import spans  # noqa: PLC0415
+
+    if until:
+        spans.moment(until)
+    with context.reading(ctx) as archive:
+        name = _named(archive, kind) if kind else ""
+        asked = duties.asked(archive, everyone=True, until=until[:10])
+        found = [
+            one for one in duties.due(archive.index.db.execute, asked).rows if one.duty.startswith(f"{name}." if name else "")
+        ]
+    told = [console.sentence(one.message.sentence, one.message.values) for one in found]
+    documents = [{**one._asdict(), "message": text} for one, text in zip(found, told, strict=True)]
+    rows = [(_(one.state), one.about, one.record, text) for one, text in zip(found, told, strict=True)]
+    console.emit(ctx.obj, documents, console.table(rows) if rows else [_("Nothing is due.")])
 
 
 @app.command(epilog="archivectl register show JY-33")
@@ -99,7 +135,7 @@ def show(ctx: typer.Context, entry: str = typer.Argument(help=ENTRY)) -> None:
     document = {**_document(case, numbers), "columns": columns, "awaits": waits or None}
     document["events"] = [asdict(line) for line in lines]
     heads = [console.paint(pick(kind.title), "bold"), *console.pairs(rows), "", *console.table(done)]
-    console.emit(ctx.obj, document, [*heads, *([_("It waits for: {who}", who=waits)] if waits else [])])
+    console.emit(ctx.obj, document, [*heads, *answers.waiting_line(waits)])
 
 
 def _row(kind: "Kind", line: "Line", posts: Mapping[str, Any]) -> tuple[str, ...]:
@@ -134,7 +170,7 @@ def add(
 
     with context.writing(ctx) as archive:
         case = ledger.add(archive, _named(archive, kind), about, dict(split(cell) for cell in cells or ()))
-        _report(ctx, case, awaited(archive, case))
+        answers.standing(ctx, archive, case)
 
 
 @app.command(epilog="archivectl register step WS-3 correct 处理措施=开除湿机")
@@ -151,10 +187,4 @@ def step(
         kind = archive.case(entry).kind
         chosen = next((step for step in kind.steps if name in {step, str(Word(kind.name, step))}), name)
         case = ledger.carry_on(archive, entry, chosen, dict(split(cell) for cell in cells or ()))
-        _report(ctx, case, awaited(archive, case))
-
-
-def _report(ctx: typer.Context, case: "Case", waits: str) -> None:
-    document = {"entry": case.id, "state": case.state, "awaits": waits or None}
-    lines = [_("{entry}: {state}.", entry=case.id, state=case.state_word)]
-    console.emit(ctx.obj, document, [*lines, *([_("It waits for: {who}", who=waits)] if waits else [])])
+        answers.standing(ctx, archive, case)

@@ -2,10 +2,9 @@
 
 import typer
 
-from archivectl.cli import console, context
-from archivectl.cli.values import awaited
+from archivectl.cli import answers, context
 from archivectl.errors import WrongUsage
-from archivectl.i18n import _
+from archivectl.i18n import Titles, _
 
 app = typer.Typer()
 APPS = {"rename": app}
@@ -34,7 +33,6 @@ def rename(
         if folded(what).startswith(archive.kind("rename").number) == bool(to):
             raise NotBoth
         case = renaming.notify(archive, what, to, papers, reason) if to else renaming.go_on(archive, what, papers)
-        waits = awaited(archive, case)
-        document = {"rename": case.id, "state": case.state, "awaits": waits or None}
-        lines = [_("{entry}: {state}.", entry=case.id, state=case.state_word)]
-        console.emit(ctx.obj, document, [*lines, *([_("It waits for: {who}", who=waits)] if waits else [])])
+        left = renaming.lacking(archive, case) if case.at("submit") else {}
+        lines = [_("Lacking: {lacks}", lacks=Titles(left.values()))] if left else []
+        answers.standing(ctx, archive, case, *lines, key="rename", lacks=list(left))

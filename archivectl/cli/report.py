@@ -32,6 +32,8 @@ ALL: Mapping[str, dict[str, str]] = {
     "reconciliation": {"zh": "总表核对表", "en": "reconciliation"},
     "gaps": {"zh": "漏号表", "en": "gaps"},
 }
+# What is about one entry besides the form of its register.
+ENTRY: Mapping[str, dict[str, str]] = {"certificate": {"zh": "销毁证明", "en": "certificate of destruction"}}
 
 
 class UnknownReport(WrongUsage):
@@ -78,6 +80,7 @@ def report(
 
 def _list(ctx: typer.Context, archive: "Archive") -> None:
     rows = [(pick(title), _("one file")) for title in FILE.values()] + [(pick(title), _("all files")) for title in ALL.values()]
+    rows += [(pick(title), _("one entry")) for title in ENTRY.values()]
     names, forms = {kind.name for kind in _kinds(archive)}, archive.regime.get("forms", {})
     rows += [(pick(kind.title), _("one entry, or the whole register")) for kind in _kinds(archive)]
     rows += [(name, archive.kind(of).title["zh"] if of in names else pick({**FILE, **ALL}[of])) for name, of in forms.items()]
@@ -103,6 +106,11 @@ def _maker(archive: "Archive", name: str, number: str) -> "Callable[[], Sequence
             raise NeedsNumber(name=name)
         record = archive.record(number)
         return lambda: getattr(files, key)(archive, record)
+    if key := _named(ENTRY, name):
+        if not number:
+            raise NeedsNumber(name=name)
+        case = archive.case(number)
+        return lambda: [getattr(entries, key)(archive, case)]
     if key := _named(ALL, name):
         return lambda: getattr(holdings, key)(archive, _names(archive))
     for kind in _kinds(archive):
@@ -110,7 +118,7 @@ def _maker(archive: "Archive", name: str, number: str) -> "Callable[[], Sequence
             if number:
                 return lambda: [entries.slip(archive, archive.case(number))]
             return lambda: [entries.register(archive, kind, archive.register(kind.name))]
-    known = Titles([*FILE.values(), *ALL.values(), *(kind.title for kind in _kinds(archive))])
+    known = Titles([*FILE.values(), *ALL.values(), *ENTRY.values(), *(kind.title for kind in _kinds(archive))])
     raise UnknownReport(name=name, known=known)
 
 

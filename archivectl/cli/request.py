@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperGroup
 
-from archivectl.cli import console, context
-from archivectl.cli.values import awaited, choice
+from archivectl.cli import answers, console, context
+from archivectl.cli.values import chosen
 from archivectl.errors import Conflict, WrongUsage
 from archivectl.i18n import N_, _, listed
 
@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 
 ENTRY = N_("The request's number; KQ-3 is that of this year.")
 ITEMS = N_("What was confirmed, with commas: name,company,position.")
-
-
-class UnknownRequest(WrongUsage):
-    """A mode that no customer can ask for."""
-
-    message = "“{mode}” is nothing that a customer asks."
-    hint = "It is one of: access, copy, correct, explain, restrict, withdraw, erase, delete"
 
 
 class GrantOrRefuse(WrongUsage):
@@ -62,13 +55,9 @@ APPS = {"request": app}
 
 
 def _report(ctx: typer.Context, archive: "Archive", case: "Case", *lines: str, **more: Any) -> None:  # noqa: ANN401 - JSON
-    waits = awaited(archive, case)
     due = case.entry.columns.get("due")
-    document = {"request": case.id, "state": case.state, "awaits": waits or None, "due": due, **more}
-    told = [_("{entry}: {state}.", entry=case.id, state=case.state_word), *lines]
-    if case.marked("pending"):
-        told.append(_("To be answered by {due}.", due=due))
-    console.emit(ctx.obj, document, [*told, *([_("It waits for: {who}", who=waits)] if waits else [])])
+    told = [*lines, _("To be answered by {due}.", due=due)] if case.marked("pending") else lines
+    answers.standing(ctx, archive, case, *told, key="request", due=due, **more)
 
 
 @app.command("open", epilog="archivectl request 212 --mode erase --contact cK3F7Q --by 张三 --method document")
@@ -89,11 +78,8 @@ def open_(
 
     with context.writing(ctx) as archive:
         kind = archive.kind("request")
-        chosen = choice(mode, kind.columns["mode"].choices)
-        if chosen not in kind.columns["mode"].choices:
-            raise UnknownRequest(mode=mode)
-        wanted = requests.Asked(chosen, applicant, received, contact, purpose, note)
-        identified = requests.Identified(choice(method, kind.data["method"].choices), _items(asked))
+        wanted = requests.Asked(chosen(kind, "mode", mode), applicant, received, contact, purpose, note)
+        identified = requests.Identified(chosen(kind, "method", method), _items(asked))
         _report(ctx, archive, requests.receive(archive, number, wanted, identified))
 
 
@@ -112,7 +98,7 @@ def identify(
     from archivectl import requests  # noqa: PLC0415 - loads git
 
     with context.writing(ctx) as archive:
-        how = choice(method, archive.kind("request").data["method"].choices)
+        how = chosen(archive.kind("request"), "method", method)
         _report(ctx, archive, requests.identify(archive, entry, requests.Identified(how, _items(asked))))
 
 
@@ -130,6 +116,8 @@ def answer(
 
     if grant == refuse:
         raise GrantOrRefuse
+    if refuse:
+        answers.need(reason=reason)
     with context.writing(ctx) as archive:
         if refuse:
             _report(ctx, archive, requests.decline(archive, entry, reason))

@@ -2,20 +2,12 @@
 
 import typer
 
-from archivectl.cli import console, context
-from archivectl.cli.values import awaited, choice
+from archivectl.cli import answers, context
+from archivectl.cli.values import chosen
 from archivectl.errors import WrongUsage
-from archivectl.i18n import _
 
 app = typer.Typer()
 APPS = {"review": app}
-
-
-class UnknownOutcome(WrongUsage):
-    """An outcome that is none of the three."""
-
-    message = "“{outcome}” is no outcome of a review."
-    hint = "It is confirmed (属实), corrected (已更正) or rectify (须整改)."
 
 
 class NothingToReview(WrongUsage):
@@ -36,7 +28,6 @@ def review(
 ) -> None:
     """Enter the outcome of a review; what has to be rectified stays open until `review FH-… --note` says what was done."""
     from archivectl import reviews  # noqa: PLC0415 - loads git
-    from archivectl.records.numbering import folded  # noqa: PLC0415
 
     if not number and year is None:
         raise NothingToReview
@@ -45,15 +36,10 @@ def review(
             case = reviews.summarise(archive, year, note)
         elif propose:
             case = reviews.propose(archive, number, propose)
-        elif not outcome and folded(number).startswith("FH"):
+        elif not outcome and archive.names_entry("review", number):
+            answers.need(note=note)
             case = reviews.remedy(archive, number, note)
         else:
-            choices = archive.kind("review").columns["outcome"].choices
-            chosen = choice(outcome, choices)
-            if chosen not in choices:
-                raise UnknownOutcome(outcome=outcome)
-            case = reviews.review(archive, number, chosen, note)
-        waits = awaited(archive, case)
-    document = {"review": case.id, "state": case.state, "awaits": waits or None}
-    lines = [_("{entry}: {state}.", entry=case.id, state=case.state_word)]
-    console.emit(ctx.obj, document, [*lines, *([_("It waits for: {who}", who=waits)] if waits else [])])
+            answers.need(outcome=outcome)
+            case = reviews.review(archive, number, chosen(archive.kind("review"), "outcome", outcome), note)
+        answers.standing(ctx, archive, case, key="review")

@@ -1,6 +1,7 @@
 """``show``: a record, masked without loading git or age; or its sealed fields, opened and logged."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,22 +9,31 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from archivectl import yaml_text
-from archivectl.cli import console, context
+from archivectl.cli import console, context, dealings
 from archivectl.cli.options import Options
-from archivectl.i18n import Word, _, pick
+from archivectl.errors import WrongUsage
+from archivectl.i18n import MASK, Word, _, pick
 from archivectl.records import fields, layout, numbering, settings, text
 from archivectl.records.model import Record
 from archivectl.store import reader, states
 
 if TYPE_CHECKING:
-    from archivectl.search.telling import Told
+    from archivectl.search.telling import Seen, Told
 
 app = typer.Typer()
 APPS = {"show": app}
-MASK = "••••••"
+_ITEM = re.compile(r"\[[^\]]*\]")
+_UID = re.compile("[A-Z2-7]{26}")
 
 
-def _masked(options: Options, number: str) -> "tuple[Record, Sequence[Told]] | None":
+class NotAsked(WrongUsage):
+    """Words after the number, which only name fields to reveal."""
+
+    message = "That is too much: {words}"
+    hint = "One file at a time. Fields are named to open them: archivectl show {number} --reveal phone --purpose TEXT"
+
+
+def _masked(options: Options, number: str) -> "tuple[Record, Seen] | None":
     """The record and its standing by the light reader; None where the reference is no number, or the index lags behind."""
     place = states.locate(Path(options.folder or "."))
     try:
@@ -43,25 +53,34 @@ def _masked(options: Options, number: str) -> "tuple[Record, Sequence[Told]] | N
         return None
     record = text.parse(found.content, path)
     if registers is None:  # nothing was ever entered, and SQLite need not be loaded
-        return record, ()
+        return record, ((), {})
     from archivectl.search.telling import telling  # noqa: PLC0415 - loads SQLite
 
-    standing = telling(place.git_dir / "archivectl", top.id, record.uid)
-    return None if standing is None else (record, standing)
+    seen = telling(place.git_dir / "archivectl", top.id, record.uid, named(record))
+    return None if seen is None else (record, seen)
 
 
-def lines(record: Record, opened: Mapping[str, Any], axes: Mapping[str, Any], standing: "Sequence[Told]") -> list[str]:
+def named(record: Record) -> list[str]:
+    """The uids in a record other than its own: of entries that made or ended it, and of related files."""
+    return [
+        value for path, value in fields.walk(record.data) if path != "uid" and isinstance(value, str) and _UID.fullmatch(value)
+    ]
+
+
+def lines(record: Record, opened: Mapping[str, Any], axes: Mapping[str, Any], seen: "Seen") -> list[str]:
     """The record as a person reads it: titles and values, hidden ones as dots, and where it stands."""
     rows: list[tuple[str, object]] = []
+    standing, numbers = seen
     for path, value in fields.walk(record.data):
-        if path.startswith(("keys", "schema")):
+        if path.startswith(("keys", "schema")) or path == "uid":
             continue
         shown = opened.get(path, MASK if isinstance(value, str) and value.startswith("enc:") else value)
+        shown = numbers.get(shown, shown) if isinstance(shown, str) else shown
         rows.append((console.title(path), console.value(path, shown, axes)))
     for one in standing:
-        due = [f"{_('Due')} {console.said(one.due)}"] if one.due else []
+        due = [f"{_('Back by') if one.kind == 'loan' else _('Due')} {console.said(one.due)}"] if one.due else []
         rows.append((pick(json.loads(one.title)), " · ".join([one.entry, str(Word(one.kind, one.state)), *due])))
-    return console.pairs(rows)
+    return console.pairs([*rows, (console.title("uid"), record.uid)])
 
 
 def _axes(options: Options, record: Record) -> Mapping[str, Any]:
@@ -93,35 +112,52 @@ def show(
     paths: list[str] = typer.Argument(None, help="With --reveal: only these fields."),
     reveal: bool = typer.Option(False, "--reveal", help="Open sealed fields; logged before they are shown."),
     purpose: str = typer.Option("", "--purpose", help="What the values are needed for."),
+    interactions: bool = typer.Option(
+        False, "--interactions", "--往来", help="What happened with the customer instead: visits, complaints ..."
+    ),
 ) -> None:
     """Show a record, masked; with --reveal in clear, which needs a purpose and is logged."""
     options: Options = ctx.obj
+    if paths and (interactions or not (reveal or purpose)):
+        raise NotAsked(words=" ".join(paths), number=number)
+    if interactions:
+        dealings.show(ctx, number, reveal=reveal or bool(purpose), purpose=purpose)
+        return
     if reveal or purpose:
         from archivectl import disclosure  # noqa: PLC0415 - loads git and age
         from archivectl.cli.values import path_of  # noqa: PLC0415
-        from archivectl.search.telling import told  # noqa: PLC0415
+        from archivectl.search.telling import seen  # noqa: PLC0415
 
         with context.writing(ctx) as archive:
             record = archive.record(number)
-            opened = disclosure.reveal(archive, record, [path_of(path) for path in paths or ()], purpose)
-            _say(options, record, opened, archive.regime.get("axes", {}), told(archive.index.db.execute, record.uid))
+            known = [path for path, _value in disclosure.sealed_values(record)]
+            wanted = [path for name in paths or () for path in _leaves(path_of(name), known)]
+            opened = disclosure.reveal(archive, record, wanted, purpose)
+            _say(
+                options, record, opened, archive.regime.get("axes", {}), seen(archive.index.db.execute, record.uid, named(record))
+            )
         return
     found = _masked(options, number)
     if found is None:
-        from archivectl.search.telling import told  # noqa: PLC0415 - loads SQLite
+        from archivectl.search.telling import seen  # noqa: PLC0415 - loads SQLite
 
         with context.reading(ctx) as archive:
             record = archive.record(number)
-            found = record, told(archive.index.db.execute, record.uid)
-    record, standing = found
-    _say(options, record, {}, {} if options.json else _axes(options, record), standing)
+            found = record, seen(archive.index.db.execute, record.uid, named(record))
+    _say(options, found[0], {}, {} if options.json else _axes(options, found[0]), found[1])
 
 
-def _say(
-    options: Options, record: Record, opened: Mapping[str, Any], axes: Mapping[str, Any], standing: "Sequence[Told]"
-) -> None:
+def _leaves(path: str, known: Sequence[str]) -> list[str]:
+    """The sealed fields at or below a path, where a list's name stands for all its items; the path itself if there are none."""
+    general = path.replace("[]", "")
+    below = (f"{path}.", f"{path}[", f"{general}.")
+    found = [each for each in known if f"{each}.".startswith(below) or f"{_ITEM.sub('', each)}.".startswith(below)]
+    return found or [path]
+
+
+def _say(options: Options, record: Record, opened: Mapping[str, Any], axes: Mapping[str, Any], seen: "Seen") -> None:
     """Show the record in the form asked for; making the other one as well would cost as much again."""
     if options.json:
-        console.emit(options, document(record, opened, standing), ())
+        console.emit(options, document(record, opened, seen[0]), ())
     else:
-        console.emit(options, None, lines(record, opened, axes, standing))
+        console.emit(options, None, lines(record, opened, axes, seen))

@@ -1,13 +1,12 @@
 """``submit``, ``accept`` and ``send-back``: from the papers handed in to a file that has its number."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from archivectl.cli import console, context
-from archivectl.cli.values import awaited, choice
-from archivectl.errors import WrongUsage
-from archivectl.i18n import Titles, _, listed
+from archivectl.cli import answers, context
+from archivectl.cli.values import chosen
+from archivectl.i18n import _, listed
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
@@ -17,33 +16,26 @@ submitting, accepting, returning = typer.Typer(), typer.Typer(), typer.Typer()
 APPS = {"submit": submitting, "accept": accepting, "send-back": returning}
 
 
-class UnknownDefect(WrongUsage):
-    """A defect that is none of the usual ones."""
-
-    message = "“{defect}” is no usual defect."
-    hint = "It may be: {known}. For anything else: other, with --note"
-
-
 def _report(ctx: typer.Context, archive: "Archive", made: "Submission") -> None:
+    from archivectl.regime import spans  # noqa: PLC0415 - only an act needs it
+    from archivectl.registers import materials  # noqa: PLC0415
+
     case = made.case
-    waits = awaited(archive, case)
-    document = {
-        "entry": case.id,
-        "state": case.state,
-        "record": made.record,
-        "late": made.late,
-        "lacks": [{"papers": list(lack.papers), "what": lack.what, "wanted": list(lack.wanted)} for lack in made.lacks],
-        "awaits": waits or None,
-    }
-    lines = [_("{entry}: {record} is {state}.", entry=case.id, record=made.record, state=case.state_word)]
+    lacks = [{"papers": list(lack.papers), "what": lack.what, "wanted": list(lack.wanted)} for lack in made.lacks]
+    head, lines = _("{entry}: {record} is {state}.", entry=case.id, record=made.record, state=answers.reached(case)), []
     if made.late:
         lines.append(_("It was due on {due}.", due=made.late))
     if made.lacks:
         lines.append(_("Lacking: {lacks}", lacks=listed(made.lacks)))
+    asked = str(archive.regime.get("intake.within") or ""), case.entry.columns.get("due")
     if case.state == "incomplete":
         due = case.promised.get("due", "—")
+        asked = materials.incomplete(archive.records_of(case.entry.uids)[0].data, archive.regime)[1] or "", due
         lines.append(_("To be completed by {due}; then: archivectl submit {record}", due=due, record=made.record))
-    console.emit(ctx.obj, document, [*lines, *([_("It waits for: {who}", who=waits)] if waits else [])])
+    years = spans.uncounted(asked[0], min(archive.today, asked[1] or ""), asked[1], archive.regime.calendar)
+    lines += answers.plain_weeks(years)
+    more: dict[str, Any] = {"late": made.late, "lacks": lacks, **({"calendar": years} if years else {})}
+    answers.standing(ctx, archive, case, *lines, head=head, record=made.record, **more)
 
 
 @submitting.command(epilog="archivectl submit 640")
@@ -79,8 +71,5 @@ def send_back(
     from archivectl.intake import submission  # noqa: PLC0415 - loads git
 
     with context.writing(ctx) as archive:
-        choices = archive.kind("intake").data["defect"].choices
-        chosen = choice(defect, choices)
-        if chosen not in choices:
-            raise UnknownDefect(defect=defect, known=Titles(choices.values()))
-        _report(ctx, archive, submission.send_back(archive, entry, chosen, note))
+        reason = chosen(archive.kind("intake"), "defect", defect)
+        _report(ctx, archive, submission.send_back(archive, entry, reason, note))

@@ -1,13 +1,29 @@
 """``update`` and ``classify``: change a record, with a reason."""
 
+from collections.abc import Iterable
+
 import typer
 
 from archivectl.cli import console, context, values
+from archivectl.errors import WrongUsage
 from archivectl.i18n import _, listed
 
 updating = typer.Typer()
 classifying = typer.Typer()
 APPS = {"update": updating, "classify": classifying}
+
+
+class AloneAsOf(WrongUsage):
+    """A record is to be put back and changed at once."""
+
+    message = "--as-of puts the whole record back; it does not go with --set or --unset."
+    hint = "Put it back first, then change it."
+
+
+def advise(advice: Iterable[tuple[str, str]]) -> None:
+    """Say what may be wrong with values that were taken all the same."""
+    for path, text in advice:
+        console.note(_("{field}: {advice}; it was taken as it is.", field=console.title(path), advice=_(text)))
 
 
 def report(ctx: typer.Context, saved: object) -> None:
@@ -17,6 +33,7 @@ def report(ctx: typer.Context, saved: object) -> None:
     assert isinstance(saved, Saved)  # noqa: S101 - the callers have nothing else
     document = {"number": saved.number, "uid": saved.uid, "changed": list(saved.changed)}
     text = _("{number}: changed {fields}.", number=saved.number, fields=listed(map(console.title, saved.changed)))
+    advise(saved.advice)
     console.emit(ctx.obj, document, [text if saved.changed else _("{number}: nothing changed.", number=saved.number)])
 
 
@@ -26,15 +43,21 @@ def update(
     number: str = typer.Argument(help="The record's number; 212 is SH-000212."),
     sets: list[str] = typer.Option([], "--set", help="A field and its value: path=value, or 题名=值.", metavar="PATH=VALUE"),
     unsets: list[str] = typer.Option([], "--unset", help="A field to empty.", metavar="PATH"),
+    as_of: str = typer.Option("", "--as-of", help="Put it back as it stood at a commit, or at the end of a day.", metavar="WHEN"),
     reason: str = typer.Option("", "--reason", help="Why; it stands in the history, without anything sensitive."),
 ) -> None:
-    """Change fields of a record in one commit."""
+    """Change fields of a record in one commit, or put it back as it stood before."""
     from archivectl import intake  # noqa: PLC0415 - loads the schema
 
+    if as_of and (sets or unsets):
+        raise AloneAsOf
     stated = values.assignments(sets)
     emptied = [values.path_of(path) for path in unsets]
     with context.writing(ctx) as archive:
-        report(ctx, intake.update(archive, number, stated, emptied, reason))
+        if as_of:
+            report(ctx, intake.restore(archive, number, as_of, reason))
+        else:
+            report(ctx, intake.update(archive, number, stated, emptied, reason))
 
 
 @classifying.command(epilog="archivectl classify 212 客户等级=A --reason 年度评级")

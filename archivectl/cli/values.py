@@ -11,6 +11,7 @@ from archivectl.regime.model import Regime
 if TYPE_CHECKING:
     from archivectl.archive import Archive
     from archivectl.registers.fold import Case, Slot
+    from archivectl.registers.kinds import Kind
 
 
 class NoAssignment(WrongUsage):
@@ -75,6 +76,13 @@ def choice(text: str, choices: Any) -> str:  # noqa: ANN401 - a column's choices
         if text in {key, titles.get("zh"), titles.get("en")}:
             return str(key)
     return text
+
+
+def chosen(kind: "Kind", column: str, text: str) -> str:
+    """The key of a choice of a register's column, by key or title; nothing where nothing is given. Raises WrongCell."""
+    from archivectl import ledger  # noqa: PLC0415 - loads git
+
+    return str(ledger.cells(kind, {column: text})[column]) if text else ""
 
 
 def awaited(archive: "Archive", case: "Case") -> str:

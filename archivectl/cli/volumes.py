@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from archivectl.cli import console, context
-from archivectl.cli.show import MASK
-from archivectl.i18n import _
+from archivectl.i18n import MASK, _
 
 if TYPE_CHECKING:
     from archivectl.volumes import Lying

@@ -32,17 +32,20 @@ def why(
     """Whether an act is allowed now, for you, and every reason against it; nothing is done."""
     from archivectl import deliberation, retention  # noqa: PLC0415 - loads git
     from archivectl.cli import ALIASES, COMMANDS  # noqa: PLC0415 - the table of words
-    from archivectl.registers.kinds import VERBS  # noqa: PLC0415
+    from archivectl.registers.kinds import verbs  # noqa: PLC0415
 
     verb = ALIASES.get(act, act)
     with context.reading(ctx) as archive:
-        if verb not in VERBS and "." not in verb:
-            known = keyed({name: {"zh": COMMANDS[name].alias} for name in VERBS if name in COMMANDS})
-            raise UnknownVerb(verb=act, known=known)
-        decision = deliberation.why(archive, VERBS.get(verb, verb), number)
+        if "." not in verb:
+            steps = verbs(archive.regime)
+            if verb not in steps:
+                known = keyed({name: {"zh": COMMANDS[name].alias} for name in COMMANDS if name in steps})
+                raise UnknownVerb(verb=act, known=known)
+            verb = steps[verb]
+        decision = deliberation.why(archive, verb, number)
         titles = archive.regime.titles
         waits = awaited_by(archive, decision.awaits)
-        verdict = retention.of(archive, archive.record(number)) if VERBS.get(verb, verb) == "destruction.propose" else None
+        verdict = retention.of(archive, archive.record(number)) if verb == "destruction.propose" else None
     document = {
         "allowed": decision.verdict != "refused",
         "verdict": decision.verdict,

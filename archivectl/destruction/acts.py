@@ -1,6 +1,6 @@
 """Destroying records: proposed, appraised, approved, supervised, carried out, attested, looked at and reported."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from archivectl import retention
 from archivectl.archive import Archive
@@ -46,11 +46,12 @@ class NotAllChecked(Refused):
 def propose(archive: Archive, references: Sequence[str], reason: str) -> Case:
     """Put records on a destruction list. Raises NotAllowed with every reason against any of them."""
     records = list({record.uid: record for record in map(archive.record, references)}.values())
-    return _proposed(archive, records, reason)
+    return put_on_list(archive, records, reason)
 
 
-def _proposed(archive: Archive, records: Iterable[Record], reason: str) -> Case:
-    work = Work.opening(archive, "destruction", list(records), {"reason": reason})
+def put_on_list(archive: Archive, records: Sequence[Record], reason: str) -> Case:
+    """Put records that were read already on a destruction list. Raises NotAllowed."""
+    work = Work.opening(archive, "destruction", records, {"reason": reason})
     work.step("propose")
     return work.commit()
 
@@ -68,11 +69,6 @@ def free_to_go(archive: Archive, conditions: str = "") -> tuple[list[Record], tu
     if not free:
         raise NothingDue
     return free, against
-
-
-def propose_due(archive: Archive, records: Sequence[Record], reason: str) -> Case:
-    """Put records on a destruction list because their time is over."""
-    return _proposed(archive, records, reason)
 
 
 def appraise(archive: Archive, reference: str, opinion: str) -> Case:
@@ -124,16 +120,16 @@ def execute(archive: Archive, reference: str, *, resuming: bool = False) -> Case
         NotAllowed, NothingToExecute, NoIdentity.
     """
     case, cache = archive.case(reference), cache_of(archive)
-    if resuming and case.state == "destroyed":
+    if resuming and case.acts("complete"):
         return case
-    if case.state == "supervised":
+    if case.at("execute"):
         work = Work.on(archive, case)
         work.records = tuple(unchanged(case, work.records)) or work.records
         work.step("execute")
         case = work.commit()
         if archive.rehearsal:
             return case
-    if case.state != "executing":
+    if not case.at("complete"):
         raise NothingToExecute(list=case.id, state=case.state_word)
     return _carry_out(archive, case, cache)
 

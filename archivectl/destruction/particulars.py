@@ -1,18 +1,21 @@
 """What a destruction list says of its items, and what the certificate may claim of copies of their keys."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from archivectl.archive import Archive
-from archivectl.disclosure import cache_of
+from archivectl.disclosure import cache_of, key_copies
 from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import KeyMissing, Refused
 from archivectl.ledger import Line, lines_of
-from archivectl.records import fields, layout
+from archivectl.records import facts, fields, layout
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
 from archivectl.regime import retention
 from archivectl.registers.fold import Case
+
+_ITEM = re.compile(r"\[[^\]]*\]")
 
 
 class NotDestroyedYet(Refused):
@@ -73,7 +76,7 @@ def _item(archive: Archive, record: Record, data: Mapping[str, Any]) -> Item:
     volumes, documents = data.get("volumes") or (), data.get("documents") or ()
     days = [one[key] for one in volumes for key in ("from", "until") if one.get(key)]
     days = sorted(str(day) for day in (*days, *(one["date"] for one in documents if one.get("date"))))
-    found = retention.verdict(retention.facts(data), data.get("retention") or {}, archive.regime, archive.today)
+    found = retention.verdict(facts.of(data), data.get("retention") or {}, archive.regime, archive.today)
     longest = max(found.demands, key=lambda demand: demand.until or "9999", default=None)
     name = data.get("name")
     return Item(
@@ -105,7 +108,7 @@ def belongings(archive: Archive, records: Iterable[Record]) -> Iterator[str]:
 def destroyed(archive: Archive, reference: str) -> Case:
     """The list of that number, once it was carried out; raises NotDestroyedYet."""
     case = archive.case(reference)
-    if case.state != "destroyed":
+    if not case.acts("complete"):
         raise NotDestroyedYet(list=case.id, state=case.state_word)
     return case
 
@@ -113,17 +116,11 @@ def destroyed(archive: Archive, reference: str) -> Case:
 def copies(archive: Archive, case: Case) -> list[Copy]:
     """Where keys have gone, by the register of key copies, and what is known of each place."""
     uids = case.acts("execute")[-1].items
-    machine = archive.home.settings().get("machine")
     found = []
-    for copy in archive.register("key-copy"):
-        place, name = copy.entry.columns["place"], copy.entry.columns["name"]
-        if copy.state == "surrendered" or (copy.entry.uids and not set(copy.entry.uids) & set(uids)):
-            continue
-        if place == "machine" and name == machine:
-            clean = not any(archive.keyring.rows(uid) for uid in uids) and _unnamed(archive, uids)
-        else:
-            clean = any(event.data.get("list") == case.uid for event in copy.acts("acknowledge"))
-        found.append(Copy(copy.id, f"{place}:{name}", "verified" if clean else "unverified"))
+    for copy, here, acknowledged in key_copies(archive, uids, case.uid):
+        clean = not any(archive.keyring.rows(uid) for uid in uids) and _unnamed(archive, uids) if here else acknowledged
+        where = "{place}:{name}".format_map(copy.entry.columns)
+        found.append(Copy(copy.id, where, "verified" if clean else "unverified"))
     return found
 
 
@@ -150,7 +147,7 @@ def certificate(archive: Archive, reference: str) -> Certificate:
 def _clear_fields(data: Mapping[str, Any]) -> set[str]:
     """The fields of a record that were never sealed."""
     kept = {key: value for key, value in data.items() if key != "keys"}
-    return {path.split("[")[0] for path, value in fields.walk(kept) if not is_sealed(value)}
+    return {_ITEM.sub("[]", path) for path, value in fields.walk(kept) if not is_sealed(value)}
 
 
 def last_versions(archive: Archive, stones: Iterable[Record]) -> dict[str, dict[str, Any]]:

@@ -13,7 +13,7 @@ BRANCH = "access-log"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One reading: ``at`` is the real clock, ``paths`` the fields opened, ``count`` how many records."""
+    """One reading: ``at`` is the real clock, ``paths`` the fields opened; of ``count`` records, and without uid if several."""
 
     at: str
     act: str
@@ -46,7 +46,10 @@ def append(repository: Repository, reader: Reader, access: Access, at: datetime,
 
 
 def readings(repository: Repository, uid: str = "") -> Iterator[tuple[str, Access]]:
-    """Handle and reading, of one record or of all, as the log has them."""
+    """Handle and reading, of one record or of all, as the log has them.
+
+    An export of several records names none of them, and so is one of each.
+    """
     tip = repository.tip(BRANCH)
     listed = list(repository.tree(tip)) if tip else []
     texts = repository.blobs(entry.blob for entry in listed)
@@ -54,5 +57,5 @@ def readings(repository: Repository, uid: str = "") -> Iterator[tuple[str, Acces
         for line in text.splitlines():
             row = json.loads(line)
             access = Access(row["at"], row["act"], row["uid"], tuple(row["paths"]), row["purpose"], row["count"])
-            if not uid or access.uid == uid:
+            if not uid or access.uid in {uid, ""}:
                 yield entry.path.split("/")[0], access

@@ -54,15 +54,6 @@ def recipient_of(secret: str) -> str:
     return str(_identity(secret).to_public())
 
 
-def is_recipient(text: str) -> bool:
-    """Whether the text is the one spelling of a public key that can be encrypted to."""
-    try:
-        _recipient(text)
-    except NoSuchRecipient:
-        return False
-    return True
-
-
 def encrypt(plaintext: bytes, recipients: Sequence[str]) -> bytes:
     """A binary age file that any one of the recipients opens; raises NoSuchRecipient."""
     import pyrage  # noqa: PLC0415 - only commands that encrypt load it

@@ -111,7 +111,7 @@ def carry_out(made: Review) -> str | None:
     change: Change = work.change({path: text for _uid, path, (text, _rows) in made.written}, made.files.acts)
     minted = (row for _uid, _path, (_text, rows) in made.written for row in rows)
     change = change._replace(minted=(*change.minted, *minted), uids=tuple(uid for uid, *_rest in made.written))
-    made.prospect.commit(made.prospect.with_entered(change))
+    made.prospect.commit(change.with_(*(entered.change() for entered in made.prospect.entered)))
     return work.number
 
 
@@ -244,7 +244,7 @@ def _decided(archive: Prospect, record: Record, paper: Paper, told: _Told) -> Wo
             work.step("place")
             return work
         work.step("request")
-        if work.standing.state != "approved":
+        if not work.standing.at("hand_out"):
             waits = work.standing.awaiting()
             posts = [post for slot in work.standing.slots(waits) for post in slot.posts] if waits else []
             raise NeedsApproval(posts=Titles(map(archive.regime.titled, posts)))

@@ -40,6 +40,37 @@ def single(field: fields.Field) -> bool:
     return field.type not in {"group", "list", "map"} and "[]" not in field.path.removeprefix("contacts[].")
 
 
+@cache
+def _within() -> dict[str, str]:
+    """Folded titles of fields behind that of the group or list around them (``所有者 · 电话``), with the path that each means."""
+    found: dict[str, set[str]] = {}
+    for path, field in fields.vocabulary().items():
+        above = fields.field_at(path.rpartition(".")[0]) if "." in path and single(field) else None
+        for one in (above.zh + field.zh, above.en + field.en) if above else ():
+            found.setdefault(fold(one), set()).add(path)
+    return {title: path for title, (path, *others) in found.items() if not others}
+
+
+def _of_ours(title: str) -> tuple[str, int] | None:
+    """The field that a title of our own exports means, which title alone does not tell: by its group, or by its path."""
+    path = _within().get(fold(title), title)
+    return (path, 0) if importable(path) else None
+
+
+def importable(path: str) -> bool:
+    """Whether an import can fill the field at a path."""
+    field = fields.field_at(path)
+    return field is not None and single(field) and path not in _OURS
+
+
+def title(path: str) -> str:
+    """What the column of a field is called in our own exports: the shortest title that an import takes for it, or for none."""
+    field, above = fields.known(path), fields.field_at(path.rpartition(".")[0]) if "." in path else None
+    wanted = path if importable(path) else None
+    titles = (field.title, *([f"{above.title} · {field.title}"] if above else []))
+    return next((one for one in titles if (meaning(one, own=True) or (None,))[0] == wanted), path)
+
+
 def _in_vocabulary(title: str) -> tuple[str, int] | None:
     """The one field nearest the top of the record that has this title and holds a single value."""
     found = [field.path for field in fields.by_title(title) if single(field) and field.path not in _OURS]
@@ -58,4 +89,4 @@ def meaning(title: str, *, own: bool = False) -> tuple[str, int] | None:
     bare = title if _SCALE.search(title) else _REMARK.sub("", title)
     foreign = dictionary().get(fold(title)) or dictionary().get(fold(bare))
     ours = _in_vocabulary(bare)
-    return (ours or foreign) if own else (foreign or ours)
+    return (ours or _of_ours(bare) or foreign) if own else (foreign or ours)

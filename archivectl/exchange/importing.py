@@ -1,6 +1,7 @@
 """Importing a table: ``plan`` says what becomes of every row, ``carry_out`` does it in one commit."""
 
 import copy
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -57,6 +58,11 @@ class Plan:
         return (["record.create"] if self.created else []) + sorted(changes, reverse=True)
 
     @property
+    def assumed(self) -> list[Judged]:
+        """The new customers of whom nothing told whether they are persons."""
+        return [each for each in self.created if each.assumed]
+
+    @property
     def by_hand(self) -> int:
         """How many values that no import had set are replaced."""
         return sum(len(each.by_hand) for each in self.updated)
@@ -92,11 +98,10 @@ def plan(
     for target in (*(choice.target for choice in mapping.columns), *mapping.constants):
         if target and target not in _DECIDED and target.partition(".")[0] in intake.OWN:
             raise intake.NotSettable(path=target)
-    made, seen, destroyed = Plan(sheet), dict[tuple[str, str], int](), Destroyed(archive)
+    made, known, seen, destroyed = Plan(sheet), intake.Known(archive), dict[tuple[str, str], int](), Destroyed(archive)
     begun(archive, made)
-    judging = partial(judge, blank=intake.blank(archive), default=default)
-    all_judged = crew.spread(_JUDGING, partial(judging, mapping=mapping), sheet.rows)
-    for row, found in zip(sheet.rows, all_judged, strict=True):
+    judging = partial(judge, blank=intake.blank(archive), default=default, today=archive.today)
+    for row, found in zip(sheet.rows, crew.spread(_JUDGING, partial(judging, mapping=mapping), sheet.rows), strict=True):
         keys = {path: str(found.values[path]) for path in _KEYS if path in found.values}
         about = _repeated(row, keys, seen) or find(archive, found) or destroyed.problem(found)
         if isinstance(about, Record):
@@ -104,11 +109,12 @@ def plan(
         if isinstance(about, Problem):
             made.rejected.append((row, (*found.problems, about)))
         elif about is None:
-            _create(archive, made, row, found)
+            _create(archive, made, row, found, known)
         else:
             same = found.subject == about.subject
             told = found if same else judging(row, mapping=replace(mapping, subject=about.subject))
-            _update(made, row, told, *matching.compare(archive, about, told))
+            _update(made, row, told, *matching.compare(archive, about, told, known))
+    _one_file(archive, made)
     if made.created:
         intake.refuse_unless_allowed(archive, "create", (), {})
     made.updated = corrections.marked(archive, made.updated)
@@ -130,9 +136,9 @@ def _repeated(row: Row, keys: dict[str, str], seen: dict[tuple[str, str], int]) 
     return next((Problem(row.number, "", _TWICE, {"row": first}) for first in firsts if first != row.number), None)
 
 
-def _create(archive: Archive, made: Plan, row: Row, found: Judged) -> None:
+def _create(archive: Archive, made: Plan, row: Row, found: Judged, known: intake.Known) -> None:
     nameless = [] if "name" in found.values else [Problem(found.row, "", _NAMELESS)]
-    problems = (*found.problems, *nameless, *matching.against_opening(archive, found.row, found.values, found.subject))
+    problems = (*found.problems, *nameless, *matching.against_opening(archive, found, known))
     if any(problem.rejects for problem in problems):
         made.rejected.append((row, problems))
     else:
@@ -141,7 +147,11 @@ def _create(archive: Archive, made: Plan, row: Row, found: Judged) -> None:
 
 
 def _update(made: Plan, row: Row, found: Judged, update: Update, problems: list[Problem]) -> None:
-    told = (*found.problems, *problems)
+    stay = {re.sub(r"\[.*?\]", "[]", path) for path in update.values}  # what is said of other values was said before
+    told = (
+        *(each for each in found.problems if each.rejects or "path" not in each.values or each.values["path"] in stay),
+        *problems,
+    )
     if any(problem.rejects for problem in told):
         made.rejected.append((row, told))
         return
@@ -150,6 +160,22 @@ def _update(made: Plan, row: Row, found: Judged, update: Update, problems: list[
         made.updated.append(update)
     else:
         made.unchanged += 1
+
+
+def _one_file(archive: Archive, made: Plan) -> None:
+    """Reject the rows that bring the social credit code of an earlier one once more."""
+    if not archive.regime.get("intake.one_file"):
+        return
+    first, rows = dict[str, int](), {row.number: row for row in made.sheet.rows}
+    brought: list[Judged | Update] = [*made.created, *made.updated]
+    for each in sorted(brought, key=lambda each: each.row):
+        code = each.values.get(intake.USCC)
+        if code and (row := first.setdefault(str(code), each.row)) != each.row:
+            made.rejected.append((rows[each.row], (Problem(each.row, "", _TWICE, {"row": row}),)))
+    bad = {row.number for row, _problems in made.rejected}
+    made.created = [each for each in made.created if each.row not in bad]
+    made.updated = [each for each in made.updated if each.row not in bad]
+    made.rejected.sort(key=lambda each: each[0].number)
 
 
 def carry_out(archive: Archive, made: Plan, crew: Crew, office: str = "") -> Result:

@@ -13,6 +13,7 @@ from archivectl.exchange.rows import wrong
 from archivectl.exchange.targets import Target
 from archivectl.i18n import N_
 from archivectl.intake import contents
+from archivectl.records import parts
 from archivectl.records.typed import typed
 
 SECTIONS = {"volume": "volumes", "document": "documents"}
@@ -52,7 +53,7 @@ def _told(archive: Archive, paper: Paper, target: Target) -> dict[str, Any]:
         field = contents.field_of(SECTIONS[paper.kind], _CALLED.get(title, title))
         key = field.path.rpartition(".")[2]
         found = part(archive, paper, target, text) if field.path == "documents[].volume" else typed(field, text)
-        told[key] = found.removeprefix("volumes[").removesuffix("]") if isinstance(found, str) and key == "volume" else found
+        told[key] = parts.split(found)[1] if isinstance(found, str) and key == "volume" else found
     return told
 
 
@@ -60,5 +61,5 @@ def part(archive: Archive, paper: Paper, target: Target, name: str) -> str | Pro
     """The volume of a file that its number or archive number means; raises NotCleared or a KeyMissing."""
     for told in ({"number": int(name)} if name.isascii() and name.isdigit() else {}, {"archive_number": name}):
         if told and (found := target.item(archive, "volumes", told)):
-            return f"volumes[{found}]"
+            return parts.path("volumes", found)
     return Problem(paper.row.number, "", _NO_VOLUME, {"file": paper.of, "volume": name})

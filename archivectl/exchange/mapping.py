@@ -102,17 +102,16 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What one row says: ``values`` are texts by field path (``contacts[].name`` is the first contact's)."""
+    """What one row says: ``values`` are texts by field path (``contacts[].name`` is the first contact's).
+
+    ``assumed`` says that nothing told the subject.
+    """
 
     row: int
     subject: str
     values: dict[str, str]
     problems: tuple[Problem, ...] = ()
-
-    @property
-    def external_id(self) -> str | None:
-        """What the source calls this customer."""
-        return self.values.get("source.external_id")
+    assumed: bool = False
 
     @property
     def rejected(self) -> bool:
@@ -195,17 +194,18 @@ def apply(mapping: Mapping, row: Row, default: str = "person") -> Draft:
         default: The subject where nothing tells. A person by default: to take one for an organisation would show the name.
     """
     cells, problems = _cells(mapping, row)
-    subject = mapping.subject or subjects.told({target: text for target, (text, _title) in cells.items()}, default)
+    told = mapping.subject or subjects.told({target: text for target, (text, _title) in cells.items()}, "")
+    subject = told or default
     if "subject" in cells and mapping.subject is None and subjects.meant(cells["subject"][0]) is None:
         problems.append(Problem(row.number, cells["subject"][1], _NO_SUBJECT))
     placed, left = _placed(subject, cells)
     problems += [Problem(row.number, title, _TWICE, rejects=False) for title in left]
     texts: dict[str, str] = {}
     for path, (text, title) in placed.items():
-        texts[path], wrong = _normal(path, text)
+        texts[path], wrong = normal(path, text)
         if wrong:
             problems.append(Problem(row.number, title, *wrong))
-    return Draft(row.number, subject, {path: text for path, text in texts.items() if text}, tuple(problems))
+    return Draft(row.number, subject, {path: text for path, text in texts.items() if text}, tuple(problems), not told)
 
 
 def _cells(mapping: Mapping, row: Row) -> tuple[Cells, list[Problem]]:
@@ -223,7 +223,7 @@ def _cells(mapping: Mapping, row: Row) -> tuple[Cells, list[Problem]]:
             problems.append(Problem(row.number, choice.column, _DAMAGED, {"shown": f"{float(text):.1E}"}))
             continue
         if text.isdigit() and len(text) < choice.width:
-            counts = {"digits": len(text), "usual": choice.width}
+            counts = {"digits": len(text), "usual": choice.width, "path": choice.target}
             problems.append(Problem(row.number, choice.column, SHORT, counts, rejects=False))
         if cells.setdefault(choice.target, (text, choice.column))[0] != text:
             problems.append(Problem(row.number, choice.column, _TWICE, rejects=False))
@@ -268,7 +268,7 @@ def _own_name(cells: Cells) -> tuple[str, str] | None:
     return (family[0] + given[0] if chinese else f"{given[0]} {family[0]}"), family[1]
 
 
-def _normal(path: str, text: str) -> tuple[str, tuple[str, dict[str, object], bool] | None]:
+def normal(path: str, text: str) -> tuple[str, tuple[str, dict[str, object], bool] | None]:
     """The text as the field takes it, and what is wrong with it: message, values and whether that rejects the row."""
     known = fields.known(path)
     if known.check == "email":

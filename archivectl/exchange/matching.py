@@ -13,7 +13,7 @@ from archivectl.exchange.mapping import Problem
 from archivectl.exchange.rows import Judged, at_contact
 from archivectl.i18n import N_
 from archivectl.records import fields
-from archivectl.records.model import Record
+from archivectl.records.model import GONE, Record
 from archivectl.records.opening import NotCleared
 
 # Where the name differs, one of these must still be the same: else another source counts its customers with the same numbers.
@@ -26,12 +26,13 @@ _TELLING = frozenset(
 _CONTACT = "contacts["
 
 _NO_FILE = N_("there is no file of this number; new files get their number from the archive: leave it empty")
-_GONE = N_("{number} is {status}; only its tombstone is left")
+TOMBSTONE = N_("{number} is {status}; only its tombstone is left")
 _SEVERAL = N_("several files have this customer number: {numbers}")
 _STRANGER = N_(
     "{number} has this customer number, but another name and nothing else in common: if it is another customer, "
     "leave the column of numbers out with a map file; if it is the same one, change the name first"
 )
+KEPT = N_("this is what stands there without the zeros at its beginning: what stands there was kept")
 _CONTACTS_LEFT = N_("the contacts of {number} were left as they are: whether this is one of them cannot be told")
 
 
@@ -54,8 +55,8 @@ def find(archive: Archive, found: Judged) -> Record | Problem | None:
         row = archive.index.record(number=str(number))
         if row is None:
             return Problem(found.row, "", _NO_FILE)
-        if row.status in {"destroyed", "withdrawn"}:
-            return Problem(found.row, "", _GONE, {"number": row.number, "status": row.status})
+        if row.status in GONE:
+            return Problem(found.row, "", TOMBSTONE, {"number": row.number, "status": row.status})
         return archive.read(row.path)
     if external := found.values.get("source.external_id"):
         rows = list(archive.index.records("external = ?", (external,)))
@@ -65,23 +66,33 @@ def find(archive: Archive, found: Judged) -> Record | Problem | None:
     return None
 
 
-def compare(archive: Archive, record: Record, found: Judged) -> tuple[Update, list[Problem]]:
+def compare(archive: Archive, record: Record, found: Judged, known: intake.Known) -> tuple[Update, list[Problem]]:
     """What the row changes in the file, and the problems that only show there. An empty value changes nothing."""
     values = {path: value for path, value in found.values.items() if path != "number"}
     values, problems = _with_contact(archive, record, found.row, values)
     changed = {}
     for path, value in values.items():
         try:
-            if standing(archive, record, path) != value:
+            there = standing(archive, record, path)
+            if _bared(there, value):
+                problems.append(Problem(found.row, fields.known(path).title, KEPT, rejects=False))
+            elif there != value:
                 changed[path] = value
         except ArchiveError as error:
             problems.append(Problem(found.row, "", error.message, error.values))
     if "name" in changed and not _TELLING & (values.keys() - changed.keys()):
         problems.append(Problem(found.row, "", _STRANGER, {"number": record.label}))
     if changed and not any(problem.rejects for problem in problems):
-        reasons = refusals(archive, record, changed)
+        reasons = refusals(archive, record, changed, known.twins(changed, record.uid))
         problems += [Problem(found.row, "", reason.message, dict(reason.values)) for reason in reasons]
     return Update(found.row, record, changed), problems
+
+
+def _bared(there: object, value: object) -> bool:
+    """Whether a spreadsheet took a number for a sum: it is what stands there, without zeros at its beginning."""
+    if not (isinstance(there, str) and isinstance(value, str)) or not (there.isdigit() and value.isdigit()):
+        return False
+    return len(value) < len(there) and there.endswith(value) and not there.removesuffix(value).strip("0")
 
 
 def standing(archive: Archive, record: Record, path: str) -> Any:  # noqa: ANN401 - any typed value
@@ -132,9 +143,11 @@ def axes_of(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"changed": sorted(values), **({"classification": axes} if axes else {})}
 
 
-def refusals(archive: Archive, record: Record, values: Mapping[str, Any]) -> list[Reason]:
-    """The reasons against changing these fields of a file."""
-    axes = axes_of(values)
+def refusals(
+    archive: Archive, record: Record, values: Mapping[str, Any], twins: Iterable[Mapping[str, str]] = ()
+) -> list[Reason]:
+    """The reasons against changing these fields of a file; ``twins`` are other files with the same identifiers."""
+    axes = {**axes_of(values), "twins": list(twins)}
     reasons: list[Reason] = []
     for act in intake.acts(record.data, intake.applied(record.data, values), values):
         try:
@@ -144,12 +157,16 @@ def refusals(archive: Archive, record: Record, values: Mapping[str, Any]) -> lis
     return reasons
 
 
-def against_opening(archive: Archive, row: int, values: Mapping[str, Any], subject: str) -> list[Problem]:
-    """What a row's axes and consents have against opening a file with them."""
-    content = {**intake.applied({}, values), "subject": subject}
+def against_opening(archive: Archive, found: Judged, known: intake.Known) -> list[Problem]:
+    """What is said in a row against opening a file with it."""
+    told = {
+        "content": {**intake.applied({}, at_contact(found.values, "cAAAAA")), "subject": found.subject},
+        "twins": known.twins(found.values),
+    }
     try:
-        intake.refuse_unless_allowed(archive, "create", (), {**axes_of(values), "content": content})
+        intake.refuse_unless_allowed(archive, "create", (), {**axes_of(found.values), **told})
     except NotAllowed as refusal:
-        reasons = [reason for reason in refusal.reasons if reason.code.endswith(("axis_values", "consent_given"))]
-        return [Problem(row, "", reason.message, dict(reason.values)) for reason in reasons]
+        guards = archive.kind("record").steps["create"].guards  # what is against the actor is no row's fault
+        reasons = [reason for reason in refusal.reasons if reason.code.rpartition("/")[2] in guards]
+        return [Problem(found.row, "", reason.message, dict(reason.values)) for reason in reasons]
     return []

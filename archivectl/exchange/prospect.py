@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from archivectl.archive import Archive, Change
+from archivectl.archive import Archive
 from archivectl.cases import Work
 from archivectl.records.model import Record
 from archivectl.registers.fold import Case
@@ -43,16 +43,3 @@ class Prospect(Archive):
         self.entered.append(work)
         for record in work.records:
             self._ahead.setdefault(record.uid, []).append(work.standing)
-
-    def with_entered(self, change: Change) -> Change:
-        """A change together with everything that was entered."""
-        for work in self.entered:
-            more = work.change()
-            change = change._replace(
-                acts=tuple(dict.fromkeys((*change.acts, *more.acts))),
-                writes={**change.writes, **more.writes},
-                minted=(*change.minted, *more.minted),
-                uids=tuple(dict.fromkeys((*change.uids, *more.uids))),
-                entries=(*change.entries, *more.entries),
-            )
-        return change

@@ -19,11 +19,11 @@ from typing import Any
 from archivectl.errors import WrongUsage
 from archivectl.exchange import columns
 from archivectl.exchange.encoding import decoded
+from archivectl.i18n import N_, Sentence
 
 LIMIT = 200 * 1024 * 1024
 DELIMITERS = ",\t;"
 HEADER_WITHIN = 30  # rows
-SAMPLE = 100_000  # characters
 NOTHING = {"null", "n/a", "#n/a", "-", "－", "—", "——", "--", "无", "無"}
 
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
@@ -32,6 +32,12 @@ _CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
 _DAMAGED = re.compile(r"-?\d(?:\.\d+)?E\+\d{2,}\Z", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]")
 _FACT = re.compile(r"\d{4}|@")
+_BOM = b"\xef\xbb\xbf"
+_OTHERS = {
+    b"BEGIN:VCARD": N_("cards of contacts (vCard)"),
+    b"BEGIN:VCALENDAR": N_("a calendar (iCalendar)"),
+    b"%PDF-": N_("pages (PDF)"),
+}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -47,6 +53,27 @@ class SourceNoFile(WrongUsage):
 
     message = "{path} is not a file."
     hint = "Name one CSV file or workbook"
+
+
+class NoStream(WrongUsage):
+    """Standard input was named."""
+
+    message = "A table is read from a file, not from standard input."
+    hint = "Save it, and name the file: archivectl import FILE"
+
+
+class NoTable(WrongUsage):
+    """Something that holds no table."""
+
+    message = "{path} is no table: it holds {what}."
+    hint = "Export a table from the program it comes from, as CSV or as a workbook"
+
+
+class RowsMissing(WrongUsage):
+    """Titles and nothing below them."""
+
+    message = "{path} has titles, in row {row}, and no row below them."
+    hint = "Save the table again with its rows, or name the worksheet: --sheet NAME"
 
 
 class SourceEmpty(WrongUsage):
@@ -135,24 +162,27 @@ class Sheet:
 def read(path: Path, encoding: str | None = None, sheet: str | None = None) -> Sheet:
     """The table in a CSV file or workbook, told apart by content; ``encoding`` overrides what the text looks like."""
     if not path.exists():
-        raise SourceMissing(path=path)
+        raise NoStream if path.name == "-" else SourceMissing(path=path)
     if not path.is_file():
         raise SourceNoFile(path=path)
     if (size := path.stat().st_size) > LIMIT:
         raise SourceTooLarge(path=path, size=size // 1024 // 1024, limit=LIMIT // 1024 // 1024)
     data = path.read_bytes()
+    if what := next((words for begins, words in _OTHERS.items() if data[:64].lstrip(_BOM).upper().startswith(begins)), ""):
+        raise NoTable(path=path, what=Sentence(what))
     if data.startswith((b"PK\x03\x04", _OLE)):
         label, (cells, others) = _format(path, data), _worksheet(path, sheet or "")
     else:
         codec, text = decoded(path, data, encoding)
         label, cells, others = codec.upper(), _records(path, text), ()
-    trimmed = [[_trimmed(cell) for cell in row] for row in cells]
-    if not any(any(row) for row in trimmed):
+    texts = [[trimmed(cell) for cell in row] for row in cells]
+    if not any(any(row) for row in texts):
         raise SourceEmpty(path=path)
-    return _sheet(path, label, trimmed, others)
+    return _sheet(path, label, texts, others)
 
 
-def _trimmed(cell: str) -> str:
+def trimmed(cell: str) -> str:
+    """The text that a cell says: without spaces around it and characters that cannot be seen, empty where it says “none”."""
     if not cell.isprintable():
         cell = cell.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
     text = cell.strip(_BLANK)
@@ -163,7 +193,9 @@ def _sheet(path: Path, label: str, cells: list[list[str]], others: tuple[str, ..
     header = _header(path, cells)
     titles = tuple(re.sub(r"\s+", " ", title) for title in cells[header])
     rows = (_row(number, row, len(titles)) for number, row in enumerate(cells[header + 1 :], header + 2) if any(row))
-    return Sheet(label, header + 1, titles, tuple(rows), others)
+    if not (found := tuple(rows)):
+        raise RowsMissing(path=path, row=header + 1)
+    return Sheet(label, header + 1, titles, found, others)
 
 
 def _row(number: int, cells: list[str], width: int) -> Row:

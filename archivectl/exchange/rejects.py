@@ -3,8 +3,6 @@
 The file holds customers in clear, like the table it lies beside: it is made readable for its owner alone.
 """
 
-import csv
-import io
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -16,14 +14,13 @@ from archivectl.exchange import reading
 from archivectl.exchange.mapping import Problem
 from archivectl.exchange.reading import Row, Sheet
 from archivectl.i18n import N_, Sentence, pick
+from archivectl.tables import csv, xlsx
 
 TITLES = {"zh": "退回理由", "en": "Reason"}
 WORDS = {"zh": "退回", "en": "rejected"}
 _OURS = re.compile(rf"\.(?:{'|'.join(WORDS.values())})(?:-\d+)?\Z")
 _WORKBOOK = ".xlsx"
 _WORKBOOKS = {"XLSX", "XLS", "ODS"}
-# What a spreadsheet program would calculate, or cut to 15 digits, or rob of its zeros; behind a tab it is text, and we trim it.
-_MISREAD = re.compile(r"[=+\-@]|0\d|\d{12}")
 
 Table = list[tuple[str, ...]]
 
@@ -71,7 +68,7 @@ def told_one(problem: Problem) -> str:
 
 def place(source: Path, sheet: Sheet, rows: Table) -> Path:
     """Where the bad rows go beside the table: never over a file in which somebody may already be mending some."""
-    suffix = _WORKBOOK if sheet.encoding in _WORKBOOKS and _writes_workbooks() else ".csv"
+    suffix = _WORKBOOK if sheet.encoding in _WORKBOOKS else ".csv"
     stem = _OURS.sub("", source.stem)
     for number in count(1):
         path = source.with_name(f"{stem}.{pick(WORDS)}{f'-{number}' if number > 1 else ''}{suffix}")
@@ -89,47 +86,16 @@ def _holds(path: Path, rows: Table) -> bool:
 
 
 def write(path: Path, rows: Table, source: Path) -> None:
-    """Write the table, as a workbook where the name says so and openpyxl is at hand, else as CSV that Excel opens.
+    """Write the table, as a workbook where the name says so, else as CSV that Excel opens.
 
     Raises:
         NotOverSource, RejectsUnwritable.
     """
     if path.exists() and path.samefile(source):
         raise NotOverSource(path=path)
-    content = _workbook(rows) if path.suffix.lower() == _WORKBOOK and _writes_workbooks() else _csv(rows)
+    content = xlsx.written(rows, pick(WORDS)) if path.suffix.lower() == _WORKBOOK else csv.written(rows)
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(content)
     except OSError as error:
         raise RejectsUnwritable(path=path, problem=error.strerror) from error
-
-
-def _csv(rows: Table) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([[f"\t{cell}" if _MISREAD.match(cell) else cell for cell in row] for row in rows])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _writes_workbooks() -> bool:
-    try:
-        import openpyxl  # noqa: F401, PLC0415 - optional, and heavy
-    except ImportError:
-        return False
-    return True
-
-
-def _workbook(rows: Table) -> bytes:
-    """A workbook in which every cell is text: no number loses digits, and nothing is a formula."""
-    from openpyxl import Workbook  # noqa: PLC0415 - optional, and heavy
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-
-    book = Workbook(write_only=True)
-    page = book.create_sheet(pick(WORDS))
-    for row in rows:
-        cells = [WriteOnlyCell(page, value=text) for text in row]
-        for cell in cells:
-            cell.data_type, cell.number_format = "s", "@"
-        page.append(cells)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from archivectl import intake
 from archivectl.encryption.envelope import LEVELS
 from archivectl.encryption.keyring import Row as KeyringRow
 from archivectl.exchange import mapping as maps
@@ -25,12 +26,16 @@ _IN_CLEAR = N_("this is kept in clear and holds an identifier ({what}): it belon
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One row: typed values by field path (``contacts[].name`` is its contact's), and what is wrong with it."""
+    """One row: typed values by field path (``contacts[].name`` is its contact's), and what is wrong with it.
+
+    ``assumed`` says that nothing in it told the subject.
+    """
 
     row: int
     subject: str
     values: dict[str, Any]
     problems: tuple[Problem, ...]
+    assumed: bool = False
 
     @property
     def rejected(self) -> bool:
@@ -57,7 +62,7 @@ class New:
     values: Mapping[str, Any]
 
 
-def judge(row: Row, *, mapping: maps.Mapping, blank: Mapping[str, Any], default: str) -> Judged:
+def judge(row: Row, *, mapping: maps.Mapping, blank: Mapping[str, Any], default: str, today: str) -> Judged:
     """The values of a row, and every problem of it that shows without looking at the archive.
 
     Args:
@@ -65,6 +70,7 @@ def judge(row: Row, *, mapping: maps.Mapping, blank: Mapping[str, Any], default:
         mapping: what the columns mean.
         blank: the first fields of a new file.
         default: the subject where nothing tells.
+        today: the day on which it is entered.
     """
     draft = maps.apply(mapping, row, default)
     values: dict[str, Any] = {}
@@ -75,7 +81,9 @@ def judge(row: Row, *, mapping: maps.Mapping, blank: Mapping[str, Any], default:
         except WrongValue as error:
             problems.append(Problem(row.number, "", error.message, error.values))
     problems += wrong(row.number, draft.subject, values, blank)
-    return Judged(row.number, draft.subject, values, tuple(problems))
+    for path, advice in intake.advice(values, today):
+        problems.append(Problem(row.number, fields.known(path).title, advice, {"path": path}, rejects=False))
+    return Judged(row.number, draft.subject, values, tuple(problems), draft.assumed)
 
 
 def wrong(row: int, subject: str, values: Mapping[str, Any], blank: Mapping[str, Any]) -> Iterator[Problem]:

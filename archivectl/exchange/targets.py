@@ -23,7 +23,6 @@ _NO_KEY = N_("nothing in it tells a second run that this is the same file: give 
 _TWICE = N_("row {row} has the same archive number")
 _SEVERAL = N_("several files have this archive number")
 _NO_FILE = N_("there is no file “{of}”, neither in the archive nor in this table")
-_GONE = N_("{number} is {status}; only its tombstone is left")
 
 
 @dataclass(slots=True)
@@ -110,7 +109,7 @@ class Targets:
         except ArchiveError as error:
             return Problem(row, "", error.message, error.values)
         if record.gone:
-            return Problem(row, "", _GONE, {"number": record.label, "status": record.status})
+            return Problem(row, "", matching.TOMBSTONE, {"number": record.label, "status": record.status})
         return self._known.setdefault(record.uid, Target(record, None))
 
     @property

@@ -9,17 +9,23 @@ from archivectl.intake.judging import (
     Saved,
     Wrong,
     added,
+    advice,
     refuse_unless_allowed,
     refuse_wrong,
     seal_fields,
 )
-from archivectl.intake.opening import Prepared, UnknownOffice, blank, create, next_number, prepare, twins
+from archivectl.intake.opening import Prepared, UnknownOffice, blank, create, next_number, prepare
+from archivectl.intake.restoring import NoVersion, restore
+from archivectl.intake.twins import USCC, Known, namesakes, twins
 
 __all__ = [
     "OWN",
+    "USCC",
     "InClear",
+    "Known",
     "Needed",
     "NoReason",
+    "NoVersion",
     "NotSettable",
     "Prepared",
     "Saved",
@@ -28,16 +34,19 @@ __all__ = [
     "Wrong",
     "acts",
     "added",
+    "advice",
     "applied",
     "blank",
     "change",
     "classify",
     "create",
     "fresh",
+    "namesakes",
     "next_number",
     "prepare",
     "refuse_unless_allowed",
     "refuse_wrong",
+    "restore",
     "revised",
     "seal_fields",
     "sole",

@@ -7,7 +7,18 @@ from typing import Any, NamedTuple
 from archivectl.archive import Archive, Change
 from archivectl.encryption.envelope import is_sealed, parse
 from archivectl.errors import KeyMissing, WrongUsage
-from archivectl.intake.judging import Needed, Saved, added, refuse_own, refuse_unless_allowed, refuse_wrong, seal_fields, stated
+from archivectl.intake.judging import (
+    Needed,
+    Saved,
+    added,
+    advice,
+    refuse_own,
+    refuse_unless_allowed,
+    refuse_wrong,
+    seal_fields,
+    stated,
+)
+from archivectl.intake.twins import newly
 from archivectl.records import fields, leaks
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
@@ -102,7 +113,8 @@ def revised(archive: Archive, record: Record, values: Mapping[str, Any], why: Wh
     act, text = act or ("classify" if _only_axes(changes) else "update"), record_text.dump(data)
     subject, minted = f"{act}: {record.label}", tuple(sealer.minted)
     made = Change((f"record.{act}",), subject, {record.path: text}, minted, (record.uid,), reason=why.reason)
-    return Saved(record.label, record.uid, record.status, tuple(changes)), made
+    told = advice(changes, archive.today)
+    return Saved(record.label, record.uid, record.status, tuple(changes), (), told), made
 
 
 def _former(record: Record, opened: Mapping[str, Any]) -> list[str]:
@@ -118,6 +130,7 @@ def _decided(archive: Archive, record: Record, values: Mapping[str, Any], why: W
     if why.act and alone == why.act:
         wanted = [act for act in wanted if act != "update"]
     data = {**stated(values), **added(after, fresh(record.data, after), record.subject), "renaming": why.renaming}
+    data["twins"] = newly(archive, record, values)
     for act in wanted:
         refuse_unless_allowed(archive, act, (record,), data)
     return why.act if alone == why.act else ""

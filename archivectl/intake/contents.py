@@ -5,11 +5,10 @@ from typing import Any, NamedTuple
 
 from archivectl.archive import Archive, Change
 from archivectl.cases import random_id
-from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import Refused, WrongUsage
 from archivectl.i18n import Titles, keyed
 from archivectl.intake.changing import Why, change
-from archivectl.intake.judging import InClear, Saved, Wrong, refuse_unless_allowed
+from archivectl.intake.judging import InClear, Saved, Wrong, advice, refuse_unless_allowed
 from archivectl.records import fields, identifiers, interactions, leaks, schema, typed
 from archivectl.records import text as record_text
 from archivectl.records.fields import Field
@@ -30,7 +29,7 @@ class UnknownSection(WrongUsage):
     """A word that is no list of a record and no kind of interaction."""
 
     message = "“{section}” is nothing that can be added to a file."
-    hint = "It may be: {known}"
+    hint = "The nearest are: {close}"
 
 
 class NotInSection(WrongUsage):
@@ -45,6 +44,13 @@ class NothingSaid(WrongUsage):
 
     message = "Say at least one thing of what is added."
     hint = "Write it as key=value: archivectl add 640 document kind=承租合同 form=原件"
+
+
+class WrongKind(WrongUsage):
+    """A kind of interaction said a second time, and so that there is none like it."""
+
+    message = "{title}: this is not {expected}."
+    hint = "Say what happened in its content: archivectl add {record} {kind} content=…"
 
 
 class NoScans(WrongUsage):
@@ -76,13 +82,14 @@ class NotYet(WrongUsage):
 
 
 class Added(NamedTuple):
-    """A new item: its record, its list, its id, and how far the papers of the file have come."""
+    """A new item: its record, its list, its id, how far the papers of the file have come, and advice about its values by path."""
 
     number: str
     uid: str
     section: str
     id: str
-    papers: materials.Standing
+    papers: materials.Progress
+    advice: tuple[tuple[str, str], ...] = ()
 
 
 def section_of(text: str) -> tuple[str, str]:
@@ -102,7 +109,15 @@ def section_of(text: str) -> tuple[str, str]:
         if wanted in {fields.folded(name) for name in (kind.replace("-", "_"), *titles.values())}:
             return INTERACTIONS, kind
     known = {**{path: {"zh": field.zh} for path, field in lists.items() if "[" not in path}, **kinds}
-    raise UnknownSection(section=text, known=keyed(known))
+    raise UnknownSection(section=text, close=keyed({key: known[key] for key in _close(text, known)}))
+
+
+def _close(text: str, known: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """The three words that are most like a text, by key or title."""
+    import difflib  # noqa: PLC0415 - needed only once somebody mistyped
+
+    words = {word: key for key, titles in known.items() for word in (key, *titles.values())}
+    return list(dict.fromkeys(words[word] for word in difflib.get_close_matches(text, words, n=3, cutoff=0)))
 
 
 def add(archive: Archive, reference: str, word: str, cells: Mapping[str, str]) -> Added:
@@ -115,13 +130,18 @@ def add(archive: Archive, reference: str, word: str, cells: Mapping[str, str]) -
         cells: what is said of it as typed, by key or title.
 
     Raises:
-        UnknownSection, NotInSection, NothingSaid, NoScans, WrongValue, NotAllowed, and what ``change`` raises.
+        UnknownSection, NotInSection, NothingSaid, NoScans, WrongValue, WrongKind, NotAllowed, and what ``change`` raises.
     """
     section, kind = section_of(word)
     if "file" in cells and not fields.field_at(f"{section}[].file"):
         raise NoScans
     record = archive.record(reference)
-    told = {**({"kind": kind} if kind else {}), **dict(_typed(archive, record, section, cells))}
+    try:
+        told = {**({"kind": kind} if kind else {}), **dict(_typed(archive, record, section, cells))}
+    except typed.WrongValue as error:
+        if kind and any(field_of(section, name).path.endswith("].kind") for name in cells):
+            raise WrongKind(**{**error.values, "record": record.label, "kind": kind}) from error
+        raise
     if not told:
         raise NothingSaid
     item = section.rpartition(".")[2][0] + random_id(5)
@@ -132,7 +152,8 @@ def add(archive: Archive, reference: str, word: str, cells: Mapping[str, str]) -
         values = {f"{section}[{item}].{key}": value for key, value in {**told, **_usual(archive, section, told)}.items()}
         change(archive, record, values, Why("", "add"))
         data = record.data if archive.rehearsal else archive.record(record.uid).data
-    return Added(record.label, record.uid, section, item, materials.standing(data, archive.regime))
+    found = advice({f"{section}[{item}].{key}": value for key, value in told.items()}, archive.today)
+    return Added(record.label, record.uid, section, item, materials.standing(data, archive.regime), found)
 
 
 def _usual(archive: Archive, section: str, told: Mapping[str, Any]) -> dict[str, str]:
@@ -230,12 +251,3 @@ def interactions_of(archive: Archive, record: Record) -> list[dict[str, Any]]:
     for entry, (_blob, text) in zip(listed, archive.repository.blobs(each.blob for each in listed), strict=True):
         rows += interactions.parse(text, entry.path)[1]
     return sorted(rows, key=lambda row: (row["date"], row["id"]))
-
-
-def opened(archive: Archive, record: Record, row: Mapping[str, Any]) -> dict[str, Any]:
-    """An interaction in clear; raises NotCleared or KeyGone. Whoever shows it logs it first."""
-    keys = record.data.get("keys") or ()
-    path = f"{INTERACTIONS}[{row['id']}]."
-    return {
-        key: archive.opener.open(value, path + key, record.uid, keys) if is_sealed(value) else value for key, value in row.items()
-    }

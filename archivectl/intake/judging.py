@@ -33,7 +33,6 @@ class Wrong(WrongUsage):
     """Values that the schema or a check digit refuses; one problem is shown, the rest are in ``problems``."""
 
     message = "{problem}"
-    hint = "The archive's schemas/customer.schema.json lists every field; an editor completes them."
 
 
 class InClear(Refused):
@@ -46,7 +45,8 @@ class InClear(Refused):
 class Saved(NamedTuple):
     """What came of a change: ``number`` is what to call the file (a draft by its uid), ``changed`` are the field paths.
 
-    ``namesakes`` are the numbers of other customers of the same name, told of once, at creation.
+    ``namesakes`` are the numbers of other customers of the same name, told of once, at creation; ``advice`` says by path what
+    may be wrong with a value.
     """
 
     number: str
@@ -54,6 +54,7 @@ class Saved(NamedTuple):
     status: str
     changed: tuple[str, ...]
     namesakes: tuple[str, ...] = ()
+    advice: tuple[tuple[str, str], ...] = ()
 
 
 def refuse_unless_allowed(archive: Archive, act: str, records: Iterable[Record], data: Mapping[str, Any]) -> None:
@@ -85,6 +86,13 @@ def refuse_wrong(data: Mapping[str, Any], subject: str, values: Mapping[str, Any
             raise Wrong(problem=refusal)
         if field and (what := leaks.tells(path, value, subject)):
             raise InClear(title=field.title, what=what)
+
+
+def advice(values: Mapping[str, Any], today: str) -> tuple[tuple[str, str], ...]:
+    """What may be wrong with values, by path: said at entry, and never a finding."""
+    checked = ((path, fields.field_at(path), value) for path, value in values.items())
+    told = ((path, identifiers.unlikely(path, field.check, value, today)) for path, field, value in checked if field)
+    return tuple((path, text) for path, text in told if text)
 
 
 def refuse_own(path: str, record: Record | None = None) -> None:

@@ -1,27 +1,20 @@
-"""Opening a customer's file: a number and a place for it, or a draft without one; and whether the customer has a file already."""
+"""Opening a customer's file: a number and a place for it, or a draft without one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from archivectl.archive import Archive, Change
 from archivectl.cases import random_id
 from archivectl.errors import Refused
 from archivectl.intake.changing import applied
-from archivectl.intake.judging import Needed, Saved, refuse_own, refuse_unless_allowed, refuse_wrong, seal_fields, stated
+from archivectl.intake.judging import Needed, Saved, advice, refuse_own, refuse_unless_allowed, refuse_wrong, seal_fields, stated
+from archivectl.intake.twins import namesakes, twins
 from archivectl.records import fields, layout, numbering
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
 from archivectl.records.sealing import Sealer
+from archivectl.registers import materials
 from archivectl.registers.guards.taking_in import AFTER_APPROVAL
-
-# What tells a customer for certain, what does together with the same name, and where the index keeps each.
-_TELLING = ("identity.uscc", "source.external_id")
-_TOGETHER = ("identity.registration_number", "identity.organisation_code", "identity.tax_number")
-_WHERE = {
-    **{path: f"instr(data, ?1) AND json_extract(data, '$.{path}') = ?1" for path in ("identity.uscc", *_TOGETHER)},
-    "source.external_id": "external = ?1",
-    "name": "name = ?1",
-}
 
 
 class UnknownOffice(Refused):
@@ -53,6 +46,9 @@ def create(archive: Archive, subject: str, values: Mapping[str, Any], office: st
     """
     if status == "filed" and archive.regime.get("intake.number") == AFTER_APPROVAL:
         status = "draft"
+    kinds = archive.regime.get("files") or ()
+    if "files" not in values and subject != "own-company" and len(kinds) == 1 and materials.listing(archive.regime):
+        values = {**values, "files": list(kinds)}  # it can be of no other kind
     found = tuple(twins(archive, subject, values))
     told = {"status": status, "fields": sorted(values), "twins": [twin for twin in found if twin["path"] != "name"]}
     content = {**applied({}, values), "subject": subject}
@@ -60,24 +56,11 @@ def create(archive: Archive, subject: str, values: Mapping[str, Any], office: st
     number = None if status == "draft" else next_number(archive, office)
     prepared = prepare(archive, subject, values, number, archive.sealer(random_id(26)), (status, office))
     record, made = prepared.record, tuple(prepared.sealer.minted)
+    alike = tuple(twin["number"] for twin in found if twin["path"] == "name")
+    if subject == "person":
+        alike = tuple(row.number or row.uid for rows in namesakes(archive, [str(values["name"])]).values() for row in rows)
     archive.commit(Change(("record.create",), f"create: {record.label}", {record.path: record.text}, made, (record.uid,)))
-    namesakes = tuple(twin["number"] for twin in found if twin["path"] == "name")
-    return Saved(record.label, record.uid, record.status, tuple(values), namesakes)
-
-
-def twins(archive: Archive, subject: str, values: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    """The files that this customer seems to have already, by the field that tells: ``name`` alone tells little."""
-    found: dict[str, set[str]] = {}
-    for path in (*_TELLING, *_TOGETHER, "name"):
-        value = values.get(path)
-        if not isinstance(value, str) or fields.secret(path, subject):
-            continue
-        found[path] = set()
-        for row in archive.index.records(f"status NOT IN ('destroyed', 'withdrawn') AND {_WHERE[path]}", (value,)):
-            found[path].add(row.number or row.uid)
-    for path, numbers in found.items():
-        sure = numbers if path in (*_TELLING, "name") else numbers & found.get("name", set())
-        yield from ({"path": path, "number": number} for number in sorted(sure))
+    return Saved(record.label, record.uid, record.status, tuple(values), alike, advice(values, archive.today))
 
 
 def office_of(archive: Archive, office: str) -> str:

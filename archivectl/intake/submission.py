@@ -7,15 +7,12 @@ from archivectl.cases import Work
 from archivectl.errors import Refused
 from archivectl.intake.judging import refuse_unless_allowed
 from archivectl.intake.opening import next_number
-from archivectl.records import numbering
 from archivectl.records import text as record_text
-from archivectl.records.model import Record
+from archivectl.records.model import UNFILED, Record
 from archivectl.regime import spans
 from archivectl.registers import materials
 from archivectl.registers.fold import Case
 from archivectl.registers.owed import intake_due
-
-_UNFILED = frozenset({"draft", "stub"})
 
 
 class NothingToAccept(Refused):
@@ -53,7 +50,7 @@ def submit(archive: Archive, reference: str, note: str = "") -> Submission:
         columns = {"due": day, "late": spans.overdue(day, archive.now) or None, "lacking": len(lacks) or None, "note": note}
         work = Work.opening(archive, "intake", (record,), columns)
         work.step("submit")
-    elif work.standing.state == "incomplete":
+    elif work.standing.at("complete"):
         work.step("complete")
     else:
         work.step("submit_again")
@@ -63,15 +60,10 @@ def submit(archive: Archive, reference: str, note: str = "") -> Submission:
 
 def _continued(archive: Archive, reference: str) -> Work | None:
     """The intake to go on with: the one named, or the one of this file that was sent back or is incomplete."""
-    if is_entry(archive, reference):
+    if archive.names_entry("intake", reference):
         return Work.on(archive, archive.case(reference))
-    open_ = [case for case in archive.cases(archive.record(reference).uid, "intake") if case.state in {"returned", "incomplete"}]
+    open_ = [case for case in archive.cases(archive.record(reference).uid, "intake") if case.at("submit_again", "complete")]
     return Work.on(archive, open_[-1]) if open_ else None
-
-
-def is_entry(archive: Archive, reference: str) -> bool:
-    """Whether a reference names an entry of the register of intakes."""
-    return numbering.folded(reference).startswith(f"{archive.kind('intake').number}-")
 
 
 def accept(archive: Archive, reference: str) -> Submission:
@@ -81,11 +73,11 @@ def accept(archive: Archive, reference: str) -> Submission:
         NotAllowed, NothingToAccept.
     """
     work = Work.on(archive, archive.case(reference))
-    if work.standing.state not in {"submitted", "approved"}:
+    if not work.standing.at("accept", "file"):
         raise NothingToAccept(entry=work.number, state=work.standing.state_word)
-    if work.standing.state == "submitted":
+    if work.standing.at("accept"):
         work.step("accept")
-    if work.standing.state != "approved":
+    if not work.standing.at("file"):
         work.commit()
         return _told(archive, work)
     record = work.records[0]
@@ -94,7 +86,7 @@ def accept(archive: Archive, reference: str) -> Submission:
         work.step("file_incomplete", {"due": spans.span(term).after(archive.now, archive.regime.calendar)})
     else:
         work.step("file")
-    if record.status not in _UNFILED:
+    if record.status not in UNFILED:
         work.commit()
         return _told(archive, work)
     refuse_unless_allowed(archive, "file", (record,), {})

@@ -1,6 +1,6 @@
 """What a machine keeps outside every repository: identities, signing keys, the pin, settings. Folder mode 0700."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +10,8 @@ from archivectl.encryption.private_files import make_folder, put_file
 from archivectl.errors import KeyMissing, Refused
 from archivectl.i18n import N_
 from archivectl.members.signing import Signer
+
+_COPYING = ("backup.", "key-copy.")
 
 
 class NoIdentity(KeyMissing):
@@ -34,7 +36,10 @@ class NotPinned(Refused):
 
 
 class Pin(NamedTuple):
-    """What this machine trusts of an archive: its fingerprint, how it was got, and the verified tips."""
+    """What this machine trusts of an archive: its fingerprint, how it was got, and the verified tips.
+
+    ``alike`` are verified commits, oldest first, after which only backups and copies of keys were entered up to ``main``.
+    """
 
     archive: str
     fingerprint: str
@@ -42,6 +47,17 @@ class Pin(NamedTuple):
     main: str | None
     access_log: str | None
     rules: int
+    alike: tuple[str, ...] = ()
+
+    def moved(self, main: str, acts: Collection[str]) -> "Pin":
+        """The mark, moved on by one commit that does these acts."""
+        copying = bool(self.main and acts) and all(act.startswith(_COPYING) for act in acts)
+        return self._replace(main=main, alike=(*self.alike, str(self.main)) if copying else ())
+
+    def moved_back(self, main: str) -> "Pin":
+        """The mark, taken back to a commit."""
+        earlier = self.alike[: self.alike.index(main)] if main in self.alike else ()
+        return self._replace(main=main, alike=self.alike if main == self.main else earlier)
 
 
 class Home:
@@ -110,11 +126,13 @@ class Home:
             raise NotPinned
         data = yaml_text.load(path.read_bytes(), str(path))
         tips = data["verified"]
-        return Pin(data["archive"], data["fingerprint"], data["got"], tips["main"], tips["access-log"], tips["rules"])
+        main, log, rules, alike = tips["main"], tips["access-log"], tips["rules"], tuple(tips.get("alike") or ())
+        return Pin(data["archive"], data["fingerprint"], data["got"], main, log, rules, alike)
 
     def save_pin(self, pin: Pin) -> None:
         """Write the pin."""
-        verified = {"main": pin.main, "access-log": pin.access_log, "rules": pin.rules}
+        verified: dict[str, Any] = {"main": pin.main, "access-log": pin.access_log, "rules": pin.rules}
+        verified |= {"alike": list(pin.alike)} if pin.alike else {}
         data = {"archive": pin.archive, "fingerprint": pin.fingerprint, "got": pin.got, "verified": verified}
         put_file(self._made(self.folder / "trust"), f"{pin.archive}.yaml", yaml_text.dump(data).encode())
 

@@ -90,12 +90,6 @@ def public_of(private: str) -> str:
     return Signer.load(private).public
 
 
-def key_of(signature: bytes) -> str | None:
-    """The public line a signature says it was made by (which proves nothing), or None if it is no signature of ours."""
-    parts = _parts(signature)
-    return _line(parts[0]) if parts else None
-
-
 def verifies(signature: bytes, message: bytes, namespace: str) -> str | None:
     """The public line whose private half signed ``message`` for ``namespace``, else None; raises on no input."""
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - slow to load

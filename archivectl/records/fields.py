@@ -18,6 +18,7 @@ from archivectl.records import schema
 SUBJECTS = ("organisation", "person", "own-company")
 _CLEAR = ("open", "internal")
 _STEP = re.compile(r"([^.\[\]]+)(?:\[([^\[\]]+)\])?(?:\.(?=.)|\Z)")
+_PATH = re.compile(r"[^.\[\]]+(?:\[[^\[\]]+\])?(?:\.[^.\[\]]+(?:\[[^\[\]]+\])?)*")
 _ITEM = re.compile(r"\[[^\[\]]*\]")
 _CLOSE = 3
 
@@ -186,7 +187,7 @@ def _walk(data: Mapping[str, Any], shape: Mapping[str, Any], before: str) -> Ite
         value, inner, path = data[key], properties.get(key, {}), before + key
         if isinstance(value, Mapping):
             yield from _walk(value, inner, f"{path}.")
-        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+        elif isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
             for place, item in enumerate(value):
                 yield from _walk(item, inner.get("items", {}), f"{path}[{item.get('id', place)}].")
         else:
@@ -195,6 +196,8 @@ def _walk(data: Mapping[str, Any], shape: Mapping[str, Any], before: str) -> Ite
 
 def _steps(path: str) -> list[tuple[str, str]]:
     known(path)
+    if not _PATH.fullmatch(path):
+        raise UnknownField(path=path, close=named(_close(path)))
     return [(match[1], match[2] or "") for match in _STEP.finditer(path)]
 
 

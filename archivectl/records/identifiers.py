@@ -15,6 +15,8 @@ _SPAN = re.compile(r"[1-9][0-9]{0,4}(?:h|d|wd|wk|mo|y)|at-once|same-day|close-of
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9])?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_POSTCODE = "postcode"
+_PAST = re.compile(r"\bbirthday$|^registration\.(?:founded|registered)$")
 _PERIOD = re.compile(r"\[[^\]]*\]")
 # The first two digits of GB/T 2260; 81 to 83 are also on the residence permits of Hong Kong, Macao and Taiwan.
 _PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
@@ -28,6 +30,17 @@ def refusal(check: str, value: str) -> str | None:
 def advice(check: str, value: str) -> str | None:
     """What may be wrong with a value, or None; for the checks ``cn_id``, ``email``, ``phone`` and ``region``."""
     return _ADVICE[check](value) if check in _ADVICE else None
+
+
+def unlikely(path: str, check: str, value: object, today: str) -> str | None:
+    """What may be wrong with the value of a field at entry, or None: by its check, as a postcode, as a day that must be past."""
+    if not isinstance(value, str):
+        return None
+    if _PAST.search(path) and value[:10] > today[:10]:
+        return N_("this day is yet to come")
+    if path.endswith(_POSTCODE) and not any(map(str.isdigit, value)):
+        return N_("a postcode holds digits")
+    return advice(check, value)
 
 
 def _cn_id(value: str) -> str | None:
@@ -98,8 +111,7 @@ def _phone(value: str) -> str | None:
 
 def _region(value: str) -> str | None:
     """Advice about a Chinese name or a code of six digits; a name in another script lies abroad."""
-    regions = _regions()
-    known = value in regions if value.isdigit() else not _CHINESE.search(value) or value in frozenset().union(*regions.values())
+    known = value in _regions() if value.isdigit() else not _CHINESE.search(value) or value in _region_names()
     return None if known else N_("GB/T 2260 has no region of this name: it is written in full, such as 上海市 or 浦东新区")
 
 
@@ -114,6 +126,11 @@ def _regions() -> dict[str, frozenset[str]]:
         for _, county, _, names, _ in counties:
             found[province + county] = frozenset(_PERIOD.sub("", names.get("county", "")).split(","))
     return found
+
+
+@cache
+def _region_names() -> frozenset[str]:
+    return frozenset().union(*_regions().values())
 
 
 _REFUSALS: dict[str, Callable[[str], str | None]] = {"cn_id": _cn_id, "uscc": _uscc, "date": _date, "span": _span}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 GONE = frozenset({"destroyed", "withdrawn"})
+UNFILED = frozenset({"draft", "stub"})
 
 
 class Record(NamedTuple):

@@ -100,13 +100,14 @@ def record(text: str, grammar: str, offices: Iterable[str]) -> str:
 
 
 def entry(text: str, grammar: str, year: str) -> str:
-    """The full number that a typed text means: ``JY-31`` is ``JY-2026-0031`` in 2026. Raises NoEntryNumber."""
+    """The full number a typed text means: in 2026 ``JY-31`` and ``JY-2026-31`` are ``JY-2026-0031``. Raises NoEntryNumber."""
     plain = folded(text)
     if match := re.fullmatch(r"([A-Z]+)-?([0-9]{1,6})", plain):
         return compose(grammar, sequence=int(match[2]), kind=match[1], year=year)
-    if split(grammar, plain) is None:
+    parts = split(grammar, plain)
+    if parts is None:
         raise NoEntryNumber(text=text, example=compose(grammar, sequence=1, kind="JY", year=year))
-    return plain
+    return compose(grammar, sequence=int(parts["sequence"]), kind=parts.get("kind", ""), year=parts.get("year", ""))
 
 
 def is_draft(text: str) -> bool:

@@ -1,6 +1,6 @@
 """Opening sealed values, for a member who is cleared and whose keys are here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from archivectl.encryption import envelope
@@ -61,9 +61,3 @@ class Opener:
         except KeyMissing:
             return False
         return True
-
-
-def opened(opener: Opener, data: Mapping[str, Any], uid: str, values: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """The clear values of sealed ``(path, value)`` pairs of one record, by path."""
-    keys = data.get("keys") or ()
-    return {path: opener.open(sealed, path, uid, keys) for path, sealed in values}

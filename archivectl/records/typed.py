@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from calendar import monthrange
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ _MONEY = re.compile(r"(?:[A-Z]{3} )?-?(?:0|[1-9][0-9]*)(?:\.[0-9]{1,4})?")
 _BETWEEN = re.compile(r"[、，,;；\n]")
 _EXPECTED = {
     "boolean": N_("yes or no"),
-    "integer": N_("a whole number"),
+    "integer": N_("a whole number, not negative"),
     "decimal": N_("a number such as 12.5"),
     "money": N_("an amount such as 1200.50 or USD 1200.50"),
     "date": N_("a date such as 2026-03-02 or 2026-03-02T14:30"),
@@ -34,7 +35,7 @@ class WrongValue(WrongUsage):
     """A text that is no value of the field; it is not repeated, for it may be sensitive."""
 
     message = "{title}: this is not {expected}."
-    hint = "The archive's schemas/customer.schema.json lists every field; an editor completes them."
+    hint = "{advice}"
 
 
 def typed(field: Field, text: str) -> Any:  # noqa: ANN401 - any typed value
@@ -60,8 +61,25 @@ def typed(field: Field, text: str) -> Any:  # noqa: ANN401 - any typed value
         case _:
             value = None
     if value is None:
-        raise WrongValue(title=field.title, expected=Sentence(_EXPECTED[field.type]))
+        raise WrongValue(title=field.title, expected=Sentence(_EXPECTED[field.type]), advice=_advice(field, half))
     return value
+
+
+def _advice(field: Field, half: str) -> Sentence | str:
+    """What is wrong with a text that looks right: a day that no calendar has, a number below zero; where a group leads."""
+    if field.type in {"group", "list"}:
+        return Sentence(
+            N_("Its fields begin with: {path}."), path=f"{field.path}." if field.type == "group" else f"{field.path}[ID]."
+        )
+    found = _DATE.fullmatch(half) if field.type == "date" else None
+    if found is None:
+        return ""
+    year, month, day = (int(part) for part in (found[1], found[2] or found[4], found[3] or found[5]))
+    if not 1 <= month <= 12:  # noqa: PLR2004 - of a year
+        return Sentence(N_("There is no month {month}."), month=month)
+    if not 1 <= day <= monthrange(max(year, 1), month)[1]:
+        return Sentence(N_("{month} has no day {day}."), month=f"{year:04}-{month:02}", day=day)
+    return Sentence(N_("There is no time {time}."), time=f"{found[6]}:{found[7]}") if found[6] else ""
 
 
 def _chosen(field: Field, text: str) -> str:
@@ -72,7 +90,7 @@ def _chosen(field: Field, text: str) -> str:
             return key
     if text and (field.other or not field.choices):
         return text
-    raise WrongValue(title=field.title, expected=Sentence(N_("one of {choices}"), choices=keyed(field.choices)))
+    raise WrongValue(title=field.title, expected=Sentence(N_("one of {choices}"), choices=keyed(field.choices)), advice="")
 
 
 def _identifier(field: Field, half: str) -> str | None:

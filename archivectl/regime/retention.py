@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 from archivectl.regime import spans
 from archivectl.regime.model import Regime, first
 
-STATES = ("due", "kept", "permanent", "awaiting-event", "unstated")
-_PERMANENT = "permanent"
+PERMANENT = "permanent"
 
 
 class Demand(NamedTuple):
@@ -23,10 +22,11 @@ class Demand(NamedTuple):
 class Verdict(NamedTuple):
     """What is to become of a file, and why.
 
-    ``state`` is one of STATES. ``event`` and ``date`` are what starts the term, ``begins`` the day it is counted from after the
-    cut-off. ``due`` is the latest ``until`` of the demands, ``latest`` the day the file should be gone by. ``flags``:
-    ``shortened`` (the file's own term is shorter than what rules), ``beyond-maximum`` (the minimum ends after the maximum),
-    ``overdue`` (the maximum is over), ``unsettled`` (business is said to be open).
+    ``state`` is ``due``, ``kept``, ``permanent``, ``awaiting-event`` or ``unstated``. ``event`` and ``date`` are what starts the
+    term, ``begins`` the day it is counted from after the cut-off. ``due`` is the latest ``until`` of the demands, ``latest`` the
+    day the file should be gone by. ``flags``: ``shortened`` (the file's own term is shorter than what rules),
+    ``beyond-maximum`` (the minimum ends after the maximum), ``overdue`` (the maximum is over), ``unsettled`` (business is said to
+    be open).
     """
 
     state: str
@@ -43,22 +43,11 @@ class Verdict(NamedTuple):
     flags: tuple[str, ...]
 
 
-def facts(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What rules of keeping and scopes of stops may ask of a record: all of it stands in clear."""
-    return {
-        "secrecy": data.get("secrecy"),
-        "axis": data.get("classification") or {},
-        "file": data.get("files") or [],
-        "subject": data.get("subject"),
-        "department": data.get("department"),
-    }
-
-
 def verdict(known: Mapping[str, Any], kept: Mapping[str, Any], regime: Regime, today: str) -> Verdict:
     """What the rules say of a file on a day; the longest of rule, minimum and the file's own term wins.
 
     Args:
-        known: the file's ``facts``.
+        known: what ``records.facts`` tells of the file.
         kept: its section ``retention``: ``term``, ``settled``, ``events``.
         regime: the rules; read are ``keep.rules``, ``keep.minimum`` and ``keep.never_from``.
         today: the civil date of evaluation.
@@ -67,7 +56,8 @@ def verdict(known: Mapping[str, Any], kept: Mapping[str, Any], regime: Regime, t
         NoSpan, NoDate, NoPeriod.
     """
     row = first(regime.get("keep.rules") or (), known) or {}
-    terms = {"rule": row.get("term"), "minimum": regime.get("keep.minimum"), "own": kept.get("term")}
+    ruled = PERMANENT if row.get("permanent") else row.get("term")
+    terms = {"rule": ruled, "minimum": regime.get("keep.minimum"), "own": kept.get("term")}
     event, day = _begun(kept.get("events") or (), row.get("from"), regime.get("keep.never_from") or ())
     cut_off = str(row.get("cut_off") or "")
     begins = "" if not day else _after(day, cut_off) if cut_off else day
@@ -114,12 +104,12 @@ def _flags(demands: tuple[Demand, ...], state: str, due: str | None, latest: str
 
 @cache
 def _is_endless(term: str) -> bool:
-    return term == _PERMANENT or spans.span(term).after("2000-01-01") is None
+    return term == PERMANENT or spans.span(term).after("2000-01-01") is None
 
 
 @lru_cache(4096)  # a list asks for the same days over and over
 def _end(term: str, begins: str) -> str | None:
-    found = spans.span(term).after(begins) if begins and term != _PERMANENT else None
+    found = spans.span(term).after(begins) if begins and term != PERMANENT else None
     return found[:10] if found else None
 
 

@@ -73,6 +73,11 @@ def span(text: str) -> Span:
     return Span(int(match[1]), match[2])
 
 
+def uncounted(text: str, start: str, end: str | None, calendar: Calendar) -> list[int]:
+    """The years without a calendar in which a term of working days counted Monday to Friday; none for any other term."""
+    return calendar.unknown_years(start, end) if text.endswith("wd") and end else []
+
+
 def timed(text: str) -> bool:
     """Whether the end of this span depends on the time of day at which it begins."""
     return text.endswith("h") or text in {"at-once", "close-of-business"}

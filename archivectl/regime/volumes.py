@@ -39,8 +39,7 @@ class Gathered(NamedTuple):
 def rules(regime: Regime, files: Iterable[str] = ()) -> Rules:
     """The rules of volumes for a record of these kinds of file."""
     stated = regime.get("volumes.order")
-    materials = (regime.get(f"files.{file}.materials") for file in files)
-    named = tuple(key for each in materials if isinstance(each, Mapping) for key in each)
+    named = tuple(key for file in files for key in regime.get(f"files.{file}.materials") or ())
     order, process, apart = stated or ("date",), regime.get("volumes.process"), regime.get("volumes.apart")
     return Rules(str(regime.get("volumes.gather")), tuple(order), bool(stated), tuple(process or ()), tuple(apart or ()), named)
 

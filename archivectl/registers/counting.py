@@ -8,10 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from archivectl.registers.fold import Case
+from archivectl.registers.fold import ENDED, Case
 from archivectl.registers.situation import World
-
-_GONE = {"destroyed", "undone"}  # what a list of destruction or a taken back import leaves behind
 
 
 class Tally(NamedTuple):
@@ -73,11 +71,7 @@ def away(world: World, case: Case) -> list[str]:
 
 def _is_away(world: World, item: str) -> bool:
     uid, _slash, volume = item.partition("/")
-    return any(
-        case.state in _GONE or (case.marked("out") and _out(case, uid, f"volumes[{volume}]"))
-        for case in world.cases(uid)
-        if case.kind.name in {"loan", "destruction", "import"}
-    )
+    return any(case.marked(ENDED) or (case.marked("out") and _out(case, uid, f"volumes[{volume}]")) for case in world.cases(uid))
 
 
 def _out(case: Case, uid: str, part: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from archivectl.errors import Reason
 from archivectl.i18n import N_, Titles, Word
+from archivectl.records import facts
 from archivectl.registers.fold import Slot, chain_name, slots
 from archivectl.registers.guards import GUARDS, authority
 from archivectl.registers.kinds import resolve
@@ -12,6 +13,7 @@ from archivectl.registers.situation import OUTSIDE, Situation, bears, delegation
 
 ANYONE = "anyone"  # among those who may take a step: every member
 SIGNED_ALREADY = N_("{member} has signed already; one person never signs twice.")
+ANOTHER = N_("Somebody else who holds the post signs next: archivectl member list")
 _OPTIONS = {"borrower": "to", "due": "until", "opinion": "reason", "remedy": "note"}
 _BINDING = ("approve", "term", "place", "apply", "barred", "supervise", "refusal", "agree", "confirm", "tell", "plan", "before")
 
@@ -49,17 +51,12 @@ def decide(situation: Situation) -> Decision:
     return Decision(tuple(found), rule, post, tuple(awaits), behalf)
 
 
-def facts(s: Situation) -> dict[str, Any]:
+def _facts(s: Situation) -> dict[str, Any]:
     """What rule tables may ask about: the file, who applies, and how."""
-    record = s.records[0] if s.records else None
-    applicant = s.actor
     return {
-        "secrecy": record.secrecy if record else None,
-        "axis": record.data.get("classification", {}) if record else {},
-        "file": record.data.get("files", []) if record else [],
-        "subject": record.subject if record else None,
-        "post": applicant.titles,
-        "department": applicant.department,
+        **(facts.of(s.records[0].data) if s.records else {}),
+        "post": s.actor.titles,
+        "department": s.actor.department,
         "outside": bool(s.column("outside")),
         "mode": s.column("mode"),
     }
@@ -69,7 +66,7 @@ def _rule(s: Situation) -> dict[str, Any]:
     """The rule an opening event keeps, so that the fold needs only entry and kind."""
     regime, rule = s.world.regime, dict[str, Any]()
     if table := s.rules:
-        row = regime.rule(table, facts(s))
+        row = regime.rule(table, _facts(s))
         rule = {key: row[key] for key in _BINDING if key in row}
         if s.records:
             rule["grade"] = s.records[0].secrecy
@@ -86,13 +83,25 @@ def _rule(s: Situation) -> dict[str, Any]:
 
 
 def _who(s: Situation) -> Iterator[Reason]:
-    allowed = resolve(s.world.regime, s.step.by) or ()
+    allowed = [*(resolve(s.world.regime, s.step.by) or ()), *_by_rule(s)]
     if s.actor.retired:
-        yield s.why("by", N_("{member} is no longer a member."), member=s.actor.handle)
+        hint = N_("Somebody who is a member does this: archivectl member list")
+        yield s.why("by", N_("{member} is no longer a member."), hint=hint, member=s.actor.handle)
     elif not s.step.chain and not s.actor.titles & set(allowed) and ANYONE not in allowed:
         message = N_("This is for: {posts}. {member} is not one of them.")
         hint = N_("Ask one of them, or act as another member with --as MEMBER.")
         yield s.why("by", message, hint=hint, posts=Titles(map(s.world.regime.titled, allowed)), member=s.actor.handle)
+
+
+def _by_rule(s: Situation) -> Iterator[str]:
+    """The posts that the rule for this file itself lets apply; who may ask may also do what the same people do next."""
+    asking = [step.by for step in s.kind.steps.values() if not step.start]
+    if not s.rules or s.step.by not in asking:
+        return
+    row = s.world.regime.rule(s.rules, _facts(s))
+    posts = (row.get("when") or {}).get("post") or []
+    for post in (*(posts if isinstance(posts, list) else [posts]), *([row["apply"]] if "apply" in row else [])):
+        yield str(post).partition(" of ")[0]
 
 
 def _state(s: Situation) -> Iterator[Reason]:
@@ -100,7 +109,10 @@ def _state(s: Situation) -> Iterator[Reason]:
     if (s.step.start and state not in s.step.start) or (not s.step.start and state):
         message = N_("{entry} is {state}; this needs: {wanted}.")
         wanted = Titles(Word(s.kind.name, each) for each in s.step.start or ("—",))
-        yield s.why("from", message, entry=s.case.id if s.case else "—", state=Word(s.kind.name, state or "—"), wanted=wanted)
+        see = N_("See what it waits for, and what was done: archivectl register show {entry}")
+        hint = see if s.case else N_("Name the entry that this goes on with: archivectl todo")
+        entry, now = s.case.id if s.case else "—", Word(s.kind.name, state or "—")
+        yield s.why("from", message, hint=hint, entry=entry, state=now, wanted=wanted)
 
 
 def _in_order(s: Situation) -> Iterator[Reason]:
@@ -121,14 +133,14 @@ def _signing(s: Situation) -> tuple[str, str, list[Reason]]:
     open_slots = s.case.open_slots(s.case.awaiting() or s.step)
     posts = [post for slot in open_slots for post in slot.posts]
     if not s.step.refuses and s.actor.handle in authority.signatories(s):
-        return "", "", [s.why("distinct", SIGNED_ALREADY, member=s.actor.handle)]
+        return "", "", [s.why("distinct", SIGNED_ALREADY, hint=ANOTHER, member=s.actor.handle)]
     own = next((post for post in posts if bears(s, s.actor, post)), "")
     if own:
         return own.partition(" of ")[0], "", []
     for post in posts:
         if case := delegation(s, s.actor, post):
             if giver(case) in authority.signatories(s) - {OUTSIDE} and not s.step.refuses:
-                return "", "", [s.why("distinct", SIGNED_ALREADY, member=giver(case))]
+                return "", "", [s.why("distinct", SIGNED_ALREADY, hint=ANOTHER, member=giver(case))]
             return post.partition(" of ")[0], case.uid, []
     return "", "", [_not_theirs(s, open_slots), *authority.lapsed(s, posts)]
 
@@ -154,14 +166,16 @@ def _apart(s: Situation) -> Iterator[Reason]:
     others = [event for event in earlier if who in {event.by, event.recorder if event.by == OUTSIDE else ""}]
     if others:
         message = N_("{member} took part already ({act}); this must be another person.")
-        yield s.why("apart", message, path="destroy.apart", member=who, act=Word(s.kind.name, others[0].act))
+        path = s.kind.apart.removeprefix("$") if isinstance(s.kind.apart, str) else ""
+        yield s.why("apart", message, path=path, member=who, act=Word(s.kind.name, others[0].act))
 
 
 def _means(s: Situation) -> Iterator[Reason]:
     allowed = (resolve(s.world.regime, s.kind.means) if s.step.chain else None) or ["signed"]
     if s.means not in allowed:
         message = N_("This must be {allowed}, not {means}.")
-        yield s.why("means", message, allowed=", ".join(allowed), means=s.means)
+        hint = N_("What may be signed elsewhere, the rules say: means, in regime/house.yaml.")
+        yield s.why("means", message, hint=hint, allowed=", ".join(allowed), means=s.means)
 
 
 def _outsider(s: Situation) -> Iterator[Reason]:
@@ -172,16 +186,20 @@ def _outsider(s: Situation) -> Iterator[Reason]:
 
 
 def _recorded(s: Situation) -> Iterator[Reason]:
-    """What was signed elsewhere is recorded by a clerk or archivist, and by nobody for themselves; one outsider a chain."""
+    """What was signed elsewhere is recorded by those who may, and by nobody for themselves; one outsider a chain."""
     if s.recorder is None:
         return
-    if not s.recorder.titles & {"clerk", "archivist"}:
-        message = N_("What was signed elsewhere is recorded by a clerk or archivist; {member} is neither.")
-        yield s.why("recorder", message, member=s.recorder.handle)
+    allowed = s.world.regime.get("who.record") or ()
+    if not s.recorder.titles & set(allowed):
+        message = N_("What was signed elsewhere is recorded by: {posts}. {member} is not one of them.")
+        posts = Titles(map(s.world.regime.titled, allowed))
+        yield s.why("recorder", message, path="who.record", posts=posts, member=s.recorder.handle)
     if s.recorder.handle == s.actor.handle:
-        yield s.why("recorder", N_("{member} signs for themselves, without --by."), member=s.actor.handle)
+        hint = N_("Repeat the command without --by and --paper.")
+        yield s.why("recorder", N_("{member} signs for themselves, without --by."), hint=hint, member=s.actor.handle)
     if s.actor.handle == OUTSIDE and s.case and any(event.by == OUTSIDE for event in s.case.acts(s.step.name)):
-        yield s.why("recorder", N_("Somebody outside has signed already; the others must be members."))
+        message, hint = N_("Somebody outside has signed already; the others must be members."), N_("Have a member sign: {how}")
+        yield s.why("recorder", message, hint=hint, how=f"archivectl approve {s.case.id}")
 
 
 def _needs(s: Situation) -> Iterator[Reason]:
@@ -190,13 +208,21 @@ def _needs(s: Situation) -> Iterator[Reason]:
         if isinstance(need, Mapping) and not _counted(s):
             continue
         if s.given(name) in (None, ""):
-            hint = N_("Add --{option}.")
-            yield s.why("needs", N_("“{name}” is missing."), hint=hint, name=_title(s, name), option=_OPTIONS.get(name, name))
+            yield _missing(s, name)
     if s.case is None and s.columns is not None:
         for name in s.kind.required:
             if s.columns.get(name) in (None, ""):
-                hint = N_("Add --{option}.")
-                yield s.why("needs", N_("“{name}” is missing."), hint=hint, name=_title(s, name), option=_OPTIONS.get(name, name))
+                yield _missing(s, name)
+
+
+def _missing(s: Situation, name: str) -> Reason:
+    """What is missing, and how it is given: by an option of the step's own command, else as a column."""
+    typed = not s.step.command and not s.step.chain
+    hint = N_("Give it: {column}=…") if typed else N_("Add --{option}.")
+    column = s.kind.column(name)
+    short = Titles([{key: title.rstrip(" ℃%") for key, title in column.titles.items()} if column else name])
+    option = _OPTIONS.get(name, name)
+    return s.why("needs", N_("“{name}” is missing."), hint=hint, name=_title(s, name), option=option, column=short)
 
 
 def _title(s: Situation, name: str) -> Titles:

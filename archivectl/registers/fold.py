@@ -8,6 +8,8 @@ from archivectl.i18n import Word
 from archivectl.registers.entry import OUTSIDE, Entry, Event
 from archivectl.registers.kinds import Kind, Step
 
+ENDED = "ended"  # the mark of states after which the file is no longer there
+
 
 class Slot(NamedTuple):
     """One signature a chain asks for: its stage, and the posts (``post`` or ``post of whom``) of which any will do."""
@@ -47,8 +49,12 @@ class Case(NamedTuple):
     promised: Mapping[str, Any] = {}
 
     def marked(self, mark: str) -> bool:
-        """Whether the state is one that the kind marks so: ``out``, ``pending``, ``listed``, ``stopping``."""
+        """Whether the state is one that the kind marks so: ``out``, ``pending``, ``listed``, ``stopping``, ``ended``."""
         return self.state in self.kind.marked(mark)
+
+    def at(self, *steps: str) -> bool:
+        """Whether it stands where one of these steps begins."""
+        return any(self.state in self.kind.steps[step].start for step in steps)
 
     @property
     def uid(self) -> str:

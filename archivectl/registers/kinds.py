@@ -10,28 +10,21 @@ from archivectl.errors import Unreadable, WrongUsage
 from archivectl.members.member import LEVELS
 from archivectl.regime.model import Regime
 
+# The keys of a kind's file, by the part that they stand in; whatever else stands there means nothing.
+KEYS = {
+    "kind": (
+        *("kind", "title", "number", "about", "binds", "states", "means", "rules", "apart"),
+        *("columns", "required", "steps", "data", "due", "waits", "form"),
+    ),
+    "states": ("out", "missing", "in", "pending", "queued", "listed", "stopping", "open", "acting", "ended"),
+    "step": ("from", "to", "by", "chain", "guards", "needs", "how", "back", "refuses", "command", "opens", "happened", "verb"),
+    "column": ("zh", "en", "type", "secrecy", "enum", "bounds"),
+    "waits": ("do", "say", "how", "who", "if", "times", "due", "remind", "within", "path"),
+    "due": ("every", "day", "as", "acts", "states", "how", "title", "by"),
+    "form": ("layout", "ledger", "sign", "items", "columns", "text"),
+}
 # Every event may be given on somebody's behalf, under a written delegation.
 _FOR = {"zh": "受托于", "en": "on behalf, under", "type": "entry"}
-# What people type is mapped to a step here, for `why` and for titles.
-VERBS = {
-    "create": "record.create",
-    "update": "record.update",
-    "classify": "record.classify",
-    "add": "record.add",
-    "remove": "record.remove",
-    "submit": "intake.submit",
-    "accept": "intake.accept",
-    "send-back": "intake.send_back",
-    "lend": "loan.request",
-    "hand-out": "loan.hand_out",
-    "renew": "loan.renew",
-    "return": "loan.give_back",
-    "review": "review.conclude",
-    "hold": "hold.place",
-    "release": "hold.lift",
-    "destroy": "destruction.propose",
-    "handover": "handover.apply",
-}
 
 
 class UnknownKind(WrongUsage):
@@ -65,7 +58,11 @@ class Column(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One step of a kind; ``start`` is empty for a step that opens an entry."""
+    """One step of a kind; ``start`` is empty for a step that opens an entry.
+
+    ``happened`` is what it does to the files: ``lent``, ``returned``, ``moved`` or ``reviewed``. ``verb`` is what people call
+    it where that is not its ``command``.
+    """
 
     kind: str
     name: str
@@ -80,6 +77,8 @@ class Step(NamedTuple):
     refuses: bool
     command: str
     opens: Any
+    happened: str
+    verb: str
 
     @property
     def code(self) -> str:
@@ -109,8 +108,8 @@ class Kind(NamedTuple):
     apart: Any
     binds_content: bool
     marks: Mapping[str, tuple[str, ...]]
-    due: Mapping[str, Any]
-    waits: Mapping[str, Mapping[str, Any]]
+    due: tuple[Mapping[str, Any], ...]
+    waits: Mapping[str, tuple[Mapping[str, Any], ...]]
     form: Mapping[str, Any]
 
     def column(self, name: str) -> Column | None:
@@ -118,7 +117,7 @@ class Kind(NamedTuple):
         return self.columns.get(name) or self.data.get(name)
 
     def marked(self, mark: str) -> tuple[str, ...]:
-        """The states that are ``out`` (the thing is away), ``pending``, ``listed`` (for destruction) or ``stopping``."""
+        """The states that are ``out`` (the thing is away), ``pending``, ``listed`` (for destruction), ``stopping``, ``ended``."""
         return self.marks.get(mark, ())
 
     def refusal(self, chain: str) -> Step | None:
@@ -148,10 +147,14 @@ def parse(data: Mapping[str, Any]) -> Kind:
         apart=data.get("apart", ()),
         binds_content=data.get("binds") == "content",
         marks={mark: tuple(states) for mark, states in data.get("states", {}).items()},
-        due=data.get("due", {}),
-        waits=data.get("waits", {}),
+        due=_rows(data.get("due", ())),
+        waits={state: _rows(rows) for state, rows in data.get("waits", {}).items()},
         form=data.get("form", {}),
     )
+
+
+def _rows(stated: Any) -> tuple[Mapping[str, Any], ...]:  # noqa: ANN401 - one row, or a list of them
+    return (stated,) if isinstance(stated, Mapping) else tuple(stated)
 
 
 def _columns(data: Mapping[str, Any]) -> dict[str, Column]:
@@ -184,6 +187,8 @@ def _step(kind: str, name: str, data: Mapping[str, Any]) -> Step:
         refuses=bool(data.get("refuses")),
         command=data.get("command", ""),
         opens=data.get("opens"),
+        happened=data.get("happened", ""),
+        verb=data.get("verb", ""),
     )
 
 
@@ -201,6 +206,13 @@ def _parsed(text: bytes, name: str) -> Kind:
 def names(regime: Regime) -> list[str]:
     """Every register of an archive."""
     return sorted(regime.kinds.keys() - {"record"})
+
+
+def verbs(regime: Regime) -> dict[str, str]:
+    """The steps by what people type for them: their ``verb``, or else the command of one word that does the first of several."""
+    steps = [step for name in sorted(regime.kinds) for step in kind(name, regime).steps.values()]
+    commands = [(step.command, step) for step in reversed(steps) if step.command and " " not in step.command]
+    return {verb: step.code for verb, step in (*commands, *((step.verb, step) for step in steps if step.verb))}
 
 
 def kind(name: str, regime: Regime) -> Kind:

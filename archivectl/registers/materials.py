@@ -1,6 +1,6 @@
 """The papers a file must hold, as its kind of file lists them: what is missing, or there in another form than is asked.
 
-A row of ``files.<kind>.materials`` names a ``kind`` of document and what is asked of it: ``form`` (one, or a list of which any
+A row of ``files.<kind>.papers`` names a ``kind`` of document and what is asked of it: ``form`` (one, or a list of which any
 will do), ``marks`` (all of them), ``pages`` and ``copies`` (at least). ``any_of`` are alternatives, ``contains`` papers that it
 holds, ``when`` the files for which it is asked at all. A list is open: papers that it does not name are as welcome as any.
 """
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from archivectl.errors import Unreadable
 from archivectl.i18n import N_, Sentence, Titles
-from archivectl.records import fields
+from archivectl.records import facts, fields
 from archivectl.regime.model import Regime, first
 
 Row = Mapping[str, Any]
@@ -30,7 +30,7 @@ _SAID = {"form": _FORM, "marks": _MARKS, "pages": _PAGES, "copies": _COPIES}
 class OddCondition(Unreadable):
     """A material that is asked for on a condition that nothing can answer."""
 
-    message = "The materials of {file} are asked for by “{key}”, which is no condition."
+    message = "The papers of {file} are asked for by “{key}”, which is no condition."
     hint = "The conditions are: {known}"
 
 
@@ -52,11 +52,16 @@ class Lack(NamedTuple):
         return str(Sentence({**_SAID, "inside": _INSIDE}.get(self.what, _ABSENT), paper=paper, wanted=wanted))
 
 
-class Standing(NamedTuple):
+class Progress(NamedTuple):
     """How far the papers of a file have come: what is asked for, and what of it is lacking."""
 
     asked: int
     lacks: tuple[Lack, ...]
+
+
+def listing(regime: Regime) -> list[str]:
+    """The kinds of file that have a checklist."""
+    return [name for name, file in (regime.get("files") or {}).items() if file.get("papers")]
 
 
 def missing(data: Mapping[str, Any], regime: Regime) -> list[Lack]:
@@ -64,16 +69,16 @@ def missing(data: Mapping[str, Any], regime: Regime) -> list[Lack]:
     return list(standing(data, regime).lacks)
 
 
-def standing(data: Mapping[str, Any], regime: Regime, only: Sequence[str] | None = None) -> Standing:
+def standing(data: Mapping[str, Any], regime: Regime, only: Sequence[str] | None = None) -> Progress:
     """What is asked of a record and what of it is lacking, of all its kinds of file or ``only`` some. Raises OddCondition."""
     asked, lacks = 0, list[Lack]()
     for file in data.get("files") or ():
-        rows = regime.get(f"files.{file}.materials", ()) if only is None or file in only else ()
+        rows = regime.get(f"files.{file}.papers") or () if only is None or file in only else ()
         for row in rows if isinstance(rows, list) else ():
             if _is_asked(row, data, file):
                 asked += 1
                 lacks += _lacks(row, data.get("documents") or (), file)
-    return Standing(asked, tuple(lacks))
+    return Progress(asked, tuple(lacks))
 
 
 def incomplete(data: Mapping[str, Any], regime: Regime) -> tuple[list[Lack], str | None]:
@@ -90,15 +95,12 @@ def _is_asked(row: Row, data: Mapping[str, Any], file: str) -> bool:
     for key in when:
         if key not in _CONDITIONS:
             raise OddCondition(file=file, key=key, known=", ".join(sorted(_CONDITIONS)))
-    facts = {
-        "subject": data.get("subject"),
-        "secrecy": data.get("secrecy", "internal"),
-        "axis": data.get("classification", {}),
-        "file": data.get("files") or [],
+    known = {
+        **facts.of(data),
         "document": [document.get("kind") for document in data.get("documents") or ()],
         "relation": [relation.get("kind") for relation in data.get("relations") or ()],
     }
-    return first([row], facts) is not None
+    return first([row], known) is not None
 
 
 def _lacks(row: Row, documents: Sequence[Row], file: str) -> list[Lack]:

@@ -4,12 +4,13 @@ One pass over what stands in clear: the index asks it of every file that it take
 on the day it is asked.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from archivectl.i18n import N_
-from archivectl.records import consent
+from archivectl.records import consent, facts, identity
+from archivectl.records.model import GONE
 from archivectl.regime import retention, schedule, spans
 from archivectl.regime.model import Regime
 from archivectl.registers import materials, reviewing
@@ -18,17 +19,23 @@ from archivectl.registers.kinds import Kind, kind, names, resolve
 from archivectl.registers.relations import contacts_lacking
 from archivectl.registers.waiting import AHEAD
 
-_OWN = frozenset({"do", "title", "who", "path", "signs", "how"})
+_OWN = frozenset({"do", "title", "who", "path", "how"})
 _MONTH = 28  # days; what comes round more often is told on its day, not before
-_GONE = frozenset({"destroyed", "withdrawn"})
 _UNFILED = frozenset({"draft", "stub"})
+_ALL = {"zh": "全部内容", "en": "all of it"}
+_LOOKED_OVER = {
+    "cycle": N_("to be looked over again"),
+    "lent": N_("to be looked over since it was lent: {check}"),
+    "returned": N_("to be looked over since it came back: {check}"),
+    "moved": N_("to be looked over since it has a new keeper: {check}"),
+}
 
 
 class Owed(NamedTuple):
     """One thing to be done; ``who`` as of an entry that waits, ``due`` a day or None, ``ahead`` the days it is told before.
 
-    ``say`` are titles, or a marked ``sentence`` and its ``values``. ``unless`` names registers: an open entry of one of them
-    about the file sees to it already.
+    ``say`` are titles, or a marked ``sentence`` and its ``values``, which may be titles too. ``unless`` names registers: an open
+    entry of one of them about the file sees to it already.
     """
 
     duty: str
@@ -57,10 +64,10 @@ Source = Callable[[File, Regime], Iterator[Owed]]
 
 
 def _who(file: File, regime: Regime, path: str) -> tuple[str, ...]:
-    """Who may do it: the file's keeper and, of those that the regime names, the archivist; without a keeper, all of them."""
-    posts = tuple(regime.get(path) or ())
-    keeper = file.data.get("keeper")
-    return (f"@{keeper}", *(post for post in posts if post == "archivist")) if keeper else posts
+    """Who may do it: the file's keeper and, of those that the regime names, who stands in; without a keeper, all of them."""
+    posts, keeper = tuple(regime.get(path) or ()), file.data.get("keeper")
+    stand_in = regime.get("who.stand_in") or ()
+    return (f"@{keeper}", *(post for post in posts if post in stand_in)) if keeper else posts
 
 
 def _review(file: File, regime: Regime) -> Iterator[Owed]:
@@ -68,16 +75,16 @@ def _review(file: File, regime: Regime) -> Iterator[Owed]:
     since = file.happened.get("reviewed") or str(filing.get("archived") or filing.get("handled") or file.since)[:10]
     if file.data.get("status") in _UNFILED:
         return
-    found = reviewing.due(retention.facts(file.data), since, regime, file.happened)
+    found = reviewing.due(facts.of(file.data), since, regime, file.happened)
     if found:
-        say = {"sentence": N_("to be looked over again"), "values": {}}
+        say = {"sentence": _LOOKED_OVER[found.why], "values": {"check": found.check or _ALL}}
         who, how = _who(file, regime, "who.review"), f"review {file.label} --outcome …"
         yield Owed("review.conclude", who, found.due, say, how, "review.every", unless=("review",))
 
 
 def _destruction(file: File, regime: Regime) -> Iterator[Owed]:
     """The longest time that law allows is over; or, where the regime wants to be told, the term is."""
-    found = retention.verdict(retention.facts(file.data), file.data.get("retention") or {}, regime, file.since)
+    found = retention.verdict(facts.of(file.data), file.data.get("retention") or {}, regime, file.since)
     day = found.latest or (found.due if regime.get("destroy.prompt") else None)
     if day and found.state != "permanent" and "unsettled" not in found.flags:
         say = {"sentence": N_("its time is over") if not found.latest else N_("must be destroyed"), "values": {}}
@@ -120,12 +127,12 @@ def _consent(file: File, regime: Regime) -> Iterator[Owed]:
             yield Owed("record.consent", who, until, say, how, "consent.for", 30)
 
 
-def _identity(file: File, _regime: Regime) -> Iterator[Owed]:
-    checks = sorted(file.data.get("identity_checks") or (), key=lambda one: str(one.get("answered") or one.get("date") or ""))
-    if checks and checks[-1].get("result") == "pending":
+def _identity(file: File, regime: Regime) -> Iterator[Owed]:
+    """A question about the customer's identity that waits for its reply."""
+    if identity.last(file.data).get("result") == "pending":
         say = {"sentence": N_("the identity of the customer waits for a reply"), "values": {}}
-        who = _who(file, _regime, "who.update")
-        yield Owed("record.identity", who, None, say, f"update {file.label} --set identity_checks…", "identity.for")
+        who, how = _who(file, regime, "who.add"), f"add {file.label} identity-check date=… result=…"
+        yield Owed("record.identity", who, None, say, how, "identity.for")
 
 
 def _contacts(file: File, regime: Regime) -> Iterator[Owed]:
@@ -154,7 +161,7 @@ def sources(regime: Regime) -> tuple[Source, ...]:
 
 def of_file(file: File, regime: Regime, asked: tuple[Source, ...]) -> Iterator[Owed]:
     """What a file asks for. Raises NoSchedule, NoSpan, OddCondition."""
-    if file.data.get("status") not in _GONE:
+    if file.data.get("status") not in GONE:
         for source in asked:
             yield from source(file, regime)
 
@@ -224,10 +231,9 @@ def routine(regime: Regime) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _turns(its: Kind) -> Sequence[Mapping[str, Any]]:
+def _turns(its: Kind) -> list[Mapping[str, Any]]:
     """What a kind says comes round again and again in its register."""
-    stated: Any = its.due
-    return [row for row in ([stated] if isinstance(stated, Mapping) else stated) if "every" in row]
+    return [row for row in its.due if "every" in row]
 
 
 def _turn(row: Mapping[str, Any], regime: Regime) -> dict[str, Any]:
@@ -266,7 +272,7 @@ def shown(case: Case, regime: Regime) -> dict[str, str]:
         events = case.acts(*row["acts"]) if "acts" in row else case.done if case.state in row.get("states", (case.state,)) else ()
         if events:
             found[str(row.get("as", case.kind.name))] = events[-1].date[:10]
-    column = case.kind.due.get("by") if isinstance(case.kind.due, Mapping) else None
+    column = next((row["by"] for row in case.kind.due if "by" in row), None)
     if column and case.done and (name := named(str(case.entry.columns.get(column, "")), regime)):
         found[name] = case.done[-1].date[:10]
     return found

@@ -1,48 +1,30 @@
 """When a file is to be looked over again: by its cycle, and because of what happened to it; pure calculation."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from archivectl.records.model import Record
 from archivectl.regime import schedule, spans
 from archivectl.regime.model import Regime, first
 from archivectl.registers.fold import Case
 
-_LOOKED = ("conclude", "remedy")  # what ends a review
-
 
 class Due(NamedTuple):
-    """A review that is due by a day; ``why`` is ``cycle`` or what happened: ``lent``, ``returned``, ``moved``."""
+    """A review that is due by a day; ``why`` is ``cycle`` or what happened: ``lent``, ``returned``, ``moved``.
+
+    ``check`` is what is looked at, a text or titles; nothing where that is all of the file.
+    """
 
     due: str
     why: str
-    check: str = ""
+    check: Any = None
 
 
-def facts(record: Record) -> dict[str, Any]:
-    """What rules of review may ask about a record."""
-    return {
-        "secrecy": record.secrecy,
-        "subject": record.subject,
-        "axis": record.data.get("classification", {}),
-        "file": record.data.get("files", []),
-    }
-
-
-def last(cases: Iterable[Case]) -> str:
-    """The day of the newest review of a record among its entries, or nothing."""
-    found = (event.date[:10] for case in cases if case.kind.name == "review" for event in case.acts(*_LOOKED))
-    return max(found, default="")
-
-
-def happenings(cases: Iterable[Case]) -> dict[str, str]:
-    """The newest day on which a record was lent, came back, or went to another keeper."""
-    acts = {("loan", "hand_out"): "lent", ("loan", "give_back"): "returned", ("handover", "register"): "moved"}
+def happenings(case: Case) -> dict[str, str]:
+    """What an entry says was done to its files, with the newest day: ``lent``, ``returned``, ``moved`` or ``reviewed``."""
     found = dict[str, str]()
-    for case in cases:
-        for event in case.done:
-            if what := acts.get((case.kind.name, event.act)):
-                found[what] = max(found.get(what, ""), event.date[:10])
+    for event in case.done:
+        if what := case.kind.steps[event.act].happened:
+            found[what] = max(found.get(what, ""), event.date[:10])
     return found
 
 
@@ -50,7 +32,7 @@ def due(known: Mapping[str, Any], since: str, regime: Regime, happened: Mapping[
     """When a file is to be reviewed next, and why; None where nothing asks for it. Raises NoSchedule, NoSpan.
 
     Args:
-        known: what ``facts`` tells of the record.
+        known: what ``records.facts`` tells of the file.
         since: the day of its last review or, without one, the day it was opened.
         regime: ``review.every`` is a span or a table of rules by class; ``review.focus`` lists checks of what happened to files:
             ``{when: {happened: [lent, moved]}, check: secrecy, every: 1y}``.
@@ -65,8 +47,8 @@ def due(known: Mapping[str, Any], since: str, regime: Regime, happened: Mapping[
         hits = [what for what in ([wanted] if isinstance(wanted, str) else wanted) if what in newer]
         others = {key: value for key, value in each.get("when", {}).items() if key != "happened"}
         if hits and first([{"when": others}], known) and (day := _next(each["every"], newer[hits[0]], regime)):
-            found.append(Due(day, hits[0], str(each.get("check", ""))))
-    return min(found, default=None)
+            found.append(Due(day, hits[0], each.get("check")))
+    return min(found, key=lambda one: one[:2], default=None)
 
 
 def _next(every: Any, since: str, regime: Regime) -> str | None:  # noqa: ANN401 - a span, or a schedule as a mapping

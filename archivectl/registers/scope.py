@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from archivectl.errors import WrongUsage
-from archivectl.records import fields
+from archivectl.records import facts, fields
 from archivectl.regime.model import first
-from archivectl.regime.retention import facts
 
 KEYS = ("subject", "file", "department", "secrecy")
 _TERM = re.compile(r'([^=<>＝\s"]+)(=|＝|>=|<=|>|<)(?:"([^"]*)"|(\S+))')
@@ -75,4 +74,4 @@ def covers(text: str, data: Mapping[str, Any]) -> bool:
         when = parse(text)
     except NoScope:
         return True
-    return first([{"when": when}], facts(data)) is not None
+    return first([{"when": when}], facts.of(data)) is not None

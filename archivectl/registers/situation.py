@@ -7,16 +7,15 @@ from typing import Any, NamedTuple, Protocol
 from archivectl.errors import Reason, WrongUsage
 from archivectl.i18n import N_
 from archivectl.members.member import Member, called
+from archivectl.records import facts
 from archivectl.records.model import Record
 from archivectl.regime.model import Regime, first
-from archivectl.regime.retention import facts
 from archivectl.registers import entry, scope
 from archivectl.registers.fold import Case
 from archivectl.registers.kinds import Kind, Step
 
 OUTSIDE = entry.OUTSIDE
 DELEGATION = "delegation"
-PARTIES = frozenset({"giver", "taker", "member"})  # in a chain: the members that the entry itself names under these columns
 NO_RECORD = ""  # the uid under which a world files entries that are about no record in particular
 
 
@@ -35,6 +34,14 @@ class World(Protocol):
 
     def register(self, kind: str) -> list[Case]:
         """Every entry of a kind, oldest first."""
+        ...
+
+    def records_of(self, uids: Iterable[str]) -> tuple[Record, ...]:
+        """The records with these uids, those that exist."""
+        ...
+
+    def kept(self, handle: str) -> Mapping[str, str]:
+        """What a member keeps: by uid what to call it. The archive of then looks through all files, so few acts may ask."""
         ...
 
 
@@ -176,7 +183,7 @@ def covers(case: Case, kind: Kind, records: Iterable[Record]) -> bool:
         when = scope.parse(str(where))
     except WrongUsage:
         return False
-    found = [first([{"when": when}], facts(record.data)) is not None for record in records]
+    found = [first([{"when": when}], facts.of(record.data)) is not None for record in records]
     return bool(found) and all(found)
 
 

@@ -1,6 +1,7 @@
 """What an entry waits for: the next step, who may take it, and until when; read from its kind, so no code knows a register."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from math import ceil
 from typing import Any, NamedTuple
 
 from archivectl.i18n import N_
@@ -43,18 +44,12 @@ def waiting(case: Case, regime: Regime) -> Waiting | None:
     how = how if "{entry}" in how else f"{how} {{entry}}"
     say = row.get("say") or ({"sentence": N_("waits for a signature")} if step.chain else {"word": step.name})
     who = tuple(dict.fromkeys((*_who(case, step, row, regime), *_barred(case, step, row, regime))))
-    return Waiting(step.name, who, due, _ahead(row), say, how.replace("{entry}", case.id), _path(case.kind, step, row))
-
-
-def _rows(kind: Kind, state: str) -> Sequence[Mapping[str, Any]]:
-    """What a kind says is to be done in a state: one thing, or several."""
-    stated: Any = kind.waits.get(state, ())
-    return (stated,) if isinstance(stated, Mapping) else stated
+    return Waiting(step.name, who, due, _ahead(case, due, row), say, how.replace("{entry}", case.id), _path(case.kind, step, row))
 
 
 def _row(case: Case, regime: Regime) -> Mapping[str, Any]:
     """What is to be done in this state; of several things, in any order, the first that is asked for and not done yet."""
-    found = _rows(case.kind, case.state)
+    found = case.kind.waits.get(case.state, ())
     for row in found:
         wanted = len(case.acts(row["times"])) if "times" in row else 1
         done = len(found) > 1 and "do" in row and len(case.acts(row["do"])) >= wanted
@@ -102,6 +97,11 @@ def _due(case: Case, regime: Regime, row: Mapping[str, Any]) -> str | None:
     return spans.span(str(within)).after(case.done[-1].date, regime.calendar) if within and case.done else None
 
 
-def _ahead(row: Mapping[str, Any]) -> int:
-    before = [int(str(each).removesuffix("d")) for each in row.get("remind", ())]
-    return max(before, default=AHEAD)
+def _ahead(case: Case, due: str | None, row: Mapping[str, Any]) -> int:
+    """How many days before the end it is announced: at the earliest of the stages that lies within the time that was given."""
+    given = ceil(spans.hours_between(case.done[-1].date, due) / 24) if due and case.done else 0
+    stages = [str(each) for each in row.get("remind", ())]
+    if not stages or "at-once" in stages:
+        return max(given, 0) if stages else AHEAD
+    days = [int(stage.removesuffix("d")) for stage in stages]
+    return max((day for day in days if day < given), default=0)

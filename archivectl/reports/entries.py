@@ -1,99 +1,150 @@
-"""Entries and registers on paper: a slip or letter for one case, a ledger for a whole register."""
+"""Entries and registers on paper: a slip or letter for one case, a ledger for a whole register.
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+What stands there a kind's ``form`` says: ``layout``; ``sign``, the boxes; ``columns``, the ledger's; ``items``, the list that
+goes with an entry; ``text``, the sentences of a letter.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from archivectl import ledger
 from archivectl.archive import Archive
-from archivectl.i18n import N_, Sentence, Word, _, listed, pick
-from archivectl.records import parts
+from archivectl.i18n import Word, _, listed, pick
 from archivectl.registers.fold import Case
-from archivectl.registers.kinds import Column, Kind
-from archivectl.tables.page import Page, Table
+from archivectl.registers.kinds import Kind
+from archivectl.reports import items, signing
+from archivectl.reports.wording import Wording, made
+from archivectl.tables.page import Page, Sign, Table
 
-MASK = "••••••"
+_OWN: Mapping[str, Callable[["_Row"], str]] = {
+    "number": lambda row: row.case.id,
+    "date": lambda row: row.case.done[0].date if row.case.done else "",
+    "records": lambda row: row.wording.about(row.case),
+    "state": lambda row: str(row.case.state_word),
+    "until": lambda row: row.case.due or "",
+}
+
+
+class _Row(NamedTuple):
+    """What a line of a ledger is filled from: ``columns`` and ``lines`` are opened as far as the reader may know them."""
+
+    wording: Wording
+    case: Case
+    columns: Mapping[str, Any]
+    lines: Mapping[str, ledger.Line]
 
 
 def slip(archive: Archive, case: Case) -> Page:
     """One entry as the slip or letter that its kind is printed as, with everything that was done."""
     kind = case.kind
-    columns = ledger.columns_of(archive, case)
-    facts = [(_("Records"), _records(archive, case)), (_("State"), str(case.state_word))]
-    facts += [
-        (pick(column.titles), shown(column, columns[name]) if name in columns else "") for name, column in kind.columns.items()
-    ]
-    done = tuple(_line(kind, line, archive.regime.get("posts", {})) for line in ledger.lines_of(archive, case))
-    heads = (_("Date"), _("Step"), _("By"), _("Post"), _("How"), _("Notes"))
-    layout = kind.form.get("layout", "slip")
-    layout, title = "slip" if layout == "ledger" else layout, str(kind.form.get("slip") or pick(kind.title))
-    if layout == "letter":
-        facts = [(name, value) for name, value in facts if value]
-    page = Page(layout, title, case.id, tuple(facts), (), signs(kind), made(archive), case.id)
-    return page._replace(tables=(Table(_("Course"), heads, done),))
+    row = _row(archive, Wording(archive, [case]), case)
+    text, layout = tuple(_letter(row)), kind.form.get("layout", "slip")
+    page = Page(layout, pick(kind.title), case.id, (), (), signing.boxes(case, row.lines), made(archive), case.id)
+    if text:
+        return page._replace(text=text)
+    about = [(pick(column.titles), _column(row, name)) for name, column in kind.columns.items()]
+    state = (_("State"), str(case.state_word))
+    course = Table(_("Course"), _course_heads(), tuple(_course(row)))
+    if listing := items.LISTS.get(str(kind.form.get("items", ""))):
+        facts, table = listing(row.wording, case)
+        return page._replace(facts=(state, *facts, *about), tables=(table,), course=(course,))
+    facts = ((_("Records"), row.wording.about(case)), state, *about)
+    return page._replace(layout="slip" if layout == "ledger" else layout, facts=facts, course=(course,))
 
 
 def register(archive: Archive, kind: Kind, cases: Iterable[Case]) -> Page:
-    """A register as a ledger: a line for each entry, its columns, and room to sign."""
-    columns = list(kind.columns.values())
-    heads = (
-        _("Number"),
-        _("Date"),
-        _("Records"),
-        *(pick(column.titles) for column in columns),
-        _("State"),
-        _("Until"),
-        *signs(kind),
-    )
-    rows = tuple(_row(archive, kind, case, columns) for case in cases)
+    """A register as a ledger: a line for each entry, the columns that its form asks for, who signed, and room to sign."""
+    found = list(cases)
+    wording = Wording(archive, found)
+    usual = ("number", "date", "records", *kind.columns, "state", "until")
+    columns = [_ledger_column(kind, each) for each in kind.form.get("columns", usual)]
+    rows = [_row(archive, wording, case) for case in found]
+    lines = tuple((*(cell(row) for _title, cell in columns), *signing.cells(row.case, row.lines)) for row in rows)
+    heads = (*(title for title, _cell in columns), *(title + _(" (signature)") for title in signing.titles(kind)))
     title = str(kind.form.get("ledger") or pick(kind.title))
-    return Page("ledger", title, "", (), (Table("", heads, rows),), (), made(archive))
+    return Page("ledger", title, "", (), (Table("", heads, lines),), (), made(archive))
 
 
-def made(archive: Archive) -> str:
-    """What stands at the foot: when it was printed, by whom, from which state of the archive."""
-    text = N_("Printed {date} by {member} from commit {commit}.")
-    return str(Sentence(text, date=archive.today, member=archive.me.name, commit=archive.tip[:12]))
+def certificate(archive: Archive, case: Case) -> Page:
+    """What can honestly be said of a destruction, to be signed. Raises NotDestroyedYet."""
+    row = _row(archive, Wording(archive, [case]), case)
+    page = Page("letter", _("Certificate of destruction"), case.id, (), (), (), made(archive), case.id)
+    text, tables, course = items.certified(row.wording, case)
+    signs = (*signing.boxes(case, row.lines), Sign(_("For the archive")))
+    return page._replace(text=text, tables=tables, course=course, signs=signs)
 
 
-def signs(kind: Kind) -> tuple[str, ...]:
-    """Who signs a kind's form."""
-    return tuple(map(pick, kind.form.get("sign", ())))
+def _row(archive: Archive, wording: Wording, case: Case) -> _Row:
+    lines = zip(case.entry.events, ledger.lines_of(archive, case), strict=True)
+    return _Row(wording, case, ledger.columns_of(archive, case), {event.id: line for event, line in lines})
 
 
-def shown(column: Column | None, value: Any) -> str:  # noqa: ANN401 - any value of a column
-    """A cell as it is printed; what the reader may not know is dots."""
-    if value is None:
-        return MASK
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if column and isinstance(value, str) and value in column.choices:
-        return pick(column.choices[value])
-    return listed(map(str, value)) if isinstance(value, list) else str(value)
+def _column(row: _Row, name: str) -> str:
+    return row.wording.cell(row.case.kind, name, row.columns[name]) if name in row.columns else ""
 
 
-def _row(archive: Archive, kind: Kind, case: Case, columns: Iterable[Column]) -> tuple[str, ...]:
-    known = ledger.columns_of(archive, case)
-    cells = (shown(column, known[column.name]) if column.name in known else "" for column in columns)
-    date = case.done[0].date if case.done else ""
-    return (case.id, date, _records(archive, case), *cells, str(case.state_word), case.due or "", *("" for _sign in signs(kind)))
+def _ledger_column(kind: Kind, asked: Any) -> tuple[str, Callable[[_Row], str]]:  # noqa: ANN401 - a word, or titles with a step
+    """The title of a ledger's column and what fills it.
+
+    ``asked`` is a column of the kind, a word of ``_OWN``, or ``{zh: 借出日期, of: hand_out, show: date}``: of the last of these
+    steps its ``date``, ``by``, ``post``, ``means`` or ``data.…``.
+    """
+    if isinstance(asked, Mapping):
+        steps = (asked["of"],) if isinstance(asked["of"], str) else tuple(asked["of"])
+        return pick(asked), lambda row: _of_step(row, steps, str(asked["show"]))
+    if asked in kind.columns:
+        return pick(kind.columns[asked].titles), lambda row: _column(row, asked)
+    titles = {"number": _("Number"), "date": _("Date"), "records": _("Records"), "state": _("State"), "until": _("Until")}
+    return titles[asked], _OWN[asked]
 
 
-def _records(archive: Archive, case: Case) -> str:
-    told = []
-    for item in case.entry.about:
-        row = archive.index.record(uid=str(item.get("uid", "")))
-        if row:
-            part = str(item.get("part", ""))
-            named = parts.title(archive.read(row.path), part) if part.startswith(("volumes[", "documents[")) else part
-            told.append(" ".join(filter(None, (row.number or row.uid, row.name, named))))
-    return listed(told)
+def _of_step(row: _Row, steps: tuple[str, ...], show: str) -> str:
+    done = row.case.acts(*steps)
+    if not done:
+        return ""
+    if show.startswith("data."):
+        name = show.removeprefix("data.")
+        stated = [row.lines[event.id].data[name] for event in done if name in row.lines[event.id].data]
+        return row.wording.cell(row.case.kind, name, stated[-1]) if stated else ""
+    line = row.lines[done[-1].id]
+    told = {"date": line.date, "by": line.by, "post": pick(row.wording.posts.get(line.post, line.post)), "means": _(line.means)}
+    return told[show]
 
 
-def _line(kind: Kind, line: ledger.Line, posts: Mapping[str, Any]) -> tuple[str, ...]:
-    told = listed(f"{_titled(kind, name)} {shown(kind.column(name), value)}" for name, value in line.data.items())
-    return line.date, str(Word(kind.name, line.act)), line.by, pick(posts.get(line.post, line.post)), _(line.means), told
+def _course_heads() -> tuple[str, ...]:
+    return _("Date"), _("Step"), _("By"), _("Post"), _("How"), _("Notes")
+
+
+def _course(row: _Row) -> Iterator[tuple[str, ...]]:
+    kind, wording = row.case.kind, row.wording
+    for event in row.case.entry.events:
+        line = row.lines[event.id]
+        told = (f"{_titled(kind, name)} {wording.cell(kind, name, value)}" for name, value in line.data.items())
+        post = pick(wording.posts.get(line.post, line.post))
+        yield line.date, str(Word(kind.name, line.act)), line.by, post, _(line.means), listed(told)
 
 
 def _titled(kind: Kind, name: str) -> str:
     column = kind.column(name)
     return pick(column.titles) if column else _(name)
+
+
+def _letter(row: _Row) -> Iterator[str]:
+    """The sentences of a letter; one that needs what was not stated, or is of another state, is left out.
+
+    They may name columns, the data of events, ``number``, ``records``, ``date``, and of each step ``…_by`` and ``…_date``.
+    """
+    kind, case = row.case.kind, row.case
+    text = kind.form.get("text", ())
+    values = {name: cell(row) for name, cell in _OWN.items()}
+    values |= {name: _column(row, name) for name in kind.columns}
+    for event in case.done:
+        line = row.lines[event.id]
+        values |= {name: row.wording.cell(kind, name, value) for name, value in line.data.items()}
+        values |= {f"{line.act}_by": line.by, f"{line.act}_date": line.date}
+    for sentence in (text,) if isinstance(text, Mapping) else text:
+        template = pick(sentence)
+        known = all(values.get(word) not in {None, "", "0"} for word in re.findall(r"{(\w+)}", template))
+        if known and case.state in sentence.get("in", (case.state,)):
+            yield template.format_map(values)

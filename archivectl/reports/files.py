@@ -6,11 +6,11 @@ from typing import Any
 from archivectl import ledger, volumes
 from archivectl.archive import Archive
 from archivectl.encryption.envelope import is_sealed
-from archivectl.i18n import _, listed, pick
+from archivectl.i18n import MASK, _, listed, pick
 from archivectl.records import fields
 from archivectl.records.model import Record
-from archivectl.reports.entries import MASK, made
-from archivectl.tables.page import Page, Table
+from archivectl.reports.wording import made
+from archivectl.tables.page import Page, Table, boxes
 
 _LEFT_OUT = ("schema", "keys", "volumes", "documents", "uid")
 _CONTENTS = ("sequence", "kind", "title", "number", "date", "form", "pages")
@@ -34,18 +34,18 @@ def card(archive: Archive, record: Record) -> list[Page]:
     """The file's card: every field that stands in it, sealed ones as dots, and what lies in it."""
     axes = archive.regime.get("axes", {})
     facts = [
-        (_titled(path), shown(path, called(archive, path, value), axes))
+        (titled(path), shown(path, called(archive, path, value), axes))
         for path, value in fields.walk(record.data)
         if not path.startswith(_LEFT_OUT) and not path.endswith("].id")
     ]
     tables = tuple(table for _heading, table in _contents(archive, record))
-    page = Page("card", _("Customer file card"), record.label, tuple(facts), tables, (_("Filled in by"),), made(archive))
+    page = Page("card", _("Customer file card"), record.label, tuple(facts), tables, boxes(_("Filled in by")), made(archive))
     return [page._replace(code=record.label)]
 
 
 def contents(archive: Archive, record: Record) -> list[Page]:
     """A list of contents for each volume, and one of what lies in none; each on a sheet that goes into the volume."""
-    title, signs = _("Contents of the volume"), (_("Volume formed by"), _("Checked by"))
+    title, signs = _("Contents of the volume"), boxes(_("Volume formed by"), _("Checked by"))
     return [
         Page(
             "card",
@@ -91,7 +91,7 @@ def check_forms(archive: Archive, record: Record) -> list[Page]:
     """The check form (备考表) of each volume: what it holds, the anomalies found in it, and room to note more by hand."""
     heads = (_("Date"), _("What was found"), _("By"))
     found = list(_anomalies(archive, record))
-    signs = (_("Volume formed by"), _("Checked by"))
+    signs = boxes(_("Volume formed by"), _("Checked by"))
     pages = []
     for lying in volumes.lying(record, record.data, archive.regime):
         rows = tuple(row for item, row in found if item in {record.uid, f"{record.uid}/{lying.volume['id']}"})
@@ -112,11 +112,11 @@ def _anomalies(archive: Archive, record: Record) -> Iterator[tuple[str, tuple[st
 
 def bag_sheet(archive: Archive, record: Record) -> list[Page]:
     """What stands on the file's bag: every line of it, empty ones to be filled in by hand."""
-    facts = tuple((_titled(path), shown(path, called(archive, path, fields.get(record.data, path)), {})) for path in _BAG)
+    facts = tuple((titled(path), shown(path, called(archive, path, fields.get(record.data, path)), {})) for path in _BAG)
     heads = tuple(fields.known(f"volumes[].{name}").title for name in _VOLUMES)
     lying = volumes.lying(record, record.data, archive.regime)
     rows = tuple(tuple(shown(f"volumes[].{name}", each.volume.get(name), {}) for name in _VOLUMES) for each in lying)
-    tables, signs = (Table(_("Volumes in this bag"), heads, rows),), (_("Bagged by"), _("Checked by"))
+    tables, signs = (Table(_("Volumes in this bag"), heads, rows),), boxes(_("Bagged by"), _("Checked by"))
     return [Page("card", _("Sheet of the file's bag"), record.label, facts, tables, signs, made(archive), record.label)]
 
 
@@ -145,7 +145,8 @@ def called(archive: Archive, path: str, value: Any) -> Any:  # noqa: ANN401 - an
     return archive.members[value].name if path in _HANDLES and value in archive.members else value
 
 
-def _titled(path: str) -> str:
+def titled(path: str) -> str:
+    """What a field is called on paper: its title, after that of the group it stands in."""
     field = fields.field_at(path)
     above = fields.field_at(path.rpartition(".")[0]) if "." in path else None
     return path if field is None else f"{above.title} · {field.title}" if above else field.title

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from archivectl import inventory
 from archivectl.archive import Archive
-from archivectl.i18n import _, listed
+from archivectl.i18n import MASK, _, listed
 from archivectl.records import fields, numbering
 from archivectl.regime import volumes as arranging
-from archivectl.reports.entries import MASK, made
 from archivectl.reports.files import called, shown
+from archivectl.reports.wording import made
 from archivectl.search.index import Row
-from archivectl.tables.page import Page, Table
+from archivectl.tables.page import Page, Table, boxes
 
 Names = Mapping[str, str]
 _KEPT = "status NOT IN ('withdrawn', 'destroyed')"
@@ -79,7 +79,7 @@ def reconciliation(archive: Archive, names: Names) -> list[Page]:
             media = shown("filing.media", list(kept.media), {})
             lines.append((row.number or row.uid, _name(row, names), media, *numbers, listed(told)))
     facts = ((_("Files compared"), str(judged)), (_("Files that differ"), str(len(lines))))
-    title, signs = _("Master table, paper and electronic files compared"), (_("Compared by"), _("Checked by"))
+    title, signs = _("Master table, paper and electronic files compared"), boxes(_("Compared by"), _("Checked by"))
     return [_ledger(archive, title, (*heads, _("Difference")), tuple(lines))._replace(facts=facts, signs=signs)]
 
 
@@ -132,7 +132,7 @@ def gaps(archive: Archive, _names: Names) -> list[Page]:
             ends = (_number(archive, office, span[0]), _number(archive, office, span[-1]))
             lines.append((office, *ends, str(len(span)), told or _("never given, as far as history tells"), ""))
     page = _ledger(archive, _("Missing numbers"), heads, tuple(lines))
-    return [page._replace(signs=(_("Explained by"), _("Checked by")))]
+    return [page._replace(signs=boxes(_("Explained by"), _("Checked by")))]
 
 
 def _unused(archive: Archive) -> dict[str, list[int]]:

@@ -122,8 +122,8 @@ def _groups(query: Query, table: str, open_: str) -> list[str]:
 
 
 def acts_for_others(query: Query, handle: str) -> bool:
-    """Whether a delegation in force names a member."""
-    found = query("SELECT 1 FROM entries WHERE kind = 'delegation' AND instr(who, ?) LIMIT 1", (f",@{handle},",))
+    """Whether a delegation in force names a member: of entries that wait for nothing, only these name anybody."""
+    found = query("SELECT 1 FROM entries WHERE step IS NULL AND who > '' AND instr(who, ?) LIMIT 1", (f",@{handle},",))
     return found.fetchone() is not None
 
 

@@ -1,7 +1,9 @@
 """What of a record may stand in a cache: everything that is not sealed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+_OURS = frozenset({"uid", "id", "schema", "import", "keys"})
 
 
 def clear(data: Any) -> Any:  # noqa: ANN401 - plain data of any shape
@@ -12,6 +14,19 @@ def clear(data: Any) -> Any:  # noqa: ANN401 - plain data of any shape
     if isinstance(data, (list, tuple)):
         return [item for item in map(clear, data) if item is not None]
     return _clear(data)
+
+
+def words(data: Any) -> Iterator[str]:  # noqa: ANN401 - plain data of any shape
+    """What a person may search for in clear data: its values, without ids and formats."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            if key not in _OURS:
+                yield from words(value)
+    elif isinstance(data, (list, tuple)):
+        for item in data:
+            yield from words(item)
+    elif not isinstance(data, bool) and data is not None:
+        yield str(data)
 
 
 def _clear(value: Any) -> Any:  # noqa: ANN401 - any scalar

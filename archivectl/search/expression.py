@@ -1,6 +1,7 @@
 """Conditions on records: ``field=value field~text field<date``, with ``or``, ``not`` and brackets; a space is *and*.
 
-``field=`` alone selects where the field is empty; a sealed one may be asked for that much.
+``field=`` alone selects where the field is empty; a sealed one may be asked for that much. ``place=3柜`` is every place that
+begins so, 3柜2层 too.
 """
 
 import json
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from archivectl.errors import WrongUsage
+from archivectl.i18n import keyed
+from archivectl.members.member import LEVELS
 from archivectl.records import fields
 from archivectl.records.fields import Field
 
@@ -26,6 +29,20 @@ class BadCondition(WrongUsage):
 
     message = "“{text}” is no condition."
     hint = "Write field=value, field~text or field<2026-01-01; join them with spaces, or, not."
+
+
+class Unclosed(WrongUsage):
+    """A bracket that is opened and not closed."""
+
+    message = "A bracket is not closed."
+    hint = "Each ( needs its ); quote the whole condition."
+
+
+class UnknownValue(WrongUsage):
+    """A value that a field to choose from cannot have."""
+
+    message = "{title}: “{value}” is not what stands there."
+    hint = "It is one of: {known}"
 
 
 class SealedField(WrongUsage):
@@ -52,11 +69,22 @@ def compile_(text: str, axes: Mapping[str, Any], sealed: Sealed) -> Condition:
     words = [bracket or word for bracket, word in _TOKEN.findall(text)]
     if not words:
         return Condition("1", ())
+    if sum(word.lower() in {"(", "not", "非"} for word in words) > _DEEPEST:
+        raise BadCondition(text=text[:60] + "…")
     reader = _Reader(words, axes, sealed)
     condition = reader.either()
     if reader.left:
         raise BadCondition(text=text)
     return condition
+
+
+_DEEPEST = 100  # brackets and negations that anybody writes
+
+
+def names(text: str) -> set[str]:
+    """The paths of the fields that a condition asks about, those that it knows."""
+    terms = (_TERM.match(word) for _bracket, word in _TOKEN.findall(text) if word)
+    return {field.path for term in terms if term for field in fields.by_title(term[1])[:1]}
 
 
 class _Reader:
@@ -90,7 +118,7 @@ class _Reader:
         if word == "(":
             inner = self.either()
             if not self.left or self.left.pop(0) != ")":
-                raise BadCondition(text="(")
+                raise Unclosed
             return Condition(f"({inner.where})", inner.values)
         return self.term(word)
 
@@ -105,22 +133,20 @@ class _Reader:
                 return _empty(_held(f"classification.{axis}"))
             return _joined([self.empty(field) for field in _fields(name)], " AND ")
         if axis:
-            return _compared(*self.value_of_axis(axis, value), sign)
+            values = self.axes[axis].get("values", {})
+            return _compared(_held(f"classification.{axis}"), _chosen(axis, values, value, sign), sign)
         several = _fields(name)
         clear = [field for field in several if _levels(field) & _CLEAR]
         if not clear:
             raise SealedField(path=several[0].path)
+        if sign == "=" and fields.field_at(name) is None and clear[0].path.endswith(".place"):
+            sign = "^"
         return _joined([_asked(field, value, sign) for field in clear], " OR ")
 
     def axis(self, name: str) -> str:
         """The axis of that key, path or title; empty where there is none."""
         asked = ((key, {key, f"classification.{key}", axis.get("zh"), axis.get("en")}) for key, axis in self.axes.items())
         return next((key for key, names in asked if name in names), "")
-
-    def value_of_axis(self, key: str, value: str) -> tuple[str, Any]:
-        named = self.axes[key].get("values", {})
-        titles = {title: k for k, one in named.items() for title in (one.get("zh"), one.get("en"))}
-        return _held(f"classification.{key}"), titles.get(value, value)
 
     def empty(self, field: Field) -> Condition:
         """Where a field holds nothing: what the index has nothing of may still be sealed."""
@@ -147,15 +173,32 @@ def _levels(field: Field) -> set[str]:
 
 def _asked(field: Field, value: str, sign: str) -> Condition:
     """A field compared; of one in a list, or one that is a list, any item will do."""
-    for key, names in field.choices.items():
-        if value in {key, names.get("zh"), names.get("en")}:
-            value = key
-    if field.path in _COLUMNS:
-        return _compared(field.path, value, sign)
+    value = _chosen(field.title, field.choices, value, "~" if field.other else sign)
     rows, inside = _rows(field)
-    held = inside if rows else _held(field.path)
+    held = field.path if field.path in _COLUMNS else inside if rows else _held(field.path)
+    if value in LEVELS and sign[0] in "<>":
+        named = tuple(level for level in LEVELS if sign in _signs(level, value))
+        condition = Condition(f"{held} IN ({', '.join('?' * len(named))})", named)
+        return _among(rows, condition) if rows else condition
     condition = _compared(f"CAST({held} AS REAL)" if field.type in _NUMBERS else held, value, sign)
     return _among(rows, condition) if rows else condition
+
+
+def _signs(level: str, other: str) -> tuple[str, ...]:
+    """The signs that hold between two levels, which have an order of their own."""
+    difference = LEVELS.index(level) - LEVELS.index(other)
+    return (">", ">=") if difference > 0 else ("<", "<=") if difference else ("=", ">=", "<=")
+
+
+def _chosen(title: str, choices: Mapping[str, Any], text: str, sign: str) -> str:
+    """The key of the choice that is meant; raises UnknownValue where a value is asked for that no record can have."""
+    wanted = fields.folded(text)
+    for key, titles in choices.items():
+        if wanted in {fields.folded(each) for each in (key, titles.get("zh", ""), titles.get("en", ""))}:
+            return key
+    if choices and sign == "=":
+        raise UnknownValue(value=text, title=title, known=keyed(choices))
+    return text
 
 
 def _among(rows: str, condition: Condition) -> Condition:
@@ -167,6 +210,8 @@ def _compared(column: str, value: str, sign: str) -> Condition:
         return Condition(f"{column} {sign} CAST(? AS REAL)", (value,))
     if sign == "~":
         return Condition(f"instr(lower({column}), lower(?)) > 0", (value,))
+    if sign == "^":  # begins with
+        return Condition(f"instr({column}, ?) = 1", (value,))
     return Condition(f"{column} {sign} ?", (value,))
 
 

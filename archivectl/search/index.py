@@ -3,44 +3,21 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from archivectl.errors import Unreadable
 from archivectl.records import layout
-from archivectl.search.clear import clear, external, name
+from archivectl.records.model import GONE
+from archivectl.search.clear import clear, external, name, words
+from archivectl.search.schema import SCHEMA, VERSION
 
 if TYPE_CHECKING:
     from archivectl.records.model import Record
     from archivectl.search.standing import Judge, Standing
 
-VERSION = 3
 Answer = TypeVar("Answer")
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE records (
-    path TEXT PRIMARY KEY, blob TEXT, uid TEXT, number TEXT, office TEXT, sequence INTEGER, subject TEXT, status TEXT,
-    secrecy TEXT, name TEXT, external TEXT, data TEXT);
-CREATE INDEX records_uid ON records (uid);
-CREATE INDEX records_number ON records (number);
-CREATE INDEX records_external ON records (external);
-CREATE INDEX records_series ON records (office, sequence);
-CREATE TABLE entries (
-    path TEXT PRIMARY KEY, blob TEXT, uid TEXT, id TEXT, kind TEXT, year TEXT, sequence INTEGER, state TEXT, since TEXT,
-    step TEXT, who TEXT, due TEXT, shown TEXT, say TEXT, how TEXT, title TEXT, clause TEXT, topic TEXT, happened TEXT);
-CREATE TABLE duties (
-    uid TEXT, duty TEXT, who TEXT, due TEXT, shown TEXT, say TEXT, how TEXT, clause TEXT);
-CREATE INDEX duties_uid ON duties (uid);
-CREATE INDEX duties_waiting ON duties (who, due, uid, shown);
-CREATE INDEX entries_topic ON entries (topic) WHERE topic IS NOT NULL;
-CREATE INDEX entries_waiting ON entries (who, due, id, shown) WHERE step IS NOT NULL;
-CREATE INDEX entries_id ON entries (id);
-CREATE INDEX entries_series ON entries (kind, year, sequence);
-CREATE TABLE about (uid TEXT, entry TEXT);
-CREATE INDEX about_uid ON about (uid);
-CREATE INDEX about_entry ON about (entry);
-CREATE TABLE broken (path TEXT PRIMARY KEY, blob TEXT);
-"""
 
 
 class Change(NamedTuple):
@@ -76,7 +53,7 @@ class EntryRow(NamedTuple):
     standing: "Standing | None" = None
 
 
-_LAST = "SELECT key, max(value) FROM entries, json_each(topic) WHERE topic IS NOT NULL GROUP BY key"
+LIVING = f"status NOT IN {tuple(sorted(GONE))}"  # of records: more than a tombstone
 _PAST = """
 SELECT kind, step IS NOT NULL OR title IS NOT NULL, happened FROM entries WHERE path IN (SELECT entry FROM about WHERE uid = ?)"""
 _COLUMNS = "path, blob, uid, number, subject, status, secrecy, name"
@@ -94,20 +71,27 @@ class Index:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"records-{VERSION}.sqlite"
         try:
-            self.db = self._opened()
+            self.db = self._opened(self.path)
             self.tree = self._tree()
         except sqlite3.DatabaseError:
-            self.path.unlink(missing_ok=True)
-            self.db = self._opened()
+            self.db = self._anew()
             self.tree = self._tree()
 
-    def _opened(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, timeout=60, isolation_level=None)
+    def _anew(self) -> sqlite3.Connection:
+        """An empty index in the place of one that is of no use; in memory, where nothing can be written."""
+        try:
+            self.path.unlink(missing_ok=True)
+            return self._opened(self.path)
+        except (OSError, sqlite3.DatabaseError):
+            return self._opened(":memory:")
+
+    def _opened(self, place: Path | str) -> sqlite3.Connection:
+        db = sqlite3.connect(place, timeout=60, isolation_level=None)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = OFF")
         db.execute("BEGIN IMMEDIATE" if not self._filled(db) else "BEGIN")
         if not self._filled(db):
-            for statement in _SCHEMA.split(";"):
+            for statement in SCHEMA.split(";"):
                 db.execute(statement)
         db.execute("COMMIT")
         return db
@@ -148,9 +132,15 @@ class Index:
             self.db.execute("INSERT OR REPLACE INTO meta VALUES ('tree', ?)", (tree,))
             self.db.execute("COMMIT")
         except BaseException:
-            self.db.execute("ROLLBACK")
+            if self.db.in_transaction:  # a full disk has ended it already
+                self.db.execute("ROLLBACK")
             raise
         self.tree = tree
+
+    def follow(self, tree: str, changes: Iterable[Change]) -> None:
+        """Take in what was just committed; where that cannot be, the next command sees to it."""
+        with suppress(sqlite3.DatabaseError):
+            self.bring_to(tree, changes)
 
     def _forget(self, path: str) -> None:
         if path.startswith(layout.RECORDS):
@@ -192,13 +182,13 @@ class Index:
             office = path.split("/")[1]
             digits = (found.number or "").rsplit("-", 1)[-1]
             sequence = int(digits) if digits.isdigit() else None
-            shown = json.dumps(clear(found.data), ensure_ascii=False)
+            kept = clear(found.data)
             row = (
                 path, blob, found.uid, found.number, office, sequence, found.subject, found.status, found.secrecy,
-                name(found.data), external(found.data), shown,
+                name(found.data), external(found.data), json.dumps(kept, ensure_ascii=False), "\n".join(words(kept)),
             )  # fmt: skip
             self._touched.add(found.uid)
-            self.db.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            self.db.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         else:
             year, digits = path.split("/")[2], found.id.rsplit("-", 1)[-1]
             sequence = int(digits) if digits.isdigit() else None
@@ -261,8 +251,8 @@ class Index:
         return int(found[0] or 0)
 
     def texts(self) -> list[tuple[str, str]]:
-        """The uid and the clear fields, as JSON text, of every record."""
-        return self.db.execute("SELECT uid, data || ' ' || coalesce(number, '') FROM records").fetchall()
+        """The uid of every record, and what in it may be searched for in clear."""
+        return self.db.execute("SELECT uid, words FROM records").fetchall()
 
     def broken(self) -> list[str]:
         """Files that could not be read."""

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from archivectl.errors import Unreadable, WrongUsage
+from archivectl.errors import UNAPPLICABLE
 from archivectl.registers import owed, reviewing
 from archivectl.registers.entry import Entry
-from archivectl.registers.fold import Case, fold
+from archivectl.registers.fold import ENDED, Case, fold
 from archivectl.registers.kinds import kind
 from archivectl.registers.owed import File, Owed
 from archivectl.registers.situation import World
@@ -76,13 +76,13 @@ class Judge:
         try:
             case = fold(entry, kind(entry.kind, self.world.regime))
             return self._standing(case)
-        except (WrongUsage, Unreadable):
+        except UNAPPLICABLE:
             return None
 
     def _standing(self, case: Case) -> Standing:
         regime, found = self.world.regime, waiting(case, self.world.regime)
-        telling = any(case.marked(mark) for mark in case.kind.marks)
-        past = {name: day for name, day in {**reviewing.happenings([case]), "reviewed": reviewing.last([case])}.items() if day}
+        telling = any(case.marked(mark) for mark in case.kind.marks if mark != ENDED)
+        past = reviewing.happenings(case)
         bare = Standing(
             state=case.state,
             since=case.done[-1].date if case.done else "",
@@ -119,7 +119,7 @@ class Judge:
         file = File(data, label, happened, self.founded)
         try:
             found = list(owed.of_file(file, self.world.regime, self.sources))
-        except (WrongUsage, Unreadable):
+        except UNAPPLICABLE:
             return []
         return [self._kept(one) for one in found if under_way.isdisjoint(one.unless)]
 
@@ -127,7 +127,7 @@ class Judge:
         """What is to be done again and again."""
         try:
             return [self._kept(one) for one in owed.of_archive(self.world.regime, last, self.founded)] if self.founded else []
-        except (WrongUsage, Unreadable):
+        except UNAPPLICABLE:
             return []
 
     def _kept(self, one: Owed) -> Duty:
@@ -144,4 +144,7 @@ def _among(words: Iterable[str]) -> str:
 
 
 def _shown(due: str | None, ahead: int) -> str:
-    return "" if due is None else (date.fromisoformat(due[:10]) - timedelta(days=ahead)).isoformat()
+    """From which day on something is told; at once, where that would be before the first of all days."""
+    if due is None or (first := date.fromisoformat(due[:10])) - date.min < timedelta(days=ahead):
+        return ""
+    return (first - timedelta(days=ahead)).isoformat()

@@ -9,17 +9,12 @@ from archivectl.store.states import Damaged, GitMissing, Place, environment, loc
 from archivectl.store.streams import Answer, answers, bytes_of, reason, text_of
 
 
-def read_head(folder: Path, paths: list[str]) -> list[bytes | None]:
-    """The committed bytes of some files, None for each that HEAD does not have.
+def look(folder: Path, paths: list[str]) -> list[Answer | None]:
+    """The files and folders that HEAD has at some paths, itself at an empty one; None for each that it does not have.
 
     Raises:
         NotAnArchive, GitMissing, Damaged: there is nothing to read, or nothing to read it with.
     """
-    return [found.content if found and found.kind == "blob" else None for found in look(folder, paths)]
-
-
-def look(folder: Path, paths: list[str]) -> list[Answer | None]:
-    """The files and folders that HEAD has at some paths, itself at an empty one; raises as ``read_head`` does."""
     asked = b"".join(b"HEAD:%s\n" % bytes_of(path) for path in paths)
     answer = _git(locate(folder), "cat-file", "--batch", given=asked)
     if answer.returncode or b"error: " in answer.stderr:  # git calls a broken object missing, and goes on
@@ -28,7 +23,7 @@ def look(folder: Path, paths: list[str]) -> list[Answer | None]:
 
 
 def deleted(folder: Path) -> list[str]:
-    """The paths of the files that git keeps and the work tree has lost; raises as ``read_head`` does."""
+    """The paths of the files that git keeps and the work tree has lost; raises as ``look`` does."""
     answer = _git(locate(folder), "ls-files", "-d", "-z")
     if answer.returncode:
         raise Damaged(reason=reason(answer.stderr))

@@ -11,14 +11,31 @@ class Table(NamedTuple):
     rows: tuple[tuple[str, ...], ...]
 
 
+class Sign(NamedTuple):
+    """A box to sign: whose it is, and who signed already, when and how; empty where a pen is to."""
+
+    title: str
+    signed: tuple[str, ...] = ()
+
+
 class Page(NamedTuple):
-    """One form: ``layout`` is card, slip, ledger, letter or label; ``signs`` who signs it, ``code`` the text of its bars."""
+    """One form: ``layout`` is card, slip, ledger, letter or label; ``text`` are a letter's sentences.
+
+    ``code`` is the text of its bars; ``course``, how it came about, stands below the boxes.
+    """
 
     layout: str
     title: str
     number: str
     facts: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
-    signs: tuple[str, ...]
+    signs: tuple[Sign, ...]
     made: str
     code: str = ""
+    text: tuple[str, ...] = ()
+    course: tuple[Table, ...] = ()
+
+
+def boxes(*titles: str) -> tuple[Sign, ...]:
+    """Boxes that are signed with a pen."""
+    return tuple(map(Sign, titles))

@@ -39,7 +39,7 @@ def _added(deed: Deed, change: Change, named: set[str]) -> Iterator[Finding]:
 
 def _belongings(deed: Deed) -> Iterator[str]:
     """The attachments of the records that became tombstones."""
-    for record in deed.past.records(deed.stones):
+    for record in deed.past.records_of(deed.stones):
         for document in record.data.get("documents") or ():
             if digest := document.get("object"):
                 yield layout.attached(str(digest))

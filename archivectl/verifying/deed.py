@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from archivectl.errors import ArchiveError, Reason, Unreadable
+from archivectl.errors import UNAPPLICABLE, ArchiveError, Reason, Unreadable
 from archivectl.finding import Finding
 from archivectl.i18n import N_, Sentence
 from archivectl.members.member import Member
@@ -19,7 +19,6 @@ from archivectl.registers.situation import Situation
 from archivectl.store.objects import Change, Commit
 from archivectl.verifying.keys import Writer
 from archivectl.verifying.past import Past
-from archivectl.verifying.soundness import UNAPPLICABLE
 
 _DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 HINTS = {
@@ -110,7 +109,7 @@ class Deed:
 
     def records(self, uids: Iterable[str]) -> tuple[Record, ...]:
         """The records with these uids as they stood, and those that the commit made as it made them."""
-        old = {record.uid: record for record in self.past.records(uids)}
+        old = {record.uid: record for record in self.past.records_of(uids)}
         return tuple(record for uid in uids if (record := old.get(uid) or self.created().get(uid)))
 
     @property

@@ -71,7 +71,7 @@ def _record(deed: Deed, uid: str) -> Record | None:
         found = _read(deed, change)
         if found is not None and found.uid == uid:
             return found
-    return next(iter(deed.past.records([uid])), None)
+    return next(iter(deed.past.records_of([uid])), None)
 
 
 def _read(deed: Deed, change: Change) -> Record | None:

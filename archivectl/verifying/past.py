@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from archivectl import yaml_text
+from archivectl.errors import UNAPPLICABLE
 from archivectl.i18n import N_, Sentence
 from archivectl.members import member as members_
 from archivectl.members.member import Member
@@ -24,6 +25,7 @@ _KEPT = 4096  # parsed files in memory
 _UID = re.compile(rb'^uid: "?([A-Z2-7]{26})"?$', re.MULTILINE)
 _KIND = re.compile(rb'^kind: "?([a-z0-9.-]+)"?$', re.MULTILINE)
 _ABOUT = re.compile(rb'^- \{uid: "?([A-Z2-7]{26})"?[,}]', re.MULTILINE)
+_KEEPER = re.compile(rb'^keeper: "?([^"\n]+)"?$', re.MULTILINE)
 _RECIPIENT = re.compile(rb'recipient: "?(age1[0-9a-z]+)')
 _RECOVERY_FILE = members_.path(members_.RECOVERY)
 
@@ -153,9 +155,20 @@ class Past:
         row = self._entries.get(uid)
         return self.case(row.path, row.blob) if row else None
 
-    def records(self, uids: Iterable[str]) -> tuple[Record, ...]:
+    def records_of(self, uids: Iterable[str]) -> tuple[Record, ...]:
         """The records with these uids, those that exist."""
         return tuple(self.record(*self._records[uid]) for uid in uids if uid in self._records)
+
+    def kept(self, handle: str) -> dict[str, str]:
+        """What to call the records that a member keeps, by uid."""
+        filed = sorted(self._records.items(), key=lambda row: row[1])
+        texts = self.repository.blobs(blob for _uid, (_path, blob) in filed)
+        mine = [
+            at
+            for (_uid, at), (_id, text) in zip(filed, texts, strict=True)
+            if (found := _KEEPER.search(text)) and found[1].decode() == handle
+        ]
+        return {record.uid: record.label for record in (self.record(*at) for at in mine) if not record.gone}
 
     def knows(self, uid: str) -> bool:
         """Whether a record or an entry has that uid."""
@@ -240,7 +253,7 @@ class Past:
                 self.enter(self.case(change.path, change.after), change.after)
                 return
             record = self.record(change.path, change.after)
-        except soundness.UNAPPLICABLE:  # a finding of this commit; what stood there before goes on to count
+        except UNAPPLICABLE:  # a finding of this commit; what stood there before goes on to count
             return
         self._records[record.uid], self._uids[change.path] = (change.path, change.after), record.uid
 

@@ -9,7 +9,7 @@ from archivectl.errors import Unreadable
 from archivectl.finding import Finding
 from archivectl.i18n import N_, Sentence
 from archivectl.records import fields, layout, numbering
-from archivectl.records.model import Record
+from archivectl.records.model import UNFILED, Record
 from archivectl.records.sealing import owner
 from archivectl.registers import kinds
 from archivectl.registers.situation import Situation
@@ -17,7 +17,6 @@ from archivectl.verifying import imports, keys, tombstones
 from archivectl.verifying.deed import Deed, decided
 
 _OPEN = ("draft", "stub", "filed")
-_UNFILED = ("draft", "stub")
 _FILING = ("intake.file", "intake.file_incomplete")
 _REMOVED = N_("Commit {commit}: {member} removed {path}; a destroyed file leaves its number behind.")
 _PLACE = N_("Commit {commit}: {member} put a record in {path}, where it does not belong.")
@@ -51,7 +50,7 @@ def judge(deed: Deed) -> Iterator[Finding]:
         yield from _identity(deed, before, after)
         if after.gone and not before.gone:
             yield from tombstones.judge(deed, before, after)
-        elif before.status in _UNFILED and after.status == "filed":
+        elif before.status in UNFILED and after.status == "filed":
             yield from _filed(deed, before, after)
         else:
             yield from _updated(deed, before, after)
@@ -112,7 +111,7 @@ def _filed(deed: Deed, before: Record, after: Record) -> Iterator[Finding]:
 
 def _identity(deed: Deed, before: Record, after: Record) -> Iterator[Finding]:
     """What never changes, and the status, which changes only by filing or becoming a tombstone, as the number of a draft does."""
-    filed = before.status in _UNFILED and after.status == "filed"
+    filed = before.status in UNFILED and after.status == "filed"
     names = {"schema", "uid", "number", "subject", "status"}
     names -= {"status"} if filed or (after.gone and not before.gone) else set()
     names -= {"number"} if filed and before.number is None else set()

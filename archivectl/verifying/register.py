@@ -88,7 +88,7 @@ def _opened(deed: Deed, case: Case) -> Iterator[Finding]:
         yield deed.finding("verify/entry", _PLACE, entry.path)
     if deed.past.knows(entry.uid):
         yield deed.finding("verify/entry", _TWICE, entry.path)
-    missing = {uid for uid in entry.uids if not deed.past.records([uid])}
+    missing = {uid for uid in entry.uids if not deed.past.records_of([uid])}
     if missing and missing - deed.created().keys():
         yield deed.finding("verify/entry", _ABOUT, entry.path)
 

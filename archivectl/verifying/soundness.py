@@ -6,7 +6,7 @@ from typing import Any
 
 from archivectl import yaml_text
 from archivectl.encryption import envelope
-from archivectl.errors import ArchiveError, Unreadable
+from archivectl.errors import UNAPPLICABLE, ArchiveError, Unreadable
 from archivectl.i18n import N_, Sentence
 from archivectl.members.member import LEVELS
 from archivectl.records import fields, schema
@@ -39,7 +39,6 @@ _STEPS: Mapping[str, frozenset[str]] = {
     "review": frozenset({"conclude", "find", "find_missing", "propose", "remedy", "summarise"}),
 }
 # What malformed regulations, which no schema describes, make the code that reads them raise.
-UNAPPLICABLE = (ArchiveError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 EVIDENCE = ("paper", "message")
 _SPELLING = N_("it is not spelled as the archive spells it")
 _HELD = N_("“{name}” does not hold what it must")

@@ -88,7 +88,7 @@ def missing(deed: Deed) -> Iterator[Finding]:
     yield from _remembered(deed)
     for step in deed.appended("destruction.complete"):
         intent = _intent(step.after)
-        for record in deed.past.records(intent.items if intent else ()):
+        for record in deed.past.records_of(intent.items if intent else ()):
             if not record.gone and record.uid not in deed.stones:
                 yield deed.finding("verify/tombstone", _LEFT, step.after.entry.path, list=step.after.id, record=record.label)
 
@@ -98,7 +98,7 @@ def _remembered(deed: Deed) -> Iterator[Finding]:
         entry = step.after.entry
         for item in entry.about if entry.columns.get("mode") == "erase" else ():
             contact = item.get("part", "")
-            for record in deed.past.records([item["uid"]] if "uid" in item else ()):
+            for record in deed.past.records_of([item["uid"]] if "uid" in item else ()):
                 if not record.gone and contact not in deed.forgotten.get(record.uid, set()):
                     yield deed.finding(
                         "verify/tombstone", _KEPT, entry.path, entry=entry.id, contact=contact, record=record.label

@@ -4,7 +4,7 @@ from archivectl.archive import Archive
 from archivectl.errors import Refused
 from archivectl.finding import Finding
 from archivectl.i18n import N_, Sentence
-from archivectl.members.home import NotPinned
+from archivectl.members.home import NotPinned, Pin
 
 _REWOUND = N_("The history was replaced: {tip} does not descend from {pinned}, which this machine has verified.")
 _KEEP = N_("Do not work on it. Find out who rewrote the history, and take the branch back to what was verified.")
@@ -56,9 +56,7 @@ def ensure(archive: Archive) -> int:
     found = replay(archive.repository, fingerprint=pin.fingerprint, until=archive.tip, since=pin.main, at=archive.at)
     for finding in found:
         raise NotVerified(finding=Sentence(finding.message, **finding.values))
-    archive.home.save_pin(pin._replace(main=archive.tip))
-    span = f"{pin.main}..{archive.tip}" if pin.main else archive.tip
-    return sum(1 for _commit in archive.repository.commits(span))
+    return _move(archive, pin)
 
 
 def verify(archive: Archive, span: str = "") -> list[Finding]:
@@ -77,5 +75,14 @@ def verify(archive: Archive, span: str = "") -> list[Finding]:
         values = {"tip": archive.tip, "pinned": pin.main}
         found.append(Finding("", 1, 1, "verify/genesis", _REWOUND, values, _KEEP, archive.tip))
     if not found and not span:
-        archive.home.save_pin(pin._replace(main=archive.tip))
+        _move(archive, pin)
     return found
+
+
+def _move(archive: Archive, pin: Pin) -> int:
+    """Move the mark over every commit up to the newest; how many there are."""
+    span, count = f"{pin.main}..{archive.tip}" if pin.main else archive.tip, 0
+    for count, commit in enumerate(archive.repository.commits(span, newest_first=False), start=1):  # noqa: B007 - the last one
+        pin = pin.moved(commit.id, [value for key, value in commit.trailers if key == "Archive-Act"])
+    archive.home.save_pin(pin)
+    return count

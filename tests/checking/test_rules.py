@@ -126,9 +126,22 @@ def test_no_finding_repeats_what_stood_in_clear(archive: Path) -> None:
         ("lend: {rules: {term: 14d}}\n", 1, "rows"),
         ("who:\n  destroy:\n    propose: [archivists]\n", 3, "archivists"),
         ("update:\n  within: soon\n", 2, "soon"),
+        ("lend:\n  rules:\n    - {term: permanent}\n", 3, "permanent"),
+        ("consent:\n  for: [use, lend]\n", 2, "lend"),
+        ("identity: {for: [loan.lend]}\n", 1, "loan.lend"),
         ("duties:\n  - {do: training, who: teacher, every: regularly}\n", 2, "teacher"),
         ("secrecy: {default: low}\n", 1, "low"),
         ("secrecy:\n  levels: {restricted: 限制}\n", 2, "restricted"),
+        ("lend: {renewal: same}\n", 1, "lend.renewal"),
+        ("destroy:\n  appraise:\n    require: true\n", 3, "destroy.appraise.require"),
+        ("lends: {renew: same}\n", 1, "lends"),
+        ("secrecy: {raise: true}\n", 1, "secrecy.raise"),
+        ("duties:\n  - {do: training, often: 1y}\n", 2, "often"),
+        ("files:\n  store: {material: {a: 甲}}\n", 2, "material"),
+        ("files:\n  store:\n    materials:\n      - {kind: 合同}\n", 4, "papers"),
+        ("files:\n  store:\n    papers: {lease: 租赁资料}\n", 3, "materials"),
+        ("files:\n  store:\n    papers:\n      - {kind: 合同, mark: 骑缝章}\n", 4, "mark"),
+        ("files:\n  store:\n    papers:\n      - {any_of: [{kind: 合同}, {name: 协议}]}\n", 4, "any_of"),
         ("- posts\n", 1, "mapping"),
     ],
 )
@@ -137,6 +150,25 @@ def test_a_word_that_means_nothing_is_found_in_the_regime(archive: Path, text: s
     findings = run(archive).findings
     assert [(each.rule, each.path, each.line) for each in findings] == [("regime", HOUSE, line)]
     assert word in findings[0].text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lend: {outsiders: false, delegate: {from: manager, to: [archivist]}}\n",
+        "keep: {rules: [{title: 合同, law: 档案法, term: 10y, from: [ended], cut_off: year, at_most: 30y}]}\n",
+        "keep: {minimum: permanent, rules: [{title: 合同, term: permanent}, {title: 股权, permanent: true}]}\n",
+        "keep: {climate: {every: 1d}, disinfest: {outside: true}}\n",
+        "consent: {for: [use, provide, create]}\nidentity: {for: [loan.request, loan.provide, record.update]}\n",
+        "handover: {rules: [{when: {mode: leave}, agree: [archivist], confirm: [], tell: [], plan: [scope], before: [audit]}]}\n",
+        "review: {every: {months: [1, 7]}, focus: [{when: {happened: lent}, check: 密级, every: 1y}]}\n",
+        "files: {store: {materials: {lease: 租赁资料}, papers: [{any_of: [{kind: 合同}, {kind: 协议, form: original}]}]}}\n",
+        "departments: {sales: 销售部}\nread: {as: lend}\nlend: {return: {check: [item-by-item]}}\nupdate: {within: same-day}\n",
+    ],
+)
+def test_what_something_reads_or_only_people_keep_may_stand_in_the_regime(archive: Path, text: str) -> None:
+    (archive / HOUSE).write_text(text, encoding="utf-8")
+    assert found(archive) == []
 
 
 @pytest.mark.parametrize("slug", regimes.shipped())
@@ -156,6 +188,13 @@ def test_every_shipped_regulation_can_be_adopted(archive: Path, slug: str) -> No
         ("by: [clerk]", "by: $who.come", "who.come"),
         ("steps:", "step:", "steps"),
         ("steps:", "rules: $visit.rules\nsteps:", "visit.rules"),
+        ("steps:", "require: [name]\nsteps:", "require"),
+        ("steps:", "states: {away: [in]}\nsteps:", "away"),
+        ("steps:", "due: {each: 1y}\nsteps:", "each"),
+        ("steps:", "waits:\n  in: {then: come}\nsteps:", "then"),
+        ("steps:", "form: {slip: 来访单}\nsteps:", "slip"),
+        ("to: in,", "to: in, signs: [clerk],", "signs"),
+        ("en: visitor,", "en: visitor, length: 3,", "length"),
     ],
 )
 def test_a_fault_in_a_kind_of_ones_own_is_found(archive: Path, old: str, new: str, word: str) -> None:

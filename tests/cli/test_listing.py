@@ -45,6 +45,10 @@ def test_empty_fields_are_found_sealed_ones_too(office: Office, condition: str, 
         ("place=3柜", [1, 2, 3]),
         ("存放位置=3柜", [1, 2, 3]),
         ("not place=3柜", [4]),
+        ("place=2", [2]),
+        ("place=3柜2", [3]),
+        ("place=柜", []),
+        ("documents[].place=3柜", []),
         ("place=", [4]),
         ("filing.place=3柜", [1]),
         ("volumes[].place=3柜", [2]),
@@ -60,7 +64,7 @@ def test_what_stands_in_any_item_of_a_list_is_found(office: Office, condition: s
     assert office.run("update", "1", *filing).status == 0
     office.run("add", "2", "volume", "number=1", "place=2柜")
     office.run("add", "2", "volume", "number=2", "place=3柜")
-    office.run("add", "3", "document", "kind=合同", "place=3柜", "pages=12")
+    office.run("add", "3", "document", "kind=合同", "place=3柜2层", "pages=12")
     found = office.run("list", condition, "--json").json
     assert [row["number"] for row in found] == [f"SH-{number:06}" for number in numbers]
 
@@ -111,3 +115,20 @@ def test_contacts_follow_the_record_and_leave_lists_as_they_were(office: Office)
     office.run("update", "3", "--set", "contacts[cA2B3C].name=孙八", "--reason", "补录")
     office.run("list")
     assert [row["name"] for row in office.run("search", "sunba", "--json").json] == ["张三"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "grades"),
+    [
+        ("密级>=秘密", {"confidential", "secret"}),
+        ("secrecy>=secret", {"secret"}),
+        ("secrecy>secret", set()),
+        ("secrecy<=internal", {"internal"}),
+        ("not secrecy<confidential", {"confidential", "secret"}),
+    ],
+)
+def test_grades_are_compared_in_their_own_order(office: Office, condition: str, grades: set[str]) -> None:
+    for grade in ("internal", "confidential", "secret"):
+        office.run("create", "--subject", "organisation", "--set", f"name={grade}", "--set", f"secrecy={grade}")
+    found = office.run("list", condition, "name~e", "--columns", "secrecy", "--json").json
+    assert {row["secrecy"] for row in found if row["name"] in {"internal", "confidential", "secret"}} == grades

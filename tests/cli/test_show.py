@@ -50,7 +50,7 @@ def test_where_a_file_stands_is_told_whatever_became_of_the_index(office: Office
     assert standing(office, "1") == [hold, loan]
     assert standing(office, "2") == [("XH-2026-0001", "destruction", "proposed", None)]
     told = office.run("show", "1").out
-    assert "JY-2026-0001 · lent · Due 2026-03-09" in told
+    assert "JY-2026-0001 · lent · Back by 2026-03-09" in told
     assert "TY-2026-0001" in told
     office.run("return", "JY-1")
     office.run("release", "TY-1", "--reason", "结案")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from archivectl.cli import COMMANDS
+from archivectl.cli import BELOW, COMMANDS
 from program import Program
 
 GROUPS = {
@@ -33,6 +33,14 @@ def test_chinese_help_is_chinese(run: Program, line: tuple[str, ...]) -> None:
         ("fly", "There is no command “fly”.", "没有命令“fly”。"),
         ("lendd", "There is no command “lendd”; did you mean 'lend'?", "没有命令“lendd”；是否要用 'lend'？"),
         ("destroy fly", "There is no command “fly”.", "没有命令“fly”。"),
+        ("member ad", "There is no command “ad”; did you mean 'add'?", "没有命令“ad”；是否要用 'add'？"),
+        ("成员 添", "There is no command “添”; did you mean '添加'?", "没有命令“添”；是否要用 '添加'？"),
+        ("借处 1", "There is no command “借处”; did you mean '续借', '借出'?", "没有命令“借处”；是否要用 '续借', '借出'？"),
+        ("show 1 2", "That is too much: 2", "多余的内容：2"),
+        ("release TY-1", "--reason is missing.", "缺少 --reason。"),
+        ("hold 1", "--reason is missing.", "缺少 --reason。"),
+        ("renew JY-1 --for 3d", "--reason is missing.", "缺少 --reason。"),
+        ("undo DR-1", "--reason is missing.", "缺少 --reason。"),
         ("show", "“NUMBER” is missing.", "缺少档号。"),
         ("create", "--subject is missing.", "缺少 --subject。"),
         ("show 1 --purpos=x", "There is no option --purpos; did you mean --purpose?", "没有选项 --purpos；是否要用 --purpose？"),
@@ -48,6 +56,13 @@ def test_a_wrong_line_is_explained(run: Program, line: str, english: str, chines
     for language, told, prefix in (("zh", chinese, "有误："), ("en", english, "error: ")):
         answer = run(*line.split(), "--lang", language)
         assert (answer.status, answer.err.splitlines()[0]) == (2, prefix + told)
+
+
+def test_every_command_below_another_has_a_chinese_word_and_help_names_it(run: Program) -> None:
+    for name, words in BELOW.items():
+        told = run(name, "--help", "--lang", "zh").out
+        assert [word for word in words.values() if f"{word}：" not in told] == [], name
+        assert len(set(words.values())) == len(words)
 
 
 def test_help_does_not_stay_in_the_language_of_the_call_before(run: Program) -> None:

@@ -4,21 +4,23 @@ import ast
 import sys
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+import archivectl
 from project import sources
 
 # From top to bottom; names beside each other do not import each other. A name is a module or a folder of the package.
 LAYERS = [
     "__main__",
     "cli",
-    "git_integration | backups",
+    "backups",
     "verifying | checking | reports | exchange",
     "destruction | handover | inventory | requests | renaming | volumes",
     "retention | duties | rulebook",
-    "intake | loans | reviews | stops | incidents | membership | ledger | deliberation | changes",
+    "intake | loans | reviews | stops | membership | ledger | deliberation | changes",
     "approvals | disclosure | founding | proof",
     "cases",
     "archive",
@@ -45,6 +47,7 @@ DOORS = {
     "git": "archivectl.store.repository",
     "jsonschema": "archivectl.records.schema",
     "jsonschema_rs": "archivectl.records.schema",
+    "openpyxl": "archivectl.tables.xlsx",
     "platformdirs": "archivectl.cli",
     "pyrage": "archivectl.encryption.age",
     "rich": "archivectl.cli",
@@ -140,6 +143,14 @@ def faults(tree: dict[str, str]) -> list[str]:
 
 def test_the_imports_of_the_package_keep_the_layers() -> None:
     assert faults(sources()) == []
+
+
+def test_every_name_among_the_layers_is_a_module_or_folder_of_the_package() -> None:
+    package = Path(archivectl.__file__).parent
+    there = {
+        path.name.removesuffix(".py") for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert set(HEIGHT) - there == set()
 
 
 @pytest.mark.parametrize(

@@ -24,4 +24,4 @@ def test_the_wheel_holds_the_program_its_data_and_nothing_else(tmp_path: Path) -
     for data in ("archivectl/locale/zh.json", "archivectl/regime/base.yaml", "archivectl/schemas/customer.schema.json"):
         assert data in packed
     assert "Apache License" in about["licenses/LICENSE"]
-    assert "archivectl = archivectl.cli:run" in about["entry_points.txt"]
+    assert "archivectl = archivectl.__main__:run" in about["entry_points.txt"]

@@ -16,7 +16,6 @@ HEAVY = {
     "jsonschema",
     "jsonschema_rs",
     "openpyxl",
-    "phonenumbers",
     "pypinyin",
     "pyrage",
     "python_calamine",

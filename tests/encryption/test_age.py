@@ -94,12 +94,11 @@ def test_a_ciphertext_cut_or_changed_anywhere_does_not_open() -> None:
 
 
 def test_a_published_recipient_is_one() -> None:
-    assert age.is_recipient(PUBLISHED)
+    assert age.encrypt(b"138", [PUBLISHED])
 
 
 @pytest.mark.parametrize("text", [*OTHER_SPELLINGS, *SMALL_ORDER])
 def test_another_spelling_or_a_weak_point_is_no_recipient(text: str) -> None:
-    assert not age.is_recipient(text)
     with pytest.raises(age.NoSuchRecipient):
         age.encrypt(b"138", [text])
 

@@ -24,6 +24,7 @@ from customer_tables import (
     git,
     objects,
     revealed,
+    table,
     verified,
 )
 from office import Office
@@ -158,13 +159,17 @@ def test_a_bad_row_does_not_use_up_a_number(office: Office) -> None:
     assert [data_of(office, number)["source"]["external_id"] for number in (1, 2, 3)] == ["K1", "K2", "K3"]
 
 
-def test_a_dry_run_decides_the_same_and_writes_nothing_but_the_rejected_rows(office: Office) -> None:
+def test_a_dry_run_decides_the_same_and_writes_rejected_rows_only_where_it_is_told(office: Office) -> None:
     before = git(office, "rev-parse", "main")
     nameless = ("K0", "", "021-5555 0100", "上海市", "", "")
     answer = bring(office, TITLES, nameless, *FIRMS, options=("--dry-run",))
     assert (answer.status, answer.json["import"], counts(answer)) == (1, None, (3, 0, 0, 1))
     assert git(office, "rev-parse", "main") == before
-    assert Path(answer.json["rejects"]).name == "客户.rejected.csv"
+    assert answer.json["rejects"] is None
+    assert list(office.archive.parent.glob("*rejected*")) == []
+    told = office.archive.parent / "back.csv"
+    bring(office, TITLES, nameless, *FIRMS, options=("--dry-run", "--rejects", str(told)))
+    assert told.exists()
     assert files(office) == {}
 
 
@@ -289,3 +294,66 @@ def test_a_row_that_would_put_an_identifier_in_clear_is_refused(office: Office) 
     assert "kept in clear" in answer.out + answer.err + "".join(
         path.read_text(encoding="utf-8-sig") for path in office.run.folder.glob("*rejected*.csv")
     )
+
+
+CODED = ("客户编号", "公司名称", "统一社会信用代码")
+USCC = "91350100M000100Y43"
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([("K9", "杭州范例商行", USCC)], "SH-000001 is the file of this customer already"),
+        ([("K1", "上海示例贸易有限公司", USCC), ("K2", "杭州样品商行", USCC)], "SH-000001 is the file of this customer already"),
+        ([("K8", "杭州范例商行", "91310000MA1FL0001R"), ("K9", "苏州范例商行", "91310000MA1FL0001R")], "row 2 is about the same"),
+    ],
+)
+def test_no_row_brings_the_code_of_another_file(filled: Office, rows: list[tuple[str, ...]], told: str) -> None:
+    filled.run("update", "1", "--set", f"identity.uscc={USCC}", "--reason", "补充")
+    answer = bring(filled, CODED, *rows)
+    assert (answer.status, answer.json["rejected"]) == (1, 1)
+    assert told in answer.json["problems"][0]["message"]
+
+
+def test_a_value_that_lost_its_zeros_is_left_as_it_stands_and_told_once_for_all_rows(office: Office) -> None:
+    titles = ("客户编号", "公司名称", "邮编")
+    names = [(f"K{n}", f"第{n}示例商行") for n in range(3)]
+    bring(office, titles, *((*name, "032445") for name in names))
+    spoilt = [(*name, "32445") for name in names]
+    assert counts(answer := bring(office, titles, *spoilt)) == (0, 0, 3, 0)
+    assert [each["column"] for each in answer.json["remarks"]] == ["Postcode"] * 3
+    assert data_of(office, 1)["address"]["postcode"] == "032445"
+    shown = office.run("import", table(office, titles, *spoilt)).out.splitlines()
+    assert [line for line in shown if "Remark" in line and "Remark: 3 rows (2, 3, 4): Postcode: " in line and "kept" in line]
+    assert len([line for line in shown if "Remark" in line]) == 1
+
+
+def test_the_same_reason_of_many_rows_is_shown_once(office: Office) -> None:
+    nameless = [(f"K{n}", "", "", "", "", "") for n in range(9)]
+    shown = office.run("import", table(office, TITLES, *nameless), "--dry-run").out
+    assert "Rejected: 9 rows (2, 3, 4, 5, 6 …): the name is missing\n" in shown
+    assert shown.count("the name is missing") == 1
+
+
+def test_a_subject_that_was_only_assumed_is_said_and_one_that_was_told_is_not(office: Office) -> None:
+    rows = (("客户编号", "客户名称"), ("K1", "甲乙"), ("K2", "丙丁"))
+    shown = office.run("import", table(office, *rows), "--dry-run").out
+    assert "Subject assumed: person; 2 rows; --subject says otherwise." in shown
+    assert bring(office, *rows, options=("--dry-run",)).json["assumed"] == 2
+    told = office.run("import", table(office, *rows), "--dry-run", "--subject", "organisation").out
+    assert "Subject assumed" not in told
+
+
+def test_values_that_look_wrong_are_remarks_of_the_rows_that_bring_them(office: Office) -> None:
+    rows = (("客户编号", "公司名称", "邮箱"), ("K1", "上海示例贸易有限公司", "nobody"))
+    first, again = bring(office, *rows), bring(office, *rows)
+    assert [(each["row"], each["column"]) for each in first.json["remarks"]] == [(2, "E-mail")]
+    assert (first.status, again.json["remarks"]) == (0, [])
+
+
+def test_persons_whose_name_a_file_bears_already_are_counted(office: Office) -> None:
+    office.run("create", "--subject", "person", "--set", "name=王小明")
+    shown = office.run("import", table(office, *PEOPLE)).out
+    assert "Persons whose name other files bear already: 1 (SH-000001)." in shown
+    hidden = office.run("import", table(office, *PEOPLE), member="wang.wei").out
+    assert "other files bear" not in hidden

@@ -223,8 +223,8 @@ def test_line_breaks_stay_only_in_long_texts() -> None:
 
 
 def test_the_external_id_is_what_the_source_calls_the_customer() -> None:
-    assert draft(companyName="Alfreds", customerID="ALFKI").external_id == "ALFKI"
-    assert draft(companyName="Alfreds").external_id is None
+    assert draft(companyName="Alfreds", customerID="ALFKI").values["source.external_id"] == "ALFKI"
+    assert "source.external_id" not in draft(companyName="Alfreds").values
 
 
 def test_a_map_file_overrules_titles_and_fills_what_a_row_leaves_empty(tmp_path: Path) -> None:

@@ -301,3 +301,26 @@ def test_public_files_are_read_whole(name: str, label: str, rows: int) -> None:
     sheet = read(DATA / name)
     assert (sheet.encoding, sheet.header_row, len(sheet.rows)) == (label, 1, rows)
     assert {len(row.values) for row in sheet.rows} == {len(sheet.columns)}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "refusal"),
+    [
+        ("titles.csv", "客户名称,电话,备注\n", reading.RowsMissing),
+        ("cards.vcf", "BEGIN:VCARD\nVERSION:3.0\nFN:张三\nEND:VCARD\n", reading.NoTable),
+        ("cards.csv", "\ufeffbegin:vcard\nFN:张三\n", reading.NoTable),
+        ("list.pdf", "%PDF-1.7\n", reading.NoTable),
+    ],
+)
+def test_what_holds_no_rows_is_refused_for_what_it_is(
+    tmp_path: Path, name: str, content: str, refusal: type[ArchiveError]
+) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(refusal):
+        read(path)
+
+
+def test_standard_input_is_no_file() -> None:
+    with pytest.raises(reading.NoStream):
+        read(Path("-"))

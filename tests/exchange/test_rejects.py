@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from archivectl.exchange import rejects
 from archivectl.exchange.mapping import Problem
 from archivectl.exchange.reading import Row, Sheet, read
 from archivectl.exchange.rejects import NotOverSource, RejectsUnwritable, place, write
@@ -64,11 +63,8 @@ def test_the_file_lies_beside_the_table_and_another_one_is_never_overwritten(tmp
     assert place(first, SHEET, rows).name == "三月.rejected-2.csv"
 
 
-def test_a_workbook_comes_back_as_a_workbook_where_one_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sheet = Sheet("XLSX", 1, ("名称",), ())
-    assert place(tmp_path / "三月.xlsx", sheet, []).name == "三月.rejected.xlsx"
-    monkeypatch.setattr(rejects, "_writes_workbooks", lambda: False)
-    assert place(tmp_path / "三月.xlsx", sheet, []).name == "三月.rejected.csv"
+def test_a_workbook_comes_back_as_a_workbook(tmp_path: Path) -> None:
+    assert place(tmp_path / "三月.xlsx", Sheet("XLSX", 1, ("名称",), ()), []).name == "三月.rejected.xlsx"
 
 
 def test_bad_rows_never_take_the_place_of_the_table_and_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

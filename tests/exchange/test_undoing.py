@@ -108,7 +108,7 @@ def test_a_file_with_interactions_of_its_own_is_not_withdrawn(office: Office) ->
 
 def test_an_import_is_taken_back_once_by_an_archivist_with_a_reason(imported: Office) -> None:
     assert undo(imported, "DR-2", member="wang.wei")[0] == 3
-    assert imported.run("undo", "DR-2").status == 3
+    assert imported.run("undo", "DR-2").status == 2
     assert undo(imported, "DR-2")[0] == 0
     assert undo(imported, "DR-2")[0] == 3
     assert undo(imported, "JY-1")[0] == 2

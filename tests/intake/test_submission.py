@@ -54,7 +54,7 @@ def test_what_comes_late_is_recorded_and_told(office: Office) -> None:
 
 
 def test_what_may_be_completed_is_filed_incomplete_and_waits_until_its_day(office: Office) -> None:
-    adopt(office, files={"store": {"incomplete": {"complete_within": "15d"}, "materials": [{"kind": "合同"}]}})
+    adopt(office, files={"store": {"incomplete": {"complete_within": "15d"}, "papers": [{"kind": "合同"}]}})
     office.run("create", "--stub", "--subject", "organisation", "--set", "name=甲", "--set", "files=store")
     assert office.run("submit", "1", "--json").json["state"] == "submitted"
     told = office.run("accept", "SJ-1", member="li.na")

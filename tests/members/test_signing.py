@@ -13,7 +13,6 @@ from archivectl.members.signing import (
     armor,
     dearmor,
     generate,
-    key_of,
     public_of,
     verifies,
 )
@@ -112,7 +111,7 @@ def test_a_generated_key_is_read_by_stock_ssh_keygen(tmp_path: Path) -> None:
 
 
 def test_a_valid_signature_names_its_key(signer: Signer, signature: bytes) -> None:
-    assert verifies(signature, MESSAGE, SPACE) == signer.public == key_of(signature)
+    assert verifies(signature, MESSAGE, SPACE) == signer.public
 
 
 def test_one_changed_byte_anywhere_in_the_signature_is_refused(signature: bytes) -> None:
@@ -170,7 +169,6 @@ HOSTILE: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize("forge", HOSTILE.values(), ids=HOSTILE.keys())
 def test_what_is_no_signature_of_ours_is_answered_with_none(signature: bytes, forge: Callable[[bytes], bytes]) -> None:
     assert verifies(forge(signature), MESSAGE, SPACE) is None
-    assert key_of(forge(signature)) is None
 
 
 @pytest.mark.parametrize("body", [b"\xff" * 32, b"\x02" + bytes(31)])

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from archivectl.records import facts
 from archivectl.regime import load, retention, spans
 from archivectl.regime.model import Regime
 from archivectl.regime.retention import Demand, Verdict
 from registers.entries import regime
 
-FACTS = retention.facts({"subject": "organisation", "secrecy": "internal", "files": ["tenant"]})
+FACTS = facts.of({"subject": "organisation", "secrecy": "internal", "files": ["tenant"]})
 BASE = load.load(load.texts([]))
 
 

@@ -1,6 +1,6 @@
 """Every reason against an act: once as it refuses, and once beside it, where the same act is legal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +43,7 @@ class World:
     regime: Regime
     members: Mapping[str, Member]
     entries: tuple[Case, ...]
+    records: tuple[Record, ...] = ()
 
     def cases(self, uid: str, *names: str) -> list[Case]:
         """The entries about a record."""
@@ -52,6 +53,14 @@ class World:
     def register(self, name: str) -> list[Case]:
         """The entries of a kind."""
         return [one for one in self.entries if one.kind.name == name]
+
+    def records_of(self, uids: Iterable[str]) -> tuple[Record, ...]:
+        """The records with these uids."""
+        return tuple(one for one in self.records if one.uid in set(uids))
+
+    def kept(self, handle: str) -> Mapping[str, str]:
+        """The records of a keeper."""
+        return {one.uid: one.label for one in self.records if one.data.get("keeper") == handle}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +79,13 @@ class Act:
     regime: Regime = BASE
     now: str = f"{DAY}T10:00"
     staff: tuple[Member, ...] = ()
+    files: tuple[Record, ...] = ()
 
 
 USUAL = {"loan.request": BORROWED, "review.conclude": {"outcome": "confirmed"}, "destruction.propose": {"reason": "—"}}
 USUAL |= {"hold.place": {"forbid": "destroy", "reason": "—"}, "handover.apply": {"receiver": "—", "reason": "—"}}
 USUAL |= {"review.find": {"outcome": "rectify"}, "climate.log": {"temperature": "20", "humidity": "40"}}
-USUAL |= {"duty.do": {}}
+USUAL |= {"duty.do": {}, "survey.record": {}, "incident.report": {"what": "loss"}, "transmission.send": {}}
 
 USUAL |= {"intake.submit": {}, "collection.enter": {"mode": "survey", "what": "—", "date": DAY, "collector": "—"}}
 
@@ -85,7 +95,12 @@ def decided(act: Act) -> Decision:
     kind = kinds.kind(name, act.regime)
     columns = None if act.case or name == "record" else {**USUAL[act.step], **(act.columns or {})}
     situation = Situation(
-        World(act.regime, {**STAFF, **{one.handle: one for one in act.staff}}, (*act.beside, *([act.case] if act.case else []))),
+        World(
+            act.regime,
+            {**STAFF, **{one.handle: one for one in act.staff}},
+            (*act.beside, *([act.case] if act.case else [])),
+            (*((act.file,) if act.file else ()), *act.files),
+        ),
         kind,
         kind.steps[step],
         act.who,
@@ -179,10 +194,10 @@ def row(code: str, wrong: dict[str, Any], right: dict[str, Any], **both: Any) ->
     return code, Act(step, **both, **wrong), Act(step, **both, **right)
 
 
-def slip(*more: dict[str, Any], rule: Mapping[str, Any] | None = None, text: Record = FILE) -> Case:
+def slip(*more: dict[str, Any], rule: Mapping[str, Any] | None = None, text: Record = FILE, mode: str = "reassign") -> Case:
     """A handover slip from wang.wei to zhao.lei, and what followed."""
     asked = event("a", "apply", data={"rule": dict(rule or {"confirm": [["taker", "archivist"]]})}, items={UID: text.digest})
-    made = Made(columns={"giver": "wang.wei", "taker": "zhao.lei"}, number="JJ-2026-0001")
+    made = Made(columns={"mode": mode, "giver": "wang.wei", "taker": "zhao.lei"}, number="JJ-2026-0001")
     return case("handover", asked, *more, made=made)
 
 
@@ -195,7 +210,17 @@ def counted(**data: Any) -> Case:
 
 OTHER = "B" * 26
 CONFIRMED = {"confirmed": UID}
-TAKEN = slip(event("c", "confirm", "a", by="zhao.lei", post="taker", data=CONFIRMED))
+BY_TAKER = (event("c", "confirm", "a", by="zhao.lei", post="taker", data=CONFIRMED),)
+TAKEN, LEAVING = (slip(*BY_TAKER, mode=mode) for mode in ("reassign", "leave"))
+KEPT = record(keeper="wang.wei")
+STILL_KEPT = record(uid=OTHER, number="SH-000002", keeper="wang.wei")
+
+
+def collected(post: str) -> Case:
+    """A collection that waits for a signature."""
+    return case("collection", event("e", "enter", data={"rule": {"review": [post]}}), made=Made(number="SC-2026-0001"))
+
+
 NOTHING_TAKEN = slip(event("c", "confirm", "a", by="zhao.lei", post="taker", data={"confirmed": OTHER}))
 AUDITED = regime(house={"handover": {"before": ["audit"]}})
 CHECKING = regime(house={"handover": {"checks": {"complete": {"zh": "完整", "en": "complete"}}}})
@@ -224,8 +249,8 @@ def taken_in(*more: dict[str, Any], text: Record | None = None) -> Case:
     return case("intake", event("s", "submit", items=given, data=chain), *more, made=Made(number="SJ-2026-0001"))
 
 
-STRICT = regime(house={"files": {"store": {"incomplete": "refuse", "materials": [{"kind": "合同"}]}}})
-PATIENT = regime(house={"files": {"store": {"incomplete": {"complete_within": "15d"}, "materials": [{"kind": "合同"}]}}})
+STRICT = regime(house={"files": {"store": {"incomplete": "refuse", "papers": [{"kind": "合同"}]}}})
+PATIENT = regime(house={"files": {"store": {"incomplete": {"complete_within": "15d"}, "papers": [{"kind": "合同"}]}}})
 LATER = regime(house={"intake": {"number": "after-approval", "stub": ["name", "filing.handled"], "one_copy": True}})
 DAILY = regime(house={"collect": {"within": "1d"}})
 STORE, FULL = record(files=["store"]), record(files=["store"], documents=[{"id": "dAAAAA", **paper()}])
@@ -361,6 +386,10 @@ ROWS = [
     row("handover.confirm/items_unchanged", {"file": record(note="later")}, {}, case=slip(), data=CONFIRMED),
     row("handover.register/something_confirmed", {"case": NOTHING_TAKEN}, {"case": TAKEN}),
     row("handover.register/by", {"who": ZHAO_LEI}, {}, case=TAKEN),
+    row("handover.register/files_left", {"case": LEAVING}, {"case": TAKEN}, files=(STILL_KEPT,)),
+    row("handover.register/files_left", {"files": (STILL_KEPT,)}, {}, case=slip(*BY_TAKER, text=KEPT, mode="leave"), file=KEPT),
+    row("handover.register/signatures_left", *({"beside": (collected(post),)} for post in ("clerk", "archivist")), case=LEAVING),
+    row("handover.register/signatures_left", {"case": LEAVING}, {"case": TAKEN}, beside=(collected("clerk"),)),
     row("account-handover.prepare/own_part", {"who": BOSS}, {"who": WANG_WEI}, case=KEY_ACCOUNT, data={"background": "—"}),
     row("inventory.count/something_seen", {}, {"data": {"strange": 1}}, case=counted(), file=None),
     row("inventory.close/tally_true", {}, {"data": {"missing": OTHER}}, case=counted(seen=UID), file=None),
@@ -381,9 +410,9 @@ def test_an_act_is_refused_for_its_reason_and_the_one_beside_it_is_legal(code: s
 
 
 def test_every_guard_refuses_somewhere_in_the_table_and_every_guard_of_a_kind_exists() -> None:
-    from registers import test_care, test_use  # noqa: PLC0415 - it takes its helpers from here
+    from registers import test_care, test_sense, test_use  # noqa: PLC0415 - it takes its helpers from here
 
-    told = {row[0].partition("/")[2] for row in (*ROWS, *test_use.ROWS, *test_care.ROWS)}
+    told = {row[0].partition("/")[2] for row in (*ROWS, *test_use.ROWS, *test_care.ROWS, *test_sense.ROWS)}
     assert GUARDS.keys() - told == set()
     for name in kinds.names(BASE):
         assert {guard for step in kinds.kind(name, BASE).steps.values() for guard in step.guards} <= GUARDS.keys()

@@ -14,7 +14,7 @@ SEALED = {"kind": "公司章程", "form": "stamped-copy", "marks": ["骑缝章",
 def lacks(rows: list[dict[str, Any]], documents: list[dict[str, Any]], **data: Any) -> list[str]:
     """What a file with these papers lacks of a list, in words."""
     papers = [{"id": f"dAAAA{'ABCDEFG'[place]}", **each} for place, each in enumerate(documents)]
-    law = regime(house={"files": {"store": {"materials": rows}}})
+    law = regime(house={"files": {"store": {"papers": rows}}})
     return [str(lack) for lack in materials.missing({"files": ["store"], "documents": papers, **data}, law)]
 
 
@@ -75,7 +75,7 @@ def test_a_condition_that_nothing_can_answer_is_refused_by_name() -> None:
 
 
 def test_only_the_kinds_of_file_that_refuse_refuse_and_the_others_name_their_term() -> None:
-    rows = {"materials": [{"kind": "合同"}]}
+    rows = {"papers": [{"kind": "合同"}]}
     law = regime(house={"files": {
         "strict": {**rows, "incomplete": "refuse"}, "patient": {**rows, "incomplete": {"complete_within": "15d"}}, "open": rows,
     }})  # fmt: skip

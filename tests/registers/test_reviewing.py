@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from archivectl.records import facts
 from archivectl.registers import reviewing
 from archivectl.registers.reviewing import Due
 from registers.entries import DAY, Made, case, event, record, regime
@@ -41,14 +42,14 @@ def test_a_review_is_due_by_cycle_or_by_what_happened_since_the_last(
     house: dict[str, Any], fields: dict[str, Any], happened: dict[str, str], due: Due | None
 ) -> None:
     rules = regime(house={"review": house}) if house else regime()
-    assert reviewing.due(reviewing.facts(record(**fields)), DAY, rules, happened) == due
+    assert reviewing.due(facts.of(record(**fields).data), DAY, rules, happened) == due
 
 
-def test_the_last_review_and_what_happened_are_told_by_the_entries() -> None:
+def test_what_happened_to_a_file_is_told_by_its_entries() -> None:
     looked = case("review", event("c", "conclude", date="2026-02-01"), made=Made(number="FH-2026-0001"))
     open_ = case("review", event("f", "find", date="2026-03-01"), made=Made(number="FH-2026-0002"))
     rows = (event("r", "request", data={"rule": {}}), event("h", "hand_out", "r", data={"due": DAY}, date="2026-01-05"))
     loan = case("loan", *rows, event("b", "give_back", "h", date="2026-01-09"), made=Made(number="JY-2026-0001"))
-    assert reviewing.last([looked, open_, loan]) == "2026-02-01"
-    assert reviewing.happenings([looked, loan]) == {"lent": "2026-01-05", "returned": "2026-01-09"}
-    assert reviewing.last([open_]) == ""
+    assert reviewing.happenings(looked) == {"reviewed": "2026-02-01"}
+    assert reviewing.happenings(loan) == {"lent": "2026-01-05", "returned": "2026-01-09"}
+    assert reviewing.happenings(open_) == {}

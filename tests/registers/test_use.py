@@ -57,6 +57,8 @@ COPY = loan(columns={"mode": "copy"})
 LOST = loan(event("h", "hand_out", "r", data={"due": DAY}), event("l", "report_lost", "h"))
 FOUND = loan(event("h", "hand_out", "r", data={"due": DAY}), event("l", "report_lost", "h"), event("f", "find", "l"))
 AGREED = record(consent=[{"id": "nAAAAA", "given": "2026-01-01"}])
+AGREED_IN_PART = record(consent=[{"id": "nAAAAA", "given": "2026-01-01", "purposes": ["service"]}])
+TAKEN_BACK = [{"id": "nAAAAA", "given": "2026-01-01"}, {"id": "nBBBBB", "withdrawn": "2026-02-01", "purposes": ["service"]}]
 OUTSIDER = member("outside", "manager")
 
 
@@ -124,6 +126,8 @@ ROWS = [
         *({"columns": {"basis": "cooperation", "able": able}} for able in (None, True)), regime=ASKING),
     row("loan.provide/may_be_provided", *({"file": file} for file in (FILE, AGREED)), columns={"basis": "consent"},
         regime=ASKING),
+    row("loan.provide/may_be_provided", *({"columns": {"basis": "consent", "use": use}} for use in ("marketing", "service")),
+        file=AGREED_IN_PART, regime=ASKING),
     row("loan.provide/may_be_provided", *({"now": day} for day in ("2025-12-31", DAY)), file=AGREED,
         columns={"basis": "consent"},
         regime=ASKING),
@@ -184,6 +188,13 @@ def test_a_delegate_signs_within_the_scope_and_the_days_of_what_was_written(writ
         assert found.reasons[1].message.endswith(why.removeprefix("{entry}"))
     else:
         assert (found.reasons, found.post, found.behalf) == ((), "manager", written.uid)
+
+
+@pytest.mark.parametrize(("use", "refused"), [("service", True), ("marketing", False)])
+def test_a_consent_taken_back_for_one_purpose_holds_for_the_others(use: str, *, refused: bool) -> None:
+    act = Act("loan.provide", file=record(consent=TAKEN_BACK), columns={"basis": "consent", "use": use}, regime=ASKING)
+    codes = {reason.code for reason in decided(act).reasons}
+    assert codes == ({"loan.provide/may_be_provided", "loan.provide/consent_given"} if refused else set())
 
 
 def test_nobody_signs_under_a_delegation_to_somebody_else_nor_passes_theirs_on() -> None:

@@ -8,30 +8,31 @@ from pathlib import Path
 import pytest
 
 from archivectl.store.objects import object_id
-from archivectl.store.reader import deleted, look, read_head
+from archivectl.store.reader import deleted, look
 from archivectl.store.states import Damaged, GitMissing, NotAnArchive
 from project import ROOT
 
 Run = Callable[..., str]
-PATHS = ["customers/SH/0/上海.yaml", "nothing", "customers", "archive.yaml"]
+PATHS = ["customers/SH/0/上海.yaml", "nothing", "customers/NJ", "archive.yaml"]
 
 
 def test_committed_files_are_read_in_the_order_asked_for(act: Run, top: Path) -> None:
     act({PATHS[0]: b"\xe4\xb8\x8a\n\x00", PATHS[3]: b""})
     (top / PATHS[3]).write_bytes(b"an edit")
-    assert read_head(top / "customers" / "SH", PATHS) == [b"\xe4\xb8\x8a\n\x00", None, None, b""]
-    assert read_head(top, []) == []
+    found = [each and each.content for each in look(top / "customers" / "SH", PATHS)]
+    assert found == [b"\xe4\xb8\x8a\n\x00", None, None, b""]
+    assert look(top, []) == []
 
 
 def test_an_archive_without_commits_has_no_files(top: Path) -> None:
-    assert read_head(top, PATHS) == [None] * 4
+    assert look(top, PATHS) == [None] * 4
 
 
 def test_variables_of_the_environment_lead_nowhere(act: Run, top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     act({"a": b"a"})
     for name in ("GIT_DIR", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"):
         monkeypatch.setenv(name, "/nowhere")
-    assert read_head(top, ["a"]) == [b"a"]
+    assert [each and each.content for each in look(top, ["a"])] == [b"a"]
 
 
 def test_folders_are_answered_by_their_ids_an_empty_path_by_the_whole_tree(act: Run, git: Run, top: Path) -> None:
@@ -57,23 +58,23 @@ def test_files_that_were_deleted_here_and_not_from_git_are_told(act: Run, git: R
 def test_it_refuses_as_the_full_door_does(act: Run, top: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     act({"a": b"content"})
     with pytest.raises(NotAnArchive):
-        read_head(tmp_path, ["a"])
+        look(tmp_path, ["a"])
     blob = object_id("blob", b"content")
     loose = top / ".git" / "objects" / blob[:2] / blob[2:]
     loose.chmod(0o644)
     loose.write_bytes(b"broken")
     with pytest.raises(Damaged, match=blob):
-        read_head(top, ["a"])
+        look(top, ["a"])
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(GitMissing):
-        read_head(top, ["a"])
+        look(top, ["a"])
 
 
 def test_it_loads_no_library_for_git(act: Run, top: Path) -> None:
     act({"a": b"a"})
     program = (
-        "import sys; from pathlib import Path; from archivectl.store.reader import read_head;"
-        f"assert read_head(Path({str(top)!r}), ['a']) == [b'a'];"
+        "import sys; from pathlib import Path; from archivectl.store.reader import look;"
+        f"assert look(Path({str(top)!r}), ['a'])[0].content == b'a';"
         "print([name for name in ('git', 'gitdb', 'filelock', 'hashlib') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True)

@@ -8,7 +8,7 @@ import pytest
 
 from archivectl import i18n
 from archivectl.tables.html import WORDS, render
-from archivectl.tables.page import Page, Table
+from archivectl.tables.page import Page, Sign, Table
 
 EVIL = '<script>alert("1")</script>&'
 VOID = {"meta"}
@@ -50,7 +50,8 @@ def read(html: str) -> Elements:
 
 def page(layout: str) -> Page:
     table = Table(EVIL, (EVIL, EVIL), ((EVIL, EVIL),))
-    return Page(layout, EVIL, EVIL, ((EVIL, EVIL), (EVIL, EVIL), (EVIL, EVIL)), (table,), (EVIL,), EVIL, "SH-000001")
+    facts, signs = ((EVIL, EVIL),) * 3, (Sign(EVIL), Sign(EVIL, (EVIL,)))
+    return Page(layout, EVIL, EVIL, facts, (table,), signs, EVIL, "SH-000001", (EVIL,), (table,))
 
 
 @pytest.mark.parametrize("layout", ["card", "slip", "ledger", "letter", "label"])
@@ -76,6 +77,14 @@ def test_a_page_is_a4_and_says_its_language() -> None:
     assert "size: A4 landscape" in html
     assert '<html lang="zh">' in html
     assert html.count("<section") == 2
+
+
+def test_a_box_shows_who_signed_or_leaves_room_for_a_pen_and_a_day() -> None:
+    i18n.speak("zh")
+    signed = render([page("slip")._replace(signs=(Sign("批准人", ("陈静 2026-03-02 电子签名",)),))])
+    assert "陈静 2026-03-02 电子签名" in signed
+    assert "年" not in signed
+    assert "月" in render([page("slip")._replace(signs=(Sign("批准人"),))])
 
 
 def test_a_table_without_rows_leaves_one_to_write_in() -> None:

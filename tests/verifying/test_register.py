@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from archivectl import approvals, destruction, intake, loans, membership, stops
+from archivectl import approvals, destruction, handover, intake, loans, membership, stops
 from archivectl.approvals import Elsewhere
 from archivectl.encryption import age, envelope
 from archivectl.registers import entry as entries
@@ -19,6 +19,7 @@ SCAN = b"a scan of a signature"
 DIGEST = hashlib.sha256(SCAN).hexdigest()
 OBJECT = f"objects/{DIGEST[:2]}/{DIGEST}.age"
 HOLDS = "regime/registers/hold.yaml"
+SLIP = "registers/handover/2026/0/JJ-2026-0001.yaml"
 SECOND_LIST = "registers/destruction/2026/0/XH-2026-0002.yaml"
 NEW = "registers/hold/2026/0/TY-2026-0001.yaml"
 
@@ -243,6 +244,17 @@ def kind_changed(office: Office) -> None:
     office.commit({HOLDS: text.replace(old, b"en: reason, secrecy: secret")}, "regime.adopt")
 
 
+def left_in_disorder(office: Office) -> None:
+    """Who leaves hands over one file of two, and the slip is registered all the same."""
+    for name in ("甲商行", "乙商行"):
+        office.act("sun.li", intake.create, "organisation", {"name": name})
+    slip = {"mode": "leave", "giver": "sun.li", "receiver": "li.na", "reason": "离职"}
+    office.act("sun.li", handover.propose, ["4"], slip)
+    office.act("chen.jing", approvals.approve, "JJ-1")
+    office.act("li.na", handover.confirm, "JJ-1", None)
+    office.append(SLIP, "register", by="li.na")
+
+
 def dressed_up(office: Office) -> None:
     """A chain of approval made shorter by a rule in a later event."""
     rule = {"approve": ["manager"], "supervise": ["supervisor"]}
@@ -250,6 +262,7 @@ def dressed_up(office: Office) -> None:
 
 
 ATTACKS: dict[str, tuple[Attack, str, str]] = {
+    "a leaver's slip registered though a file is left": (left_in_disorder, "verify/act", "sun.li still keeps 1 files: SH-000005"),
     "a head changed": (raw(LOAN, "mode: loan", "mode: copy"), "verify/entry", "changed what stood"),
     "a number changed": (raw(LOAN, "id: JY-2026-0001", "id: JY-2026-0009"), "verify/entry", "changed what stood"),
     "an event edited": (raw(LIST, "post: manager", "post: supervisor"), "verify/entry", "changed what stood"),
@@ -361,7 +374,7 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
     ),
     "a stop behind a changed register": (hidden_stop, "verify/act", "is stopped by"),
     "a destruction carried out on paper": (executed_on_paper, "verify/act", "This must be signed, not paper"),
-    "a paper entered by a supervisor": (on_paper(recorder="wu.lei"), "verify/act", "wu.lei is neither"),
+    "a paper entered by a supervisor": (on_paper(recorder="wu.lei"), "verify/act", "wu.lei is not one of them"),
     "a paper entered by whom it names": (on_paper(recorder="chen.jing"), "verify/act", "signs for themselves"),
     "two outsiders in one chain": (chain_of_outsiders, "verify/act", "Somebody outside has signed already"),
     "a proposer who enters an approval from outside": (proposed, "verify/act", "took part already"),

@@ -8,7 +8,7 @@ import pytest
 
 from archivectl import intake
 from archivectl.archive import Archive
-from archivectl.members.home import NotPinned
+from archivectl.members.home import NotPinned, Pin
 from archivectl.store.repository import Repository
 from archivectl.verifying import trust
 from archivectl.verifying.trust import Behind, NotVerified, Rewound
@@ -38,6 +38,17 @@ def test_foreign_commits_are_verified_first(office: Office) -> None:
     assert trust.state(office.archive()) == "unverified"
     assert trust.ensure(office.archive()) == 2
     assert mark(office) == office.tip
+
+
+def test_the_mark_remembers_what_differs_in_backups_and_copies_of_keys_alone() -> None:
+    pin = Pin("A", "F", "given", "one", None, 1)
+    copied = pin.moved("two", ["backup.begin", "key-copy.take"]).moved("three", ["backup.make"])
+    assert copied.alike == ("one", "two")
+    assert copied.moved_back("two").alike == ("one",)
+    assert copied.moved_back("three") == copied
+    assert copied.moved_back("zero").alike == ()
+    for acts in ([], ["record.update"], ["backup.make", "record.update"]):
+        assert copied.moved("four", acts).alike == ()
 
 
 def test_a_foreign_commit_with_a_finding_refuses_and_leaves_the_mark(office: Office) -> None:

@@ -1,4 +1,4 @@
-"""The regime can be read, and every word in it means something: posts, levels, axes, guards, spans, keys of rule tables.
+"""The regime can be read, and every word in it means something: posts, levels, axes, guards, spans, keys.
 
 A calendar states days of its own year, each free or worked. Two adopted regulations that state one thing differently are a
 finding until ``house.yaml`` decides.
@@ -6,7 +6,7 @@ finding until ``house.yaml`` decides.
 
 from collections.abc import Iterator, Mapping
 
-from archivectl.checking import wording
+from archivectl.checking import keys, wording
 from archivectl.checking.facts import Facts
 from archivectl.checking.file import File
 from archivectl.checking.tree import Tree
@@ -41,7 +41,8 @@ def of_file(file: File, tree: Tree) -> Iterator[Finding]:
     elif file.path.startswith("regime/registers/"):
         yield from _kind(file, tree)
     elif file.path.count("/") == 1 and tree.regime:
-        for at, message, values, hint in wording.faults(file.data or {}, tree.regime, tree.posts):
+        data = file.data or {}
+        for at, message, values, hint in (*wording.faults(data, tree.regime, tree.posts), *keys.faults(data, tree.regime)):
             yield file.finding(RULE, message, at, hint, **values)
 
 
@@ -71,5 +72,6 @@ def _kind(file: File, tree: Tree) -> Iterator[Finding]:
             if guard not in tuple(GUARDS):
                 yield file.finding(RULE, _GUARD, ("steps", name, "guards", place), _GUARDS, guard=guard, known=", ".join(GUARDS))
     if tree.regime:
-        for at, message, values, hint in wording.faults_of_kind(file.data, tree.regime, tree.posts):
+        found = (*wording.faults_of_kind(file.data, tree.regime, tree.posts), *keys.faults_of_kind(file.data))
+        for at, message, values, hint in found:
             yield file.finding(RULE, message, at, hint, **values)

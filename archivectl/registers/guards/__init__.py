@@ -5,8 +5,8 @@ Each module holds those of one part of an archivist's work and lists them in its
 
 from collections.abc import Mapping
 
-from archivectl.registers.guards import authority, care, files, keeping, passing_on, routine, taking_in, use
+from archivectl.registers.guards import authority, care, files, keeping, leaving, passing_on, routine, sense, taking_in, use
 from archivectl.registers.situation import Guard
 
-_MODULES = (authority, care, files, keeping, passing_on, routine, taking_in, use)
-GUARDS: Mapping[str, Guard] = {name: guard for module in _MODULES for name, guard in module.GUARDS.items()}
+MODULES = (authority, care, files, keeping, leaving, passing_on, routine, sense, taking_in, use)
+GUARDS: Mapping[str, Guard] = {name: guard for module in MODULES for name, guard in module.GUARDS.items()}

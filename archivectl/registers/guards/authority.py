@@ -56,7 +56,14 @@ def lapsed(s: Situation, posts: Sequence[str]) -> Iterator[Reason]:
         for case in delegations(s, s.actor, post):
             if (why := lapse(s, case, post)) and case.uid not in told:
                 told.add(case.uid)
-                yield s.why("delegation", why[0], path="lend.delegate", entry=case.id, date=why[1])
+                yield s.why("delegation", why[0], path=_governing(s, post), entry=case.id, date=why[1])
+
+
+def _governing(s: Situation, post: str) -> str:
+    """Where the regime governs the delegation of a post for this kind: the section that limits it, else one that governs it."""
+    name, found = post.partition(" of ")[0], sorted({s.rules.partition(".")[0], *sections(s.kind)} - {""})
+    limiting = [each for each in found if (s.world.regime.get(f"{each}.delegate") or {}).get("from") == name]
+    return f"{(limiting or found)[0]}.delegate" if found else ""
 
 
 def answerable(s: Situation, chain: Step, awaits: Sequence[Slot]) -> Iterator[Reason]:
@@ -127,7 +134,9 @@ def delegation_has_days(s: Situation) -> Iterator[Reason]:
         message = N_("A delegation is from a day until a day: {begins}, {ends}.")
         yield s.why("delegation_has_days", message, hint=hint, begins=begins, ends=ends)
     elif ends < max(begins, s.now[:10]):
-        yield s.why("delegation_has_days", N_("{ends} lies before {begins}."), ends=ends, begins=max(begins, s.now[:10]))
+        hint = N_("Give a last day that is not over yet: until=2026-12-31")
+        begins = max(begins, s.now[:10])
+        yield s.why("delegation_has_days", N_("{ends} lies before {begins}."), hint=hint, ends=ends, begins=begins)
 
 
 def delegation_has_scope(s: Situation) -> Iterator[Reason]:
@@ -178,7 +187,8 @@ def _extends(s: Situation, name: str) -> set[str]:
 def not_to_oneself(s: Situation) -> Iterator[Reason]:
     """Nobody delegates to themselves."""
     if s.actor.handle == s.column("to"):
-        yield s.why("not_to_oneself", N_("{member} cannot be their own delegate."), member=s.actor.handle)
+        hint = N_("Name another member: archivectl member list")
+        yield s.why("not_to_oneself", N_("{member} cannot be their own delegate."), hint=hint, member=s.actor.handle)
 
 
 GUARDS: Mapping[str, Guard] = {

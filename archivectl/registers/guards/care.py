@@ -5,7 +5,7 @@ from typing import Any
 
 from archivectl.errors import Reason
 from archivectl.i18n import N_, Titles
-from archivectl.records import fields
+from archivectl.records import fields, identity
 from archivectl.records.consent import consented, told, withdrawn
 from archivectl.regime import spans
 from archivectl.regime.model import first
@@ -22,7 +22,8 @@ def answered_in_time(s: Situation) -> Iterator[Reason]:
     """The day promised for the answer keeps within the regime's term from the day on which the request was received."""
     received, due = str(s.column("received") or ""), str(s.column("due") or "")
     if received > s.now[: len(received)]:
-        yield s.why("answered_in_time", N_("{day} is yet to come."), day=received)
+        hint = N_("Give the day on which it was received.")
+        yield s.why("answered_in_time", N_("{day} is yet to come."), hint=hint, day=received)
     limit = s.world.regime.get("request.within")
     if limit and received and spans.beyond(due or None, spans.span(limit).after(received, s.world.regime.calendar)):
         message = N_("A request received on {day} is answered within {limit}.")
@@ -34,7 +35,8 @@ def contact_named(s: Situation) -> Iterator[Reason]:
     named = [part for part in s.parts if part.startswith("contacts[")]
     if s.column("mode") != "erase":
         if s.parts and s.column("mode") in _WHOLE:
-            yield s.why("contact_named", N_("This is asked of the whole file, not of one contact."))
+            hint = N_("Leave the contact out; one contact alone is only erased: --mode erase")
+            yield s.why("contact_named", N_("This is asked of the whole file, not of one contact."), hint=hint)
         return
     for record in s.records:
         contacts = {f"contacts[{one['id']}]": one for one in record.data.get("contacts") or ()}
@@ -44,7 +46,8 @@ def contact_named(s: Situation) -> Iterator[Reason]:
             message = N_("Which contact of {record} is to be forgotten must be said.")
             yield s.why("contact_named", message, hint=hint, record=record.label, known=known)
         elif "forgotten" in contacts[named[0]]:
-            yield s.why("contact_named", N_("This contact of {record} was forgotten already."), record=record.label)
+            message, hint = N_("This contact of {record} was forgotten already."), N_("Nothing is left to be done for them.")
+            yield s.why("contact_named", message, hint=hint, record=record.label)
 
 
 def identity_items(s: Situation) -> Iterator[Reason]:
@@ -83,14 +86,10 @@ def identity_confirmed(s: Situation) -> Iterator[Reason]:
     if s.step.code not in (s.world.regime.get("identity.for") or ()) or _only(s, _OWN_IDENTITY):
         return
     for record in s.records:
-        checks = sorted(
-            record.data.get("identity_checks") or (), key=lambda one: str(one.get("answered") or one.get("date") or "")
-        )
-        if not checks or checks[-1].get("result") != "confirmed":
-            pending = bool(checks) and checks[-1].get("result") == "pending"
-            message = (
-                N_("The identity of {record} waits for a reply.") if pending else N_("The identity of {record} is not confirmed.")
-            )
+        result = identity.last(record.data).get("result")
+        if result != "confirmed":
+            waits = N_("The identity of {record} waits for a reply.")
+            message = waits if result == "pending" else N_("The identity of {record} is not confirmed.")
             hint = N_("Enter the check: identity_checks, its method, date and result")
             yield s.why("identity_confirmed", message, hint=hint, path="identity.for", record=record.label)
 
@@ -191,11 +190,13 @@ def once_a_year(s: Situation) -> Iterator[Reason]:
     """A member is asked once for each year."""
     asked = {"member": s.column("member"), "year": s.column("year")}
     if asked["member"] not in s.world.members:
-        yield s.why("once_a_year", N_("“{member}” is no member of this archive."), member=asked["member"])
+        hint = N_("Give the handle of a member: archivectl member list")
+        yield s.why("once_a_year", N_("“{member}” is no member of this archive."), hint=hint, member=asked["member"])
     for case in s.world.register(s.kind.name):
         if (s.case is None or case.uid != s.case.uid) and asked.items() <= case.entry.columns.items():
             message = N_("{member} was asked for {year} already ({entry}).")
-            yield s.why("once_a_year", message, entry=case.id, **asked)
+            hint = N_("Go on with that one: archivectl register show {entry}")
+            yield s.why("once_a_year", message, hint=hint, entry=case.id, **asked)
 
 
 def _only(s: Situation, sections: frozenset[str]) -> bool:

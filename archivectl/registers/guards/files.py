@@ -8,6 +8,7 @@ from archivectl.records.model import Record
 from archivectl.registers import scope
 from archivectl.registers.fold import Case
 from archivectl.registers.situation import NO_RECORD, Guard, Situation, World
+from archivectl.registers.waiting import waiting
 
 
 def not_destroyed(s: Situation) -> Iterator[Reason]:
@@ -17,6 +18,7 @@ def not_destroyed(s: Situation) -> Iterator[Reason]:
             yield s.why(
                 "not_destroyed",
                 N_("{record} is {status}; only its tombstone is left."),
+                hint=N_("There is no way back; see what is left: archivectl show {record}"),
                 record=record.label,
                 status=record.status,
             )
@@ -84,13 +86,15 @@ def settled(s: Situation) -> Iterator[Reason]:
     """Business with the customer is not said to be open, and no request about the file is."""
     for record in s.records:
         if (record.data.get("retention") or {}).get("settled") is False:
-            yield s.why("settled", N_("The business with {record} is not settled."), record=record.label)
+            hint = N_("Once it is: archivectl update {record} --set retention.settled=yes --reason …")
+            yield s.why("settled", N_("The business with {record} is not settled."), hint=hint, record=record.label)
         for case in s.others(record):
             if case.marked("pending"):
-                hint = N_("Settle it first: approve or reject {entry}")
-                yield s.why(
-                    "settled", N_("{entry} about {record} is not settled."), hint=hint, record=record.label, entry=case.id
-                )
+                next_ = waiting(case, s.world.regime)
+                hint = N_("Settle it first: archivectl {how}")
+                how = next_.how if next_ else f"register show {case.id}"
+                values = {"record": record.label, "entry": case.id, "how": how}
+                yield s.why("settled", N_("{entry} about {record} is not settled."), hint=hint, **values)
 
 
 def not_on_destruction_list(s: Situation) -> Iterator[Reason]:
@@ -99,7 +103,8 @@ def not_on_destruction_list(s: Situation) -> Iterator[Reason]:
         for case in s.others(record):
             if case.marked("listed"):
                 message = N_("{record} stands on the destruction list {list}.")
-                yield s.why("not_on_destruction_list", message, record=record.label, list=case.id)
+                hint = N_("If it is to be kept: archivectl register step {list} cancel opinion=…, or archivectl reject {list}")
+                yield s.why("not_on_destruction_list", message, hint=hint, record=record.label, list=case.id)
 
 
 def unchanged(case: Case, records: tuple[Record, ...]) -> list[Record]:
@@ -107,10 +112,18 @@ def unchanged(case: Case, records: tuple[Record, ...]) -> list[Record]:
     return [r for r in records if all(event.items.get(r.uid, r.digest) == r.digest for event in case.done)]
 
 
+_ANEW = {
+    "destruction": N_(
+        "Take the list back (archivectl reject {entry}, or: archivectl register step {entry} cancel opinion=…), then propose it "
+        "again: archivectl destroy propose {record}"
+    )
+}
+
+
 def items_unchanged(s: Situation) -> Iterator[Reason]:
     """At least one file is still what was proposed and approved."""
     if s.case and s.records and not unchanged(s.case, s.records):
-        hint = N_("Propose it again: archivectl destroy propose {record}")
+        hint = _ANEW.get(s.kind.name, N_("Take it back and begin anew: archivectl reject {entry}"))
         yield s.why(
             "items_unchanged",
             N_("{record} changed after {entry} was signed."),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from archivectl.errors import Reason
 from archivectl.i18n import N_, Titles
+from archivectl.records import facts
 from archivectl.regime import retention
 from archivectl.regime.model import within
 from archivectl.registers import scope
@@ -15,7 +16,7 @@ from archivectl.registers.situation import Guard, Situation
 def retention_over(s: Situation) -> Iterator[Reason]:
     """The time a file must be kept, from the last event that starts it, is over."""
     for record in s.records:
-        found = retention.verdict(retention.facts(record.data), record.data.get("retention") or {}, s.world.regime, s.now[:10])
+        found = retention.verdict(facts.of(record.data), record.data.get("retention") or {}, s.world.regime, s.now[:10])
         path = "keep.rules" if any(demand.source == "rule" for demand in found.demands) else "keep.minimum"
         hint = N_("See how that is worked out: archivectl destroy due number={record} --steps")
         if found.state == "awaiting-event":
@@ -52,9 +53,12 @@ def own_supervision(s: Situation) -> Iterator[Reason]:
     """Only who supervised a destruction attests it, and each once."""
     signed = s.case.acts("supervise") if s.case else ()
     if not any(s.actor.handle in {event.by, event.recorder} for event in signed):
-        yield s.why("own_supervision", N_("{member} did not supervise this destruction."), member=s.actor.handle)
+        hint = N_("Who supervised it attests it: archivectl register show {list}")
+        message, entry = N_("{member} did not supervise this destruction."), s.case.id if s.case else "—"
+        yield s.why("own_supervision", message, hint=hint, member=s.actor.handle, list=entry)
     elif s.case and any(event.by == s.actor.handle for event in s.case.acts("attest")):
-        yield s.why("own_supervision", N_("{member} has attested it already."), member=s.actor.handle)
+        hint = N_("Nothing is left to be done here; the others attest it for themselves.")
+        yield s.why("own_supervision", N_("{member} has attested it already."), hint=hint, member=s.actor.handle)
 
 
 def is_verified(s: Situation) -> Iterator[Reason]:
@@ -84,7 +88,8 @@ def about_something(s: Situation) -> Iterator[Reason]:
 def outcome_is_final(s: Situation) -> Iterator[Reason]:
     """What has to be rectified is a finding, not a conclusion."""
     if s.column("outcome") == "rectify":
-        yield s.why("outcome_is_final", N_("What has to be rectified stays open until it is remedied."))
+        hint = N_("Enter it as found; the remedy follows: archivectl review NUMBER --outcome rectify")
+        yield s.why("outcome_is_final", N_("What has to be rectified stays open until it is remedied."), hint=hint)
 
 
 def remedy_when_out_of_bounds(s: Situation) -> Iterator[Reason]:

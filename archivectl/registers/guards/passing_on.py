@@ -16,7 +16,8 @@ def two_parties(s: Situation) -> Iterator[Reason]:
     """Nobody hands over to themselves."""
     giver, taker = s.column("giver"), s.column("taker")
     if giver and giver == taker:
-        yield s.why("two_parties", N_("{member} cannot hand over to themselves."), member=giver)
+        hint = N_("Name another member as the receiver: archivectl member list")
+        yield s.why("two_parties", N_("{member} cannot hand over to themselves."), hint=hint, member=giver)
 
 
 def plan_stated(s: Situation) -> Iterator[Reason]:
@@ -87,9 +88,12 @@ def items_on_list(s: Situation) -> Iterator[Reason]:
     given = str(s.given("confirmed") or "").split()
     listed = set(s.case.entry.uids) if s.case else set[str]()
     if not set(given) <= listed:
-        yield s.why("items_on_list", N_("Something was confirmed that is not on the list."))
+        hint = N_("See what is on it: archivectl register show {entry}")
+        entry = s.case.id if s.case else "—"
+        yield s.why("items_on_list", N_("Something was confirmed that is not on the list."), hint=hint, entry=entry)
     elif not given and s.given("confirmed") is not None:
-        yield s.why("items_on_list", N_("Nothing was confirmed."))
+        hint = N_("Confirm what was received, or reject it: archivectl reject {entry}")
+        yield s.why("items_on_list", N_("Nothing was confirmed."), hint=hint, entry=s.case.id if s.case else "—")
 
 
 def confirmed(case: Case) -> list[str]:
@@ -103,13 +107,15 @@ def confirmed(case: Case) -> list[str]:
 def something_confirmed(s: Situation) -> Iterator[Reason]:
     """A handover of which nothing was confirmed is none."""
     if s.case and s.case.entry.uids and not confirmed(s.case):
-        yield s.why("something_confirmed", N_("Nothing on {entry} was confirmed by all who receive it."), entry=s.case.id)
+        message = N_("Nothing on {entry} was confirmed by all who receive it.")
+        hint = N_("Hand over anew what they agree on: archivectl handover propose")
+        yield s.why("something_confirmed", message, hint=hint, entry=s.case.id)
 
 
 def own_part(s: Situation) -> Iterator[Reason]:
-    """Of a key account's handover each owner does their own part; an archivist may enter it for them."""
+    """Of a key account's handover each owner does their own part, or who may stand in for a keeper enters it for them."""
     party = s.column(_PART.get(s.step.name, "taker"))
-    if party and s.actor.handle != party and "archivist" not in s.actor.titles:
+    if party and s.actor.handle != party and not s.actor.titles & set(s.world.regime.get("who.stand_in") or ()):
         yield s.why("own_part", N_("This is for {member} to do."), path="handover.account", member=party)
 
 
@@ -126,7 +132,8 @@ def tally_true(s: Situation) -> Iterator[Reason]:
     tally = counting.tally(s.case, counting.away(s.world, s.case))
     stated = {name: counting.words(s.given(name)) for name in ("missing", "surplus", "away")}
     if stated != {"missing": set(tally.missing), "surplus": set(tally.surplus), "away": set(tally.away)}:
-        yield s.why("tally_true", N_("The result of {entry} is not what was counted."), entry=s.case.id)
+        hint = N_("Let the archive work it out: archivectl inventory close {entry}")
+        yield s.why("tally_true", N_("The result of {entry} is not what was counted."), hint=hint, entry=s.case.id)
 
 
 def remedy_approved(s: Situation) -> Iterator[Reason]:

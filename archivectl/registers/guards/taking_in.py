@@ -15,7 +15,7 @@ _PAPER = ("kind", "number", "date", "form")
 
 
 def one_file(s: Situation) -> Iterator[Reason]:
-    """One customer, one file: nobody opens a second under the same identifier."""
+    """One customer, one file: nobody opens a second under the same identifier, or gives a file that of another."""
     if not s.world.regime.get("intake.one_file"):
         return
     for twin in s.given("twins") or ():
@@ -62,7 +62,7 @@ def materials_complete(s: Situation) -> Iterator[Reason]:
                 "materials_complete",
                 N_("{record}: {lack}."),
                 hint=N_("When it is there: archivectl add {record} document kind={paper} …"),
-                path=f"files.{lack.file}.materials",
+                path=f"files.{lack.file}.papers",
                 record=record.label,
                 lack=lack,
                 paper=lack.papers[0],
@@ -72,7 +72,9 @@ def materials_complete(s: Situation) -> Iterator[Reason]:
 def may_be_completed(s: Situation) -> Iterator[Reason]:
     """The regime sets a term within which this file is completed."""
     if not any(materials.incomplete(record.data, s.world.regime)[1] for record in s.records):
-        yield s.why("may_be_completed", N_("Nothing is left to be completed within a term."))
+        hint = N_("File it as complete: archivectl accept {entry}")
+        entry = s.case.id if s.case else "—"
+        yield s.why("may_be_completed", N_("Nothing is left to be completed within a term."), hint=hint, entry=entry)
 
 
 def as_accepted(s: Situation) -> Iterator[Reason]:
@@ -91,7 +93,8 @@ def not_in_intake(s: Situation) -> Iterator[Reason]:
         for case in s.others(record, "intake"):
             if case.marked("pending"):
                 message = N_("{record} was submitted already ({entry}).")
-                yield s.why("not_in_intake", message, record=record.label, entry=case.id)
+                hint = N_("Go on with that one: archivectl register show {entry}")
+                yield s.why("not_in_intake", message, hint=hint, record=record.label, entry=case.id)
 
 
 def no_duplicate_paper(s: Situation) -> Iterator[Reason]:
@@ -118,7 +121,7 @@ def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 def not_ahead(s: Situation) -> Iterator[Reason]:
     """Nothing was collected on a day to come."""
     if (day := s.column("date")) and str(day)[:10] > s.now[:10]:
-        yield s.why("not_ahead", N_("{day} is yet to come."), day=day)
+        yield s.why("not_ahead", N_("{day} is yet to come."), hint=N_("Enter it on that day, or with the day it was."), day=day)
 
 
 def lateness_is_told(s: Situation) -> Iterator[Reason]:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from archivectl.errors import Reason
 from archivectl.i18n import N_, Titles
+from archivectl.records.consent import consented
 from archivectl.records.model import Record
 from archivectl.regime import spans
 from archivectl.registers.fold import Case
@@ -31,9 +31,9 @@ def allowed_by_rules(s: Situation) -> Iterator[Reason]:
         yield s.why("allowed_by_rules", message, hint=hint, path=f"{s.rules}.place", record=record)
     if (post := rule.get("apply")) and not holds(s, s.actor, post):
         message = N_("Only the {post} may apply for {record}.")
-        yield s.why(
-            "allowed_by_rules", message, path=f"{s.rules}.apply", post=Titles([s.world.regime.titled(post)]), record=record
-        )
+        hint = N_("Ask them to apply for it: archivectl member list; or to delegate it: archivectl register add delegation")
+        titled = Titles([s.world.regime.titled(post)])
+        yield s.why("allowed_by_rules", message, hint=hint, path=f"{s.rules}.apply", post=titled, record=record)
 
 
 def term_within(s: Situation) -> Iterator[Reason]:
@@ -121,13 +121,16 @@ def renewals_left(s: Situation) -> Iterator[Reason]:
 def comes_back(s: Situation) -> Iterator[Reason]:
     """What is handed out is a file to come back; copies and answers are delivered."""
     if s.column("mode") in DELIVERED:
-        yield s.why("comes_back", N_("Nothing is handed out here: it is delivered, and does not come back."))
+        hint = N_("Deliver it: archivectl lend {entry}")
+        message = N_("Nothing is handed out here: it is delivered, and does not come back.")
+        yield s.why("comes_back", message, hint=hint, entry=s.case.id if s.case else "—")
 
 
 def stays_away(s: Situation) -> Iterator[Reason]:
     """What is delivered does not come back; a file is handed out."""
     if s.column("mode") not in DELIVERED:
-        yield s.why("stays_away", N_("This file is handed out, to come back."))
+        hint, entry = N_("Hand it out: archivectl lend {entry}"), s.case.id if s.case else "NUMBER"
+        yield s.why("stays_away", N_("This file is handed out, to come back."), hint=hint, entry=entry)
 
 
 def _queued(s: Situation, record: Record) -> list[Case]:
@@ -184,7 +187,8 @@ def day_has_come(s: Situation) -> Iterator[Reason]:
     day = s.given("disinfested")
     out = s.case.acts("hand_out") if s.case else ()
     if day and not (out[-1].date[:10] if out else "") <= str(day)[:10] <= s.now[:10]:
-        yield s.why("day_has_come", N_("{day} is not a day on which this was done."), day=day)
+        hint = N_("Give a day between the one it was handed out on and today.")
+        yield s.why("day_has_come", N_("{day} is not a day on which this was done."), hint=hint, day=day)
 
 
 def may_be_disclosed(s: Situation) -> Iterator[Reason]:
@@ -211,24 +215,21 @@ def may_be_provided(s: Situation) -> Iterator[Reason]:
     if basis == "cooperation" and not s.column("able"):
         hint = N_("Confirm it: --keeps-secrets")
         yield s.why("may_be_provided", N_("The recipient is not known to keep secrets."), hint=hint, path=path)
+    use = str(s.column("use") or "provide")
     for record in s.records if basis == "consent" else ():
-        if not any(_holds_good(each, s.now[:10]) for each in record.data.get("consent") or ()):
+        if not consented(record.data, use, s.now[:10]):
             hint = N_("Enter the consent with its date first: consent[…].given")
             message = N_("{record} holds no consent of the customer that is in force.")
             yield s.why("may_be_provided", message, hint=hint, path=path, record=record.label)
 
 
-def _holds_good(consent: Mapping[str, Any], today: str) -> bool:
-    """Whether a consent was given, is not withdrawn and has not run out."""
-    withdrawn, until = consent.get("withdrawn") or "9999-12-31", consent.get("until") or "9999-12-31"
-    return (consent.get("given") or "9999-12-31") <= today <= until and today < withdrawn
-
-
 def of_receiving_department(s: Situation) -> Iterator[Reason]:
     """What was passed on is accepted in the department that it was sent to."""
     unit = s.column("unit")
-    if s.actor.department and s.actor.department != unit:
-        yield s.why("of_receiving_department", N_("{entry} was sent to {unit}."), entry=s.case.id if s.case else "", unit=unit)
+    if s.actor.department != unit:
+        hint = N_("Somebody of {unit} does this: archivectl member list; an administrator enters who is of which department.")
+        message, entry = N_("{entry} was sent to {unit}."), s.case.id if s.case else ""
+        yield s.why("of_receiving_department", message, hint=hint, entry=entry, unit=unit)
 
 
 def in_circulation_scope(s: Situation) -> Iterator[Reason]:
@@ -236,7 +237,8 @@ def in_circulation_scope(s: Situation) -> Iterator[Reason]:
     unit, among = s.column("unit"), listed(s.column("scope") or "")
     if among and unit not in among:
         message = N_("{unit} is outside the circulation scope: {scope}.")
-        yield s.why("in_circulation_scope", message, unit=unit, scope=", ".join(among))
+        hint = N_("Send it to one of them, or state the scope that it really has: scope=…")
+        yield s.why("in_circulation_scope", message, hint=hint, unit=unit, scope=", ".join(among))
 
 
 GUARDS: Mapping[str, Guard] = {

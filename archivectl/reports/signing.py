@@ -1,0 +1,85 @@
+"""The boxes of a form: who signed the step that a box stands for, when and by what means; else room for a pen.
+
+A kind's ``form.sign`` lists them: a plain title is signed on the printed page; ``{zh: 批准人, en: approved by, step: approve}``
+shows who took that step, ``approve/manager`` only who took it in that post.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from archivectl.i18n import _, pick
+from archivectl.ledger import Line
+from archivectl.registers.entry import Event
+from archivectl.registers.fold import Case
+from archivectl.registers.kinds import Kind
+from archivectl.tables.page import Sign
+
+
+def titles(kind: Kind) -> tuple[str, ...]:
+    """Who signs a kind's form."""
+    return tuple(map(pick, kind.form.get("sign", ())))
+
+
+def boxes(case: Case, lines: Mapping[str, Line]) -> tuple[Sign, ...]:
+    """The boxes of an entry's form; ``lines`` are its events as a person reads them, by id."""
+    return tuple(
+        Sign(pick(row), tuple(_told(case, lines[event.id]) for event in _signatures(case, row)))
+        for row in case.kind.form.get("sign", ())
+    )
+
+
+def cells(case: Case, lines: Mapping[str, Line]) -> tuple[str, ...]:
+    """The same as cells of a ledger's line: also says where a signature that the entry waits for is missing."""
+    rows = case.kind.form.get("sign", ())
+    return tuple(
+        "\n".join(box.signed) or (_("not signed") if _lacks(case, row) else "")
+        for box, row in zip(boxes(case, lines), rows, strict=True)
+    )
+
+
+def _told(case: Case, line: Line) -> str:
+    behalf = case.kind.data["for"]
+    told = [line.by, line.date, _(line.means)]
+    return " ".join([*told, *([f"{pick(behalf.titles)} {line.data['for']}"] if line.data.get("for") else [])])
+
+
+def _wanted(case: Case, row: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a title, or titles with a step
+    """The steps that a box stands for, each with the post it is taken in (empty: any)."""
+    steps = row.get("step", ()) if isinstance(row, Mapping) else ()
+    for word in (steps,) if isinstance(steps, str) else steps:
+        name, _slash, post = word.partition("/")
+        if name in case.kind.steps:
+            yield name, post
+
+
+def _signatures(case: Case, row: Any) -> list[Event]:  # noqa: ANN401 - a title, or titles with a step
+    found = {}
+    for name, post in _wanted(case, row):
+        for event in _standing(case, name):
+            if not post or event.post == post:
+                found[event.id] = event
+    return list(found.values())
+
+
+def _standing(case: Case, name: str) -> list[Event]:
+    """The signatures under a step that count: of a chain those since it began anew, of anything else the last one."""
+    step, waiting = case.kind.steps[name], case.awaiting()
+    if not step.chain or step.refuses:
+        return list(case.acts(name)[-1:])
+    if waiting and waiting.name == name:
+        return [event for _slot, event in case.closed]
+    begun = 0
+    if case.rule.get("refusal") != "previous":
+        begun = max((at for at, event in enumerate(case.done, 1) if case.kind.steps[event.act].refuses), default=0)
+    newest = {(event.by, event.post, event.data.get("who")): event for event in case.done[begun:] if event.act == name}
+    return list(newest.values())
+
+
+def _lacks(case: Case, row: Any) -> bool:  # noqa: ANN401 - a title, or titles with a step
+    """Whether the entry still waits, now or at a later step, for a signature that belongs into this box."""
+    if not any(case.state in step.start for step in case.kind.steps.values()):
+        return False
+    wanted = [(case.kind.steps[name], post) for name, post in _wanted(case, row)]
+    chains = [(step, post) for step, post in wanted if step.chain and not step.refuses]
+    asked = sum(not post or post in slot.names() for step, post in chains for slot in case.slots(step))
+    return asked > len(_signatures(case, row))

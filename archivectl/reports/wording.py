@@ -1,0 +1,108 @@
+"""How a page calls what the archive names by handles, uids and keys: records by number and name, members by name."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from archivectl import disclosure
+from archivectl.archive import Archive
+from archivectl.errors import WrongUsage
+from archivectl.i18n import MASK, N_, UNITS, Sentence, _, listed, pick
+from archivectl.records import parts
+from archivectl.regime import spans
+from archivectl.registers.fold import Case
+from archivectl.registers.kinds import Kind
+
+_UID = re.compile(r"\b([A-Z2-7]{26})(?:/([vd][A-Z2-7]{5}))?\b")
+_MOST = 5  # items that one cell names; of more it tells how many
+
+
+class Wording:
+    """The words of one page, for its reader; names of persons as far as they may know them."""
+
+    def __init__(self, archive: Archive, cases: Iterable[Case] = ()) -> None:
+        self.archive = archive
+        self.posts: Mapping[str, Any] = archive.regime.get("posts", {})
+        uids = dict.fromkeys(uid for case in cases for uid in case.entry.uids)
+        rows = [row for uid in uids if (row := archive.index.record(uid=uid))]
+        self._names = disclosure.names(archive, rows)
+
+    def name(self, uid: str) -> str:
+        """The name of a record; nothing where it is gone, dots where it is sealed."""
+        row = self.archive.index.record(uid=uid)
+        return "" if row is None else row.name or self._names.get(uid) or ("" if row.status == "destroyed" else MASK)
+
+    def record(self, uid: str, part: str = "") -> str:
+        """A record, or a part of it, as people say it: its number and name; an entry by its number."""
+        row = self.archive.index.record(uid=uid)
+        if row is None:
+            try:
+                return self.archive.case(uid).id
+            except WrongUsage:
+                return uid
+        named = parts.title(self.archive.read(row.path), part) if part.startswith(("volumes[", "documents[")) else part
+        called = row.name or self._names.get(uid, "")
+        return " ".join(filter(None, (row.number or row.uid, called, named)))
+
+    def about(self, case: Case) -> str:
+        """What an entry is about; of many records only the first and how many."""
+        items = case.entry.about
+        told = listed(self.record(str(item.get("uid", "")), str(item.get("part", ""))) for item in items[:_MOST])
+        return told if len(items) <= _MOST else _("{records} and more, {count} in all", records=told, count=len(items))
+
+    def member(self, handle: str) -> str:
+        """A member by name; whoever else it is, as it stands."""
+        return self.archive.members[handle].name if handle in self.archive.members else handle
+
+    def cell(self, kind: Kind, name: str, value: Any) -> str:  # noqa: ANN401 - any value of a column
+        """A value of a column as it is printed; what the reader may not know is dots."""
+        if value is None:
+            return MASK
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if isinstance(value, list):
+            return listed(self.cell(kind, name, each) for each in value)
+        return self._text(kind, name, str(value))
+
+    def _text(self, kind: Kind, name: str, text: str) -> str:
+        column = kind.column(name)
+        if column and text in column.choices:
+            return pick(column.choices[text])
+        if column and column.type == "span":
+            return spanned(text)
+        if name == "post":
+            return pick(self.posts.get(text, text))
+        if name == "kinds":
+            return listed(self._register(each) for each in re.split(r"[\s,，、]+", text))
+        return self.told(self.member(text))
+
+    def _register(self, name: str) -> str:
+        return pick(self.archive.kind(name).title) if name in self.archive.regime.kinds else name
+
+    def told(self, text: str) -> str:
+        """A text in which uids are numbers and names; a long list of them is told by its length."""
+        words = [word for word in text.split() if not word.startswith("@")]
+        if len(words) > _MOST and all(map(_UID.fullmatch, words)):
+            return _("{count} items", count=len(words))
+        if words and all(map(_UID.fullmatch, words)):
+            return listed(_UID.sub(self._called, word) for word in words)
+        return _UID.sub(self._called, text)
+
+    def _called(self, found: "re.Match[str]") -> str:
+        section = {"v": "volumes", "d": "documents"}.get((found[2] or "")[:1], "")
+        return self.record(found[1], f"{section}[{found[2]}]" if section else "")
+
+
+def spanned(text: str) -> str:
+    """A span in words: ``14d`` is 14 days, ``permanent`` what is kept for good."""
+    try:
+        found = spans.span(text)
+    except WrongUsage:
+        return _(text)
+    return _(UNITS[found.unit][found.number != 1], number=found.number)
+
+
+def made(archive: Archive) -> str:
+    """What stands at the foot: when it was printed, by whom, from which state of the archive."""
+    text = N_("Printed {date} by {member} from commit {commit}.")
+    return str(Sentence(text, date=archive.today, member=archive.me.name, commit=archive.tip[:12]))

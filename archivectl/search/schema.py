@@ -1,0 +1,29 @@
+"""The tables of the index; another version of them is another file."""
+
+VERSION = 4
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE records (
+    path TEXT PRIMARY KEY, blob TEXT, uid TEXT, number TEXT, office TEXT, sequence INTEGER, subject TEXT, status TEXT,
+    secrecy TEXT, name TEXT, external TEXT, data TEXT, words TEXT);
+CREATE INDEX records_uid ON records (uid);
+CREATE INDEX records_number ON records (number);
+CREATE INDEX records_external ON records (external);
+CREATE INDEX records_series ON records (office, sequence);
+CREATE TABLE entries (
+    path TEXT PRIMARY KEY, blob TEXT, uid TEXT, id TEXT, kind TEXT, year TEXT, sequence INTEGER, state TEXT, since TEXT,
+    step TEXT, who TEXT, due TEXT, shown TEXT, say TEXT, how TEXT, title TEXT, clause TEXT, topic TEXT, happened TEXT);
+CREATE TABLE duties (
+    uid TEXT, duty TEXT, who TEXT, due TEXT, shown TEXT, say TEXT, how TEXT, clause TEXT);
+CREATE INDEX duties_uid ON duties (uid);
+CREATE INDEX duties_waiting ON duties (who, due, uid, shown);
+CREATE INDEX entries_topic ON entries (topic) WHERE topic IS NOT NULL;
+CREATE INDEX entries_waiting ON entries (who, due, id, shown) WHERE step IS NOT NULL;
+CREATE INDEX entries_acting ON entries (who) WHERE step IS NULL AND who > '';
+CREATE INDEX entries_id ON entries (id);
+CREATE INDEX entries_series ON entries (kind, year, sequence);
+CREATE TABLE about (uid TEXT, entry TEXT);
+CREATE INDEX about_uid ON about (uid);
+CREATE INDEX about_entry ON about (entry);
+CREATE TABLE broken (path TEXT PRIMARY KEY, blob TEXT);
+"""
