@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from archivectl import disclosure
 from archivectl.archive import Archive
 from archivectl.records import fields
 from archivectl.records.model import Record
@@ -53,6 +52,8 @@ def namesakes(archive: Archive, given: Iterable[str]) -> dict[str, list[Row]]:
     """
     wanted = set(given)
     rows = [row for row in archive.index.records(LIVING) if row.subject == "person"] if wanted else []
+    from archivectl import disclosure  # noqa: PLC0415 - only where persons are entered
+
     names = disclosure.names(archive, rows, _AT_ONCE)
     found: dict[str, list[Row]] = {}
     for row in rows:

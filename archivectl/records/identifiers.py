@@ -13,6 +13,7 @@ from archivectl.i18n import N_
 _LENGTH = 18
 _SPAN = re.compile(r"[1-9][0-9]{0,4}(?:h|d|wd|wk|mo|y)|at-once|same-day|close-of-business|process|unlimited")
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9])?")
+_USUAL = re.compile(r"0(?:10|2[0-57-9])[2-8][0-9]{7}|1[3-9][0-9]{9}")  # a landline of the big cities, a mobile number
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _POSTCODE = "postcode"
@@ -100,6 +101,8 @@ def _email(value: str) -> str | None:
 
 
 def _phone(value: str) -> str | None:
+    if _USUAL.fullmatch(re.sub(r"[\s-]", "", value)):  # most numbers, and the library takes long to load
+        return None
     import phonenumbers  # noqa: PLC0415 - loaded only when asked
 
     try:
