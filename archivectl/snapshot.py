@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archivectl.errors import Unreadable, WrongUsage
 from archivectl.i18n import N_
@@ -21,9 +21,11 @@ from archivectl.registers.fold import Case, fold
 from archivectl.registers.kinds import Kind
 from archivectl.search.index import LIVING, Index, changes_of
 from archivectl.search.index import Change as IndexChange
-from archivectl.search.standing import Judge
 from archivectl.store.objects import parse_tree
 from archivectl.store.repository import Repository
+
+if TYPE_CHECKING:
+    from archivectl.search.standing import Judge
 
 Progress = Callable[[str, int, int], None]
 RULES = 1
@@ -109,13 +111,18 @@ class Snapshot:
     def index(self) -> Index:
         """The index, brought to this commit."""
         law = parse_tree(self.repository.read_tree(self.tip)).get("regime", ("", ""))[1]
-        index = Index(self.repository.own_folder, law, Judge(self))
+        index = Index(self.repository.own_folder, law, self._judge)
         tree = self.repository.resolve(self.tip, "tree")
         if index.tree != tree:
             changes = self.repository.changes(index.tree, tree, under=(layout.RECORDS, layout.REGISTERS))
             texts = self.repository.blobs(change.after for change in changes if change.after)
             index.bring_to(tree, self._with_texts(changes, texts))
         return index
+
+    def _judge(self) -> "Judge":
+        from archivectl.search.standing import Judge  # noqa: PLC0415 - loads what most changes of a record do not need
+
+        return Judge(self)
 
     def _with_texts(self, changes: Sequence[Any], texts: Iterable[tuple[str, bytes]]) -> Iterable[IndexChange]:
         following = iter(texts)

@@ -11,6 +11,7 @@ from archivectl.errors import WrongUsage
 from archivectl.registers import owed
 from archivectl.registers.owed import File
 from archivectl.registers.waiting import waiting
+from archivectl.search.schema import VERSION
 from office import Office
 from registers.entries import DAY, Made, case, event, record, regime
 
@@ -263,7 +264,7 @@ def test_what_is_seen_at_a_glance_is_what_the_whole_archive_says(office: Office)
     office.run("classify", number, "grade=A", "--reason", "x")
     office.run("lend", number, "--to", "王伟", "--purpose", "核对", "--for", "3d", member="wang.wei")
     seen = office.run("--today", "2026-03-20", "todo")
-    (office.archive / ".git/archivectl/records-4.sqlite").unlink()
+    (office.archive / f".git/archivectl/records-{VERSION}.sqlite").unlink()
     assert office.run("--today", "2026-03-20", "todo").out == seen.out
     line = next(line for line in seen.out.splitlines() if "JY-2026-0001" in line)
     assert "甲公司" in line

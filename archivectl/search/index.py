@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -65,8 +66,8 @@ class Index:
     ``law`` names the rules under which ``judge`` says where an entry stands: under other rules everything is judged again.
     """
 
-    def __init__(self, folder: Path, law: str = "", judge: "Judge | None" = None) -> None:
-        self.law, self.judge = law, judge
+    def __init__(self, folder: Path, law: str = "", judge: "Callable[[], Judge] | None" = None) -> None:
+        self.law, self._called = law, judge
         self._touched = set[str]()  # records whose duties are to be told anew; "" for the archive's own
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"records-{VERSION}.sqlite"
@@ -84,6 +85,11 @@ class Index:
             return self._opened(self.path)
         except (OSError, sqlite3.DatabaseError):
             return self._opened(":memory:")
+
+    @cached_property
+    def judge(self) -> "Judge | None":
+        """Who says where things stand; called only when something is to be judged, since it takes time to load."""
+        return self._called() if self._called else None
 
     def _opened(self, place: Path | str) -> sqlite3.Connection:
         db = sqlite3.connect(place, timeout=60, isolation_level=None)
@@ -114,6 +120,7 @@ class Index:
         self.db.execute("INSERT INTO meta VALUES ('law', ?)", (self.law,))
         if self.judge:
             self.db.execute("INSERT INTO meta VALUES ('titles', ?)", (json.dumps(self.judge.titles, ensure_ascii=False),))
+            self.db.execute("INSERT INTO meta VALUES ('owing', ?)", ("yes" if self.judge.sources else "",))
         self.db.execute("COMMIT")
 
     def close(self) -> None:
@@ -158,7 +165,9 @@ class Index:
 
     def _tell_duties(self, *, fresh: bool) -> None:
         """What the records that were touched ask for now, and the archive as a whole."""
-        touched, self._touched, judge = self._touched, set[str](), self.judge
+        touched, self._touched = self._touched, set[str]()
+        owing = self.db.execute("SELECT value FROM meta WHERE key = 'owing'").fetchone()
+        judge = self.judge if fresh or "" in touched or owing != ("",) else None
         if judge is None:
             return
         put = "INSERT INTO duties VALUES (?, ?, ?, ?, ?, ?, ?, ?)"

@@ -1,6 +1,6 @@
 """The tables of the index; another version of them is another file."""
 
-VERSION = 4
+VERSION = 5
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE records (

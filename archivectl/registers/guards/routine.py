@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 
 from archivectl.errors import Reason
 from archivectl.i18n import N_, Titles
-from archivectl.registers import owed
 from archivectl.registers.situation import Guard, Situation
 
 
 def duty_of_theirs(s: Situation) -> Iterator[Reason]:
     """The duty is one that the regime names, and the actor one of those who do it."""
     regime, do = s.world.regime, str(s.column("do") or "")
+    from archivectl.registers import owed  # noqa: PLC0415 - only this guard needs what is owed
+
     rows = owed.plain(regime)
     name = owed.named(do, regime)
     if name is None:
