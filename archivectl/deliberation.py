@@ -1,10 +1,13 @@
 """Asking whether an act would be allowed, without doing it."""
 
+from typing import Any
+
 from archivectl.archive import Archive
 from archivectl.errors import WrongUsage
 from archivectl.i18n import Titles
 from archivectl.registers.deciding import Decision, decide
 from archivectl.registers.guards.files import unchanged
+from archivectl.registers.kinds import Column, resolve
 from archivectl.registers.situation import Situation
 
 
@@ -37,9 +40,24 @@ def why(archive: Archive, act: str, reference: str) -> Decision:
     if step.start:
         case = archive.case(reference)
         records = archive.records_of(case.entry.uids)
-        data = {name: "—" for name in step.needs if isinstance(name, str)} | {"pages": case.promised.get("pages", 1)}
-        data |= {"due": archive.today} if "due" in step.needs else {}
-        data["checked"] = len(unchanged(case, records))
+        data = {name: _stand_in(archive, kind.column(name)) for name in step.needs if isinstance(name, str)}
+        data |= {"pages": case.promised.get("pages", 1), "checked": len(unchanged(case, records))}
         return decide(Situation(archive, kind, step, archive.me, archive.now, case, records, data=data))
-    columns = {name: _STAND_INS.get(name, "—") for name in kind.required}
-    return decide(Situation(archive, kind, step, archive.me, archive.now, None, (archive.record(reference),), columns=columns))
+    columns = {name: _STAND_INS.get(name) or _stand_in(archive, kind.column(name)) for name in kind.required}
+    columns |= {name: wanted[0] if isinstance(wanted, list) else wanted for name, wanted in step.when.items()}
+    asked = {need for name in step.needs if (need := str(name)) in kind.columns}
+    asked |= {need for name, column in kind.columns.items() for need in column.asked(columns.get(name))}
+    columns |= {need: _stand_in(archive, kind.column(need)) for need in asked - columns.keys()}
+    records, told = (archive.record(reference),), {"reason": "—"}
+    return decide(Situation(archive, kind, step, archive.me, archive.now, None, records, columns=columns, data=told))
+
+
+def _stand_in(archive: Archive, column: Column | None) -> Any:  # noqa: ANN401 - any value of a column
+    """Something that the column may hold: today, the edge of its bounds, or a word."""
+    if column is None or column.type not in {"date", "integer", "number"}:
+        return "—"
+    if column.type == "date":
+        return archive.today
+    bounds = resolve(archive.regime, column.bounds) or ()
+    edge = next(iter([bounds] if isinstance(bounds, str) else bounds), "0").lstrip("<>=")
+    return int(edge) if column.type == "integer" else edge

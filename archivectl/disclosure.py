@@ -10,14 +10,15 @@ from archivectl.cases import Work
 from archivectl.encryption import access_log
 from archivectl.encryption.envelope import is_sealed, parse
 from archivectl.encryption.names import Name, NamesCache
-from archivectl.errors import Conflict, KeyMissing, Refused, Unreadable, WrongUsage
+from archivectl.errors import Conflict, KeyMissing, NotAllowed, Reason, Refused, Unreadable, WrongUsage
 from archivectl.i18n import N_
 from archivectl.members.signing import armor
 from archivectl.records import fields, leaks, text
 from archivectl.records.model import GONE, Record
 from archivectl.records.opening import NotCleared
+from archivectl.registers.deciding import decide
 from archivectl.registers.fold import Case
-from archivectl.registers.guards.files import stops
+from archivectl.registers.situation import Situation
 from archivectl.search import expression
 from archivectl.search.expression import Condition
 from archivectl.search.index import LIVING, Row
@@ -25,6 +26,7 @@ from archivectl.search.text import pinyin
 from archivectl.store.transaction import writing
 
 _SOME = 50  # records between two words about how far it is
+_OPENING = ("not_destroyed", "not_stopped", "cleared")  # what an archive of older rules asks of who opens something
 _WAIT = 0.2  # seconds: the names cache is only a convenience
 
 
@@ -47,13 +49,6 @@ class NothingSealed(Refused):
 
     message = "{record} holds nothing that could be opened."
     hint = "See it as it is: archivectl show {record}"
-
-
-class Stopped(Refused):
-    """A file that a stop closes to use."""
-
-    message = "{record} is stopped by {hold}."
-    hint = "Lift the stop first: archivectl release {hold}"
 
 
 class NotSealedThere(WrongUsage):
@@ -104,7 +99,7 @@ def reveal(archive: Archive, record: Record, paths: Sequence[str], purpose: str)
     """The clear values by path, of all sealed fields or of those named; logged first.
 
     Raises:
-        PurposeMissing, OnlyRehearsed, NothingSealed, NotSealedThere, NotCleared, KeyGone, Telltale, Stopped.
+        PurposeMissing, OnlyRehearsed, NothingSealed, NotSealedThere, NotAllowed, KeyGone, Telltale.
     """
     _refuse_rehearsal(archive)
     if not purpose.strip():
@@ -123,13 +118,12 @@ def opened(archive: Archive, record: Record, sealed: Sequence[tuple[str, str]], 
     """The clear values by path of sealed ``(path, value)`` pairs of a record or its interactions; logged first.
 
     Raises:
-        PurposeMissing, OnlyRehearsed, NotCleared, KeyGone, Telltale, Stopped.
+        PurposeMissing, OnlyRehearsed, NotAllowed, KeyGone, Telltale.
     """
     _refuse_rehearsal(archive)
     if not purpose.strip():
         raise PurposeMissing
-    _refuse_uncleared(archive, sealed)
-    _refuse_stopped(archive, record)
+    _refuse_barred(archive, record, sealed)
     keys = record.data.get("keys") or ()
     clear = {path: archive.opener.open(value, path, record.uid, keys) for path, value in sealed}
     leaks.refuse(purpose, clear.values())
@@ -142,16 +136,18 @@ def _refuse_rehearsal(archive: Archive) -> None:
         raise OnlyRehearsed
 
 
-def _refuse_uncleared(archive: Archive, wanted: Iterable[tuple[str, str]]) -> None:
-    for path, value in wanted:
-        sealed = parse(value)
-        if sealed and not archive.me.cleared(sealed.level):
-            raise NotCleared(path=path, level=sealed.level, member=archive.me.handle, clearance=archive.me.clearance)
+def _refuse_barred(archive: Archive, record: Record, wanted: Iterable[tuple[str, str]] = ()) -> None:
+    if reasons := barring(archive, record, wanted):
+        raise NotAllowed(reasons, archive.regime.titles)
 
 
-def _refuse_stopped(archive: Archive, record: Record) -> None:
-    if stop := next(stops(archive, record, "use", "all"), None):
-        raise Stopped(record=record.label, hold=stop.id)
+def barring(archive: Archive, record: Record, wanted: Iterable[tuple[str, str]] = ()) -> tuple[Reason, ...]:
+    """Why the actor may not open a record now: a stop, its level, or no leave; ``wanted`` are sealed ``(path, value)`` pairs."""
+    kind = archive.kind("record")
+    step = kind.steps.get("open") or kind.steps["update"]._replace(name="open", by=["anyone"], guards=_OPENING)
+    found = [(path, parse(value)) for path, value in wanted]
+    data = {"paths": [path for path, _sealed in found], "levels": {path: sealed.level for path, sealed in found if sealed}}
+    return decide(Situation(archive, kind, step, archive.me, archive.now, records=(record,), data=data)).reasons
 
 
 def log(archive: Archive, act: str, uid: str, paths: tuple[str, ...], purpose: str, count: int = 1) -> None:
@@ -225,10 +221,10 @@ def _opened(archive: Archive, rows: Sequence[Row], *, contacts: bool) -> dict[st
     found = {}
     for done, row in enumerate(rows):
         record = archive.read(row.path)
-        names, whole = _readable(archive, record, ["name"])
+        names, whole = readable(archive, record, ["name"])
         others: list[str] | None = None
         if contacts:
-            others, all_others = _readable(archive, record, [f"contacts[{one['id']}].name" for one in record.data["contacts"]])
+            others, all_others = readable(archive, record, [f"contacts[{one['id']}].name" for one in record.data["contacts"]])
             whole = whole and all_others
         if names or others is not None:
             name = "".join(names)
@@ -238,7 +234,7 @@ def _opened(archive: Archive, rows: Sequence[Row], *, contacts: bool) -> dict[st
     return found
 
 
-def _readable(archive: Archive, record: Record, paths: Iterable[str]) -> tuple[list[str], bool]:
+def readable(archive: Archive, record: Record, paths: Iterable[str]) -> tuple[list[str], bool]:
     """The sealed values at some paths as far as the reader may know them and has the keys; and whether these are all."""
     sealed = [(path, value) for path in paths if is_sealed(value := fields.get(record.data, path))]
     found = []
@@ -280,7 +276,7 @@ def export_keys(archive: Archive, record: Record, purpose: str) -> list[Exported
     """The keys of a record that the actor may have; logged, and entered in the register of key copies first.
 
     Raises:
-        PurposeMissing, OnlyRehearsed, NothingSealed, NotCleared, KeyGone, Stopped.
+        PurposeMissing, OnlyRehearsed, NothingSealed, NotAllowed, KeyGone.
     """
     _refuse_rehearsal(archive)
     if not purpose.strip():
@@ -289,7 +285,7 @@ def export_keys(archive: Archive, record: Record, purpose: str) -> list[Exported
     rows = [row for row in record.data.get("keys") or () if archive.me.cleared(row["level"])]
     if record.gone or not rows:
         raise NothingSealed(record=record.label)
-    _refuse_stopped(archive, record)
+    _refuse_barred(archive, record)
     found = [ExportedKey(row["id"], row["level"], row["of"], archive.opener.secret(record.uid, row)) for row in rows]
     log(archive, "export-keys", record.uid, tuple(row["of"] for row in rows), purpose)
     work = Work.opening(archive, "key-copy", [record], {"place": "export", "name": archive.me.handle, "note": purpose})

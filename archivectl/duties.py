@@ -91,6 +91,10 @@ def _said(one: Open, now: str) -> Sentence:
         what = Word(one.kind, one.say["word"])
     if one.state == "overdue" and one.due:
         days = round(spans.hours_between(one.due, now) / 24)
+        if stages := one.say.get("late"):
+            text = N_("{what}, due {due}, {days} days late, time for reminder {count} of {all}: archivectl {how}")
+            counts = {"days": days, "count": sum(days >= stage for stage in stages), "all": len(stages)}
+            return Sentence(text, what=what, due=one.due, how=one.how, **counts)
         return Sentence(
             N_("{what}, due {due}, {days} days late: archivectl {how}"), what=what, due=one.due, days=days, how=one.how
         )

@@ -15,7 +15,7 @@ from archivectl.records.model import Record
 from archivectl.records.opening import NotCleared
 from archivectl.registers import kinds
 from archivectl.registers.fold import Case
-from archivectl.registers.guards import leaving
+from archivectl.registers.guards import leaving, passing_on
 from archivectl.registers.guards.files import unchanged
 from archivectl.registers.guards.passing_on import confirmed
 from archivectl.registers.situation import Situation
@@ -96,6 +96,11 @@ def propose(archive: Archive, references: Iterable[str], columns: Mapping[str, A
     return work.commit()
 
 
+def checks(archive: Archive, reference: str) -> dict[str, Any]:
+    """What is to be checked of a slip before the transfer, with titles."""
+    return passing_on.checks(archive.case(reference).rule, archive.regime)
+
+
 def audit(archive: Archive, reference: str, checks: Iterable[str], counted: int | None, note: str) -> Case:
     """Attest what was checked before the transfer; ``checks`` by key."""
     work = Work.on(archive, archive.case(reference))
@@ -145,13 +150,15 @@ def register(archive: Archive, reference: str) -> Case:
     records = handed_over(archive, case)
     work.records = tuple(unchanged(case, work.records)) or work.records
     work.step("register")
-    writes, done = _moved(archive, records, columns)
+    writes, done = _moved(archive, records, columns, case.uid)
     change = work.change(writes, sorted(done))
     archive.commit(change._replace(reason=case.id) if done else change)
     return work.standing
 
 
-def _moved(archive: Archive, records: Iterable[Record], columns: Mapping[str, Any]) -> tuple[dict[str, bytes], set[str]]:
+def _moved(
+    archive: Archive, records: Iterable[Record], columns: Mapping[str, Any], entry: str
+) -> tuple[dict[str, bytes], set[str]]:
     """The texts of the records under their new keeper, and the acts that this is; every change is decided."""
     writes, done, deciding = dict[str, bytes](), set[str](), dict[str, list[Record]]()
     for record in records:
@@ -163,7 +170,7 @@ def _moved(archive: Archive, records: Iterable[Record], columns: Mapping[str, An
             deciding.setdefault(act, []).append(record)
         writes[record.path] = record_text.dump(data)
     for act, changed in deciding.items():
-        refuse_unless_allowed(archive, act, changed, {})
+        refuse_unless_allowed(archive, act, changed, {"entry": entry})
         done.add(f"record.{act}")
     return writes, done
 

@@ -15,6 +15,7 @@ from archivectl.registers.counting import Tally
 from archivectl.registers.fold import Case
 
 MOST = 40_000  # items of one inventory; a file of the archive holds 4 MB
+MATTERS = ("missing", "misplaced", "surplus", "present")  # what may be the matter with items, each a finding of its own
 
 
 class NothingToCount(WrongUsage):
@@ -39,13 +40,17 @@ class UnknownCode(Refused):
 
 
 class Counted(NamedTuple):
-    """What a batch of codes was: items new to this count, seen before, too much here, and codes that nothing bears."""
+    """What a batch of codes was: items new to this count, seen before, too much here, and codes that nothing bears.
+
+    ``present`` are items that are here although the registers say that they are out, each with the entry that says so.
+    """
 
     case: Case
     new: tuple[str, ...]
     again: tuple[str, ...]
     surplus: tuple[str, ...]
     unknown: tuple[str, ...]
+    present: tuple[tuple[str, Case], ...]
 
 
 class Holdings:
@@ -151,7 +156,15 @@ def count(archive: Archive, reference: str, codes: Iterable[str], at: str = "") 
         work.step("count", {"seen": counting.written(found), **strange})
         case = work.commit()
     extra = tuple(holdings.label(item) for item in found if item not in should)
-    return Counted(case, tuple(map(holdings.label, found)), tuple(map(holdings.label, again)), extra, tuple(unknown))
+    away = _away(archive, {**found, **again})
+    here = tuple((holdings.label(item), lent) for item in away for lent in counting.out(archive, item))
+    return Counted(case, tuple(map(holdings.label, found)), tuple(map(holdings.label, again)), extra, tuple(unknown), here)
+
+
+def _away(archive: Archive, items: Iterable[str]) -> list[str]:
+    """Those of some items of whose record something is out of the house."""
+    away = archive.away()
+    return [item for item in items if _record(item) in away]
 
 
 def note(archive: Archive, reference: str, code: str, what: str) -> Case:
@@ -168,41 +181,66 @@ def note(archive: Archive, reference: str, code: str, what: str) -> Case:
 def tally(archive: Archive, case: Case) -> Tally:
     """What an inventory found, or so far; of a closed one as it was closed."""
     closed = case.acts("close")
-    gone = counting.words(closed[-1].data.get("away")) if closed else counting.away(archive, case)
-    return counting.tally(case, gone)
+    if not closed:
+        return _tally(archive, case)
+    away, present = (counting.words(closed[-1].data.get(name)) for name in ("away", "present"))
+    return counting.tally(case, away, present)
 
 
-def close(archive: Archive, reference: str) -> tuple[Case, Case | None]:
-    """Compute the result and enter it; in the same commit what is missing becomes a finding of its own, open until remedied.
+def _tally(archive: Archive, case: Case) -> Tally:
+    # An archive that was founded earlier lacks the column.
+    here = _away(archive, counting.seen(case)) if "present" in case.kind.data else []
+    return counting.tally(case, counting.away(archive, case), counting.present(archive, case, here))
+
+
+def close(archive: Archive, reference: str) -> tuple[Case, dict[str, Case]]:
+    """Compute the result and enter it; in the same commit each thing that is the matter becomes a finding, open until remedied.
+
+    Returns:
+        The inventory, and the findings by what is the matter: of ``MATTERS``.
 
     Raises:
         NotAllowed.
     """
     case = archive.case(reference)
     work = Work.on(archive, case)
-    found = counting.tally(case, counting.away(archive, case))
-    lists = {name: " ".join(getattr(found, name)) for name in ("missing", "surplus", "away")}
+    found = _tally(archive, case)
+    lists = {name: " ".join(getattr(found, name)) for name in ("missing", "surplus", "away", "present")}
     misplaced = counting.written({item: at for item, _recorded, at in found.misplaced})
     work.step("close", {**lists, "misplaced": misplaced})
-    finding = _finding(archive, work, found)
-    archive.commit(work.change().with_(finding.change() if finding else None))
-    return work.standing, finding.standing if finding else None
+    findings = _findings(archive, work, found)
+    archive.commit(work.change().with_(*(finding.change() for finding in findings.values())))
+    return work.standing, {matter: finding.standing for matter, finding in findings.items()}
 
 
-def _finding(archive: Archive, work: Work, found: Tally) -> Work | None:
-    """The finding about what is missing, besides what an earlier close of this inventory found already."""
-    known = {
-        uid
-        for case in archive.register("review")
-        if case.entry.columns.get("source") == work.uid and not case.acts("remedy")
-        for uid in case.entry.uids
-    }
-    uids = [uid for uid in dict.fromkeys(item.partition("/")[0] for item in found.missing) if uid not in known]
-    records = [record for record in archive.records_of(uids) if not record.gone]
-    if not records:
-        return None
+def _findings(archive: Archive, work: Work, found: Tally) -> dict[str, Work]:
+    """The findings of a result, besides what an earlier close of this inventory found already and nobody remedied yet."""
     holdings = Holdings(archive, str(work.standing.entry.columns["unit"]))
-    told = ", ".join(holdings.label(item) for item in found.missing if item.partition("/")[0] in uids)
-    finding = Work.opening(archive, "review", records, {"outcome": "rectify", "note": told, "source": work.uid})
-    finding.step("find_missing")
-    return finding
+    of_this = [case for case in archive.register("review") if case.entry.columns.get("source") == work.uid]
+    steps = {matter: f"find_{matter}" for matter in MATTERS if f"find_{matter}" in archive.kind("review").steps}
+    findings = dict[str, Work]()
+    for matter, step in steps.items():
+        open_ = [case for case in of_this if case.acts(step) and not case.acts("remedy")]
+        known = {uid for case in open_ for uid in case.entry.uids}
+        before = {item for event in work.standing.acts("close")[:-1] for item in counting.words(event.data.get(matter))}
+        told = {item: at for item, at in _told(found, matter) if item not in before or _record(item) not in known}
+        records = [each for each in archive.records_of(dict.fromkeys(map(_record, told))) if not each.gone]
+        strange = found.strange if matter == "surplus" and not open_ else 0
+        if records or strange:
+            lines = [*(f"{holdings.label(item)}{at}" for item, at in told.items()), *([f"? × {strange}"] if strange else [])]
+            columns = {"outcome": "rectify", "note": ", ".join(lines), "source": work.uid}
+            findings[matter] = Work.opening(archive, "review", records, columns, offset=len(findings))
+            findings[matter].step(step)
+    return findings
+
+
+def _told(found: Tally, matter: str) -> list[tuple[str, str]]:
+    """The items with which something is the matter, and for each the places that tell what."""
+    if matter == "misplaced":
+        return [(item, f" ({recorded} → {at})") for item, recorded, at in found.misplaced]
+    places = found.seen if matter in {"surplus", "present"} else found.expected
+    return [(item, f" ({places[item]})" if places.get(item) else "") for item in getattr(found, matter)]
+
+
+def _record(item: str) -> str:
+    return item.partition("/")[0]

@@ -11,6 +11,7 @@ from archivectl.cases import Work
 from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import KeyMissing, WrongUsage
 from archivectl.i18n import N_, Titles, Word
+from archivectl.members.member import called
 from archivectl.records.opening import NotCleared
 from archivectl.regime import spans
 from archivectl.registers.fold import Case
@@ -68,12 +69,13 @@ class Line:
 def add(archive: Archive, kind: str, references: Sequence[str], columns: Mapping[str, str]) -> Case:
     """Make an entry; ``columns`` as typed, by column name or title. Raises NotAllowed, UnknownColumn, WrongCell, OwnCommand."""
     found = archive.kind(kind)
-    opening = next(name for name, step in found.steps.items() if not step.start)
-    if command := found.steps[opening].command:
+    openings = [step for step in found.steps.values() if not step.start]
+    typed = _with_handles(archive, found, cells(found, columns))
+    opening = next((step for step in openings if step.fits(typed)), openings[0])
+    if command := opening.command:
         raise OwnCommand(kind=Titles([found.title]), command=command)
-    records = [archive.record(reference) for reference in references]
-    work = Work.opening(archive, kind, records, cells(found, columns))
-    work.step(opening)
+    work = Work.opening(archive, kind, [archive.record(reference) for reference in references], typed)
+    work.step(opening.name)
     return work.commit()
 
 
@@ -95,6 +97,13 @@ def _with_entries(archive: Archive, kind: Kind, values: Mapping[str, Any]) -> di
     columns = {name: kind.column(name) for name in values}
     entries = {name for name, column in columns.items() if column and column.type == "entry"}
     return {name: archive.case(str(value)).uid if name in entries else value for name, value in values.items()}
+
+
+def _with_handles(archive: Archive, kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, a member's name replaced by the handle; whoever is no member stands there as typed."""
+    members = {name for name in values if (column := kind.column(name)) and column.type == "member"}
+    found = {name: called(archive.members, str(values[name])) for name in members}
+    return {**values, **{name: member.handle for name, member in found.items() if member}}
 
 
 def cells(kind: Kind, typed: Mapping[str, str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from archivectl.archive import Archive
 from archivectl.cases import Work
@@ -15,7 +15,8 @@ from archivectl.regime import spans
 from archivectl.registers.deciding import decide
 from archivectl.registers.fold import Case
 from archivectl.registers.guards.files import overlaps
-from archivectl.registers.guards.use import DELIVERED, must_be_disinfested, rank
+from archivectl.registers.guards.storing import must_be_disinfested
+from archivectl.registers.guards.use import DELIVERED, rank
 from archivectl.snapshot import UnknownEntry
 
 
@@ -51,6 +52,30 @@ class ReturnedAlready(Refused):
     """A loan that ended."""
 
     message = "{loan} was returned on {date}; nothing is left to do."
+    hint = "See what happened to it: archivectl register show {loan}"
+
+
+class Desk(NamedTuple):
+    """What is seen to where a file is served: pages handed out, what was confirmed of the applicant, the borrower's promise."""
+
+    pages: int | None = None
+    verified: str = ""
+    promised: bool = False
+
+
+AT_ONCE = Desk()  # where nothing of it is asked for
+
+
+class Look(NamedTuple):
+    """How what comes back was found: its condition, its pages, how it was looked at, and when it was disinfested."""
+
+    condition: str = "intact"
+    pages: int | None = None
+    examined: str = ""
+    disinfested: str = ""
+
+
+INTACT = Look()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,25 +139,27 @@ def term(archive: Archive, until: str, length: str) -> tuple[str, str]:
 
 
 def lend(
-    archive: Archive, reference: str, columns: Mapping[str, Any], asked: tuple[str, str], part: str = "", pages: int | None = None
+    archive: Archive, reference: str, columns: Mapping[str, Any], asked: tuple[str, str], part: str = "", desk: Desk = AT_ONCE
 ) -> Loan:
     """Request the use of a file and, where no approval is needed, hand it out (or deliver the copy) in the same commit.
 
     Args:
         archive: the open archive.
         reference: the record's number or uid.
-        columns: ``borrower``, ``purpose``, ``mode`` and, if any, ``unit`` and ``outside``.
+        columns: ``borrower``, ``purpose``, ``mode`` and, if any, ``unit``, ``outside`` and ``fields``.
         asked: the term and the day it ends, as ``term`` gives them; empty for the longest that is allowed.
         part: a document or volume instead of the whole record: ``documents[dK3F7Q]``.
-        pages: how many pages are handed out.
+        desk: what was seen to.
 
     Raises:
         NotAllowed: with every reason against it.
     """
     work = _opened(archive, reference, {**columns, "term": asked[0] or None}, part)
     work.step("request")
+    if desk.verified:
+        work.step("verify", {"verified": desk.verified})
     if work.standing.at("hand_out"):
-        _deliver(work, asked[1], pages)
+        _deliver(work, asked[1], desk)
     work.commit()
     return _loan(work)
 
@@ -162,28 +189,33 @@ def _opened(archive: Archive, reference: str, columns: Mapping[str, Any], part: 
     return Work.opening(archive, "loan", [record], {**columns, "unit": unit}, parts.named(record, reference, part))
 
 
-def _deliver(work: Work, ends: str = "", pages: int | None = None) -> None:
+def _deliver(work: Work, ends: str = "", desk: Desk = AT_ONCE) -> None:
     """Hand out what comes back, with the day of its return; deliver what does not."""
     archive, case = work.archive, work.standing
     if case.entry.columns.get("mode") in DELIVERED:
-        work.step("deliver", {"pages": pages})
+        work.step("deliver", {"pages": desk.pages})
         return
     length = case.entry.columns.get("term") or case.rule.get("term")
     longest = spans.span(length).after(archive.now, archive.regime.calendar) if length else None
     if case.entry.columns.get("mode") == "on-site":  # what is read on the premises is back before they close
         closing = spans.span("close-of-business").after(archive.now, archive.regime.calendar)
         longest = closing if spans.beyond(longest, closing) else longest
-    work.step("hand_out", {"due": ends or longest or "unlimited", "pages": pages})
+    work.step("hand_out", {"due": ends or longest or "unlimited", "pages": desk.pages, "promised": desk.promised or None})
 
 
-def hand_out(archive: Archive, reference: str, *, pages: int | None = None) -> Loan:
-    """Hand out what was approved, the term running from now; or ask for what was reserved and is back."""
+def hand_out(archive: Archive, reference: str, desk: Desk = AT_ONCE) -> Loan:
+    """Hand out what was approved, the term running from now; or ask for what was reserved and is back.
+
+    What was confirmed of the applicant is entered also where the approval is still to come.
+    """
     case = _case(archive, reference)
     work = Work.on(archive, case)
     if case.marked("queued"):
         work.step("claim")
-    if not case.marked("queued") or work.standing.at("hand_out"):
-        _deliver(work, pages=pages)
+    if desk.verified:
+        work.step("verify", {"verified": desk.verified})
+    if not (case.marked("queued") or desk.verified) or work.standing.at("hand_out"):
+        _deliver(work, desk=desk)
     work.commit()
     return _loan(work)
 
@@ -197,27 +229,25 @@ def withdraw(archive: Archive, reference: str, reason: str) -> Loan:
     return _loan(work, None, following)
 
 
-def renew(archive: Archive, reference: str, until: str, length: str, reason: str) -> Loan:
+def renew(archive: Archive, reference: str, until: str, length: str, reason: str, asked: str = "") -> Loan:
     """Promise a later day for a file that is out."""
     work = Work.on(archive, of(archive, reference))
-    _asked, ends = term(archive, until, length)
-    work.step("renew", {"due": ends, "reason": reason})
+    _term, ends = term(archive, until, length)
+    work.step("renew", {"due": ends, "reason": reason, "asked": asked})
     work.commit()
     return _loan(work)
 
 
-def give_back(
-    archive: Archive, reference: str, *, condition: str = "intact", pages: int | None = None, disinfested: str = ""
-) -> Loan:
+def give_back(archive: Archive, reference: str, look: Look = INTACT) -> Loan:
     """Take a file back, its condition and pages noted; what is damaged or lost is reported in the same commit."""
     work = Work.on(archive, of(archive, reference))
     last = work.standing.done[-1]
     if work.kind.steps[last.act].command.startswith("return") and not work.standing.marked("out"):
         raise ReturnedAlready(loan=work.number, date=last.date[:10])
-    data = {"condition": condition, "pages": pages, "disinfested": disinfested}
+    data: dict[str, Any] = look._asdict()
     step = _way_back(work, data)
     if step == "shelve":
-        data = {"disinfested": disinfested}
+        data = {"disinfested": look.disinfested}
     work.step(step, data)
     incident = _report(archive, work, step, data)
     following = _next(archive, work) if not work.standing.marked("out") else None

@@ -28,7 +28,7 @@ class UnknownPaper(WrongUsage):
 
 def notify(archive: Archive, reference: str, name: str, papers: Sequence[str], reason: str = "") -> Case:
     """Enter a notice of a new name and go on as far as papers and approval allow. Raises NotAllowed, UnknownPaper."""
-    columns = {"name": name, "reason": reason, **_papers(archive, papers)}
+    columns = {"mode": "name", "name": name, "reason": reason, **_papers(archive, papers)}
     work = Work.opening(archive, "rename", [archive.record(reference)], columns)
     work.step("notify")
     return _on(archive, work)
@@ -37,7 +37,7 @@ def notify(archive: Archive, reference: str, name: str, papers: Sequence[str], r
 def go_on(archive: Archive, reference: str, papers: Sequence[str] = ()) -> Case:
     """Take in further papers of a change of name, or change the name once it is approved."""
     case = archive.case(reference)
-    if case.kind.name != "rename":
+    if case.kind.name != "rename" or not case.kind.steps["notify"].fits(case.entry.columns):
         raise NotARenaming(entry=case.id)
     work = Work.on(archive, case)
     if papers:

@@ -190,7 +190,7 @@ def _withdrawn(archive: Archive, work: Work, reply: str) -> Answered:
     if not values:
         raise NothingToWithdraw(record=record.label)
     work.step("answer", {"reply": reply})
-    _saved, made = intake.revised(archive, record, values, intake.Why(work.number))
+    _saved, made = intake.revised(archive, record, values, intake.Why(work.number, entry=work.uid))
     archive.commit(work.change().with_(made))
     return Answered(work.standing)
 

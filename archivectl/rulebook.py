@@ -1,11 +1,32 @@
-"""Changes of the archive's own rules by an administrator: the calendar of a year."""
+"""Changes of the archive's own rules by an administrator: regulations adopted, dropped, brought up to date; the calendar."""
 
-from typing import NamedTuple
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
 
+from archivectl import yaml_text
 from archivectl.archive import Archive, Change
-from archivectl.errors import WrongUsage
+from archivectl.checking import run
+from archivectl.checking.rules import regime as soundness
+from archivectl.errors import UNAPPLICABLE, NotAllowed, Reason, WrongUsage
+from archivectl.finding import Finding
+from archivectl.i18n import N_
 from archivectl.membership import refuse_unless_admin
+from archivectl.records import schema, settings
 from archivectl.regime import calendar
+from archivectl.regime import load as regimes
+from archivectl.regime.model import Regime
+from archivectl.registers import kinds, owed, owing
+from archivectl.search.index import LIVING
+from archivectl.snapshot import RULES
+
+HOUSE = "house"
+_BASE = "regime/base.yaml"
+_SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_UNSOUND = N_("{path}, line {line}, column {column}: {problem}")
 
 
 class NoHolidays(WrongUsage):
@@ -15,11 +36,41 @@ class NoHolidays(WrongUsage):
     hint = "They are announced in the November before; then update the library: pip install --upgrade chinesecalendar"
 
 
+class NotAdopted(WrongUsage):
+    """A regulation that this archive has not adopted."""
+
+    message = "This archive has not adopted “{slug}”."
+    hint = "It follows: {known}"
+
+
+class Misnamed(WrongUsage):
+    """A file of rules whose name for itself cannot be the name of a file."""
+
+    message = "{file} calls itself “{name}”; a regulation's name has small letters, digits and hyphens, and base is taken."
+    hint = "Begin it with a line such as “regulation: our-rules”; the company's own deviations are called house."
+
+
 class Written(NamedTuple):
     """A year's calendar as it stands now, and whether that is new."""
 
     year: calendar.Year
     changed: bool
+
+
+class Difference(NamedTuple):
+    """A path of the regime, and its values before and after; None where nothing is stated."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+class Consequences(NamedTuple):
+    """What a change of the rules means: what they say otherwise, what `check` would newly find, what would newly be due."""
+
+    differences: tuple[Difference, ...]
+    findings: tuple[Finding, ...]
+    duties: Mapping[str, int]
 
 
 def write_calendar(archive: Archive, year: int) -> Written:
@@ -37,3 +88,130 @@ def write_calendar(archive: Archive, year: int) -> Written:
     if changed:
         archive.commit(Change((act,), f"{act}: {year}", {found.path: found.text}))
     return Written(found, changed)
+
+
+def adopt(archive: Archive, names: Iterable[str], drop: Iterable[str] = ()) -> Consequences:
+    """Adopt regulations, or files of the company's own (``house.yaml`` among them), and give up others; in one commit.
+
+    Raises:
+        NotAllowed: to who is no administrator; or the rules would not hold together, each fault a reason.
+        UnknownRegulation, NotAdopted, Misnamed, NotYaml.
+    """
+    act = "regime.adopt"
+    refuse_unless_admin(archive, act)
+    writes: dict[str, bytes | None] = {}
+    for slug in drop:
+        path = f"regime/{slug}.yaml"
+        if path == _BASE or archive.repository.read(archive.tip, path) is None:
+            raise NotAdopted(slug=slug, known=", ".join(adopted(archive.regime)) or "—")
+        writes[path] = None
+    slugs = []
+    for name in names:
+        path, text = _named(name)
+        writes[path] = text
+        slugs.append(path.removeprefix("regime/").removesuffix(".yaml"))
+    return _change(archive, act, f"{act}: {', '.join([*slugs, *(f'-{slug}' for slug in drop)])}", writes)
+
+
+def upgrade(archive: Archive) -> Consequences:
+    """Bring base rules, adopted regulations, registers and schemas to those of this version; in one commit.
+
+    Raises:
+        NotAllowed.
+    """
+    act = "regime.upgrade"
+    refuse_unless_admin(archive, act)
+    ours = [slug for slug in adopted(archive.regime) if slug in regimes.shipped()]
+    writes: dict[str, bytes | None] = {_BASE: regimes.text("base")}
+    writes |= {f"regime/{slug}.yaml": regimes.text(slug) for slug in ours}
+    writes |= kinds.texts()
+    writes |= {f"schemas/{path.name}": path.read_bytes() for path in sorted(schema.folder().glob("*.json"))}
+    config = {**archive.config, "rules": RULES, "schemas": schema.RELEASE}
+    if config != archive.config:
+        head = "# yaml-language-server: $schema=schemas/archive.schema.json\n"
+        writes[settings.NAME] = yaml_text.dump(config, head=head).encode()
+    return _change(archive, act, f"{act}: {schema.RELEASE}", writes)
+
+
+def adopted(regime: Regime) -> list[str]:
+    """The regulations that a regime has adopted, base and the house rules left out."""
+    return sorted(regime.titles.keys() - {"base", HOUSE})
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """What two sets of rules state differently, by path."""
+    found: list[Difference] = []
+    _compare(before, after, "", found)
+    return tuple(found)
+
+
+def _compare(one: Any, two: Any, at: str, found: list[Difference]) -> None:  # noqa: ANN401 - values of a regime
+    if isinstance(one, Mapping) and isinstance(two, Mapping):
+        for key in (*one, *(key for key in two if key not in one)):
+            _compare(one.get(key), two.get(key), f"{at}.{key}" if at else str(key), found)
+    elif isinstance(one or two, Mapping) and not (one and two):
+        inside = one or two
+        for key in inside:
+            _compare((one or {}).get(key), (two or {}).get(key), f"{at}.{key}" if at else str(key), found)
+    elif one != two:
+        found.append(Difference(at, one, two))
+
+
+def _named(name: str) -> tuple[str, bytes]:
+    """Where a regulation goes and what it says: one that comes with the tool, or a file; raises Misnamed, NotYaml, OSError."""
+    if not name.endswith((".yaml", ".yml")):
+        return f"regime/{name}.yaml", regimes.text(name)
+    text = Path(name).read_bytes()
+    data = yaml_text.load(text, name)
+    slug = data.get("regulation", HOUSE) if isinstance(data, Mapping) else ""
+    if not isinstance(slug, str) or not _SLUG.fullmatch(slug) or slug == "base":
+        raise Misnamed(file=name, name=slug)
+    return f"regime/{slug}.yaml", text
+
+
+def _change(archive: Archive, act: str, subject: str, writes: Mapping[str, bytes | None]) -> Consequences:
+    """Carry out what changes anything; raises NotAllowed where the rules would not hold together."""
+    changed = {path: text for path, text in writes.items() if archive.repository.read(archive.tip, path) != text}
+    if not changed:
+        return Consequences((), (), {})
+    folder, instead = archive.repository.place.work_tree, tuple(sorted(changed.items()))
+    found = run.run(folder, progress=lambda done, total: archive.progress(N_("Checking"), done, total), instead=instead).findings
+    faults = [each for each in found if each.rule == soundness.RULE]
+    if faults:
+        raise NotAllowed(tuple(_reason(act, each) for each in faults))
+    known = set(run.run(folder).findings) if found else set()
+    before, after = archive.regime, _proposed(archive, changed)
+    result = Consequences(
+        differences(before.values, after.values), tuple(each for each in found if each not in known), _newly_due(archive, after)
+    )
+    archive.commit(Change((act,), subject, changed))
+    return result
+
+
+def _reason(act: str, fault: Finding) -> Reason:
+    values = {"path": fault.path, "line": fault.line, "column": fault.column, "problem": fault.text}
+    return Reason(f"{act}/sound", _UNSOUND, values, fault.advice)
+
+
+def _proposed(archive: Archive, changed: Mapping[str, bytes | None]) -> Regime:
+    there = {**archive.repository.files(archive.tip, "regime"), **changed}
+    law = {path: text for path, text in there.items() if text is not None and path.startswith("regime/")}
+    return regimes.load(law, archive.config.get("working_hours", ""))
+
+
+def _newly_due(archive: Archive, after: Regime) -> dict[str, int]:
+    """How many files would ask for something that they did not ask for, by duty."""
+    gained = Counter[str]()
+    laws = [(law, owed.sources(law)) for law in (archive.regime, after)]
+    for row, text in archive.index.clear_texts(LIVING):
+        file = owing.File(json.loads(text), row.number or row.uid, {}, archive.today)
+        before, now = (_asked(file, *law) for law in laws)
+        gained.update(now - before)
+    return dict(gained)
+
+
+def _asked(file: owing.File, law: Regime, sources: tuple[owing.Source, ...]) -> set[str]:
+    try:
+        return {one.duty for one in owed.of_file(file, law, sources)}
+    except UNAPPLICABLE:
+        return set()

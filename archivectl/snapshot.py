@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archivectl.errors import Unreadable, WrongUsage
@@ -19,8 +20,9 @@ from archivectl.registers import entry as entries
 from archivectl.registers import kinds
 from archivectl.registers.fold import Case, fold
 from archivectl.registers.kinds import Kind
-from archivectl.search.index import LIVING, Index, changes_of
-from archivectl.search.index import Change as IndexChange
+from archivectl.search.changes import INDEXED, became, changes_of
+from archivectl.search.changes import Change as IndexChange
+from archivectl.search.index import LIVING, Index
 from archivectl.store.objects import parse_tree
 from archivectl.store.repository import Repository
 
@@ -70,6 +72,7 @@ class Snapshot:
         self.tip = repository.tip() or ""
         self.progress: Progress = _silent
         self._folds: dict[tuple[str, str], Case] = {}
+        self._indexed: Path | None = None
         config = repository.read(self.tip, settings.NAME) if self.tip else None
         if config is None:
             raise NoArchiveFile
@@ -111,23 +114,39 @@ class Snapshot:
     def index(self) -> Index:
         """The index, brought to this commit."""
         law = parse_tree(self.repository.read_tree(self.tip)).get("regime", ("", ""))[1]
-        index = Index(self.repository.own_folder, law, self._judge)
+        index = Index(self._indexed or self.repository.own_folder, law, self._judge)
         tree = self.repository.resolve(self.tip, "tree")
         if index.tree != tree:
-            changes = self.repository.changes(index.tree, tree, under=(layout.RECORDS, layout.REGISTERS))
+            changes = self.repository.changes(index.tree, tree, under=INDEXED)
             texts = self.repository.blobs(change.after for change in changes if change.after)
-            index.bring_to(tree, self._with_texts(changes, texts))
+            index.bring_to(tree, self._with_texts(changes, texts, self._days(changes) if index.dated else {}))
         return index
+
+    def _days(self, changes: Iterable[Any]) -> dict[str, str]:
+        """The day on which each of the records among some files last became another."""
+        left = {change.path for change in changes if change.after and change.path.startswith(layout.RECORDS)}
+        found = dict[str, str]()
+        for name, changed in self.repository.differences(self.tip, (layout.RECORDS, layout.INTERACTIONS)) if left else ():
+            if hits := left.intersection(became(changed)):
+                commit = self.repository.commit(name)
+                found |= dict.fromkeys(hits, dict(commit.trailers).get("Archive-Date") or self.civil(commit.when)[:10])
+                left -= hits
+            if not left:
+                break
+        return found
 
     def _judge(self) -> "Judge":
         from archivectl.search.standing import Judge  # noqa: PLC0415 - loads what most changes of a record do not need
 
         return Judge(self)
 
-    def _with_texts(self, changes: Sequence[Any], texts: Iterable[tuple[str, bytes]]) -> Iterable[IndexChange]:
+    def _with_texts(
+        self, changes: Sequence[Any], texts: Iterable[tuple[str, bytes]], days: Mapping[str, str]
+    ) -> Iterable[IndexChange]:
         following = iter(texts)
         for done, change in enumerate(changes):
-            yield IndexChange(change.path, change.after, next(following)[1] if change.after else None)
+            text = next(following)[1] if change.after else None
+            yield IndexChange(change.path, change.after, text, days.get(change.path, ""))
             if done % 500 == 0:
                 self.progress(N_("Indexing"), done, len(changes))
 
@@ -178,6 +197,12 @@ class Snapshot:
         rows = self.index.records(f"json_extract(data, '$.keeper') = ? AND {LIVING}", (handle,))
         return {row.uid: row.number or row.uid for row in rows}
 
+    def away(self) -> set[str]:
+        """The uids of the records of which something is out of the house, or lost."""
+        marks = ((kind.name, state) for kind in map(self.kind, kinds.names(self.regime)) for state in kind.marked("out"))
+        query = "SELECT uid FROM about WHERE entry IN (SELECT path FROM entries WHERE kind = ? AND state = ?)"
+        return {uid for mark in marks for (uid,) in self.index.db.execute(query, mark)}
+
     def case(self, reference: str) -> Case:
         """The entry of a number (``JY-2026-0031``, ``JY-31``) or uid; raises UnknownEntry, NoNumber."""
         if len(reference) == 26 and reference.isalnum() and (rows := self.index.entries("uid = ?", (reference,))):  # noqa: PLR2004 - a uid
@@ -209,12 +234,23 @@ class Snapshot:
         if "index" in self.__dict__:
             # What the next command would have to ask git for; under another law it judges everything anew.
             if len(writes) <= _FEW and not any(path.startswith("regime/") for path in writes):
-                self.index.follow(self.repository.resolve(tip, "tree"), changes_of(writes))
+                day = self.today if self.index.dated else ""
+                self.index.follow(self.repository.resolve(tip, "tree"), changes_of(writes, day))
             self.index.close()
         for name in ("regime", "members", "index"):
             self.__dict__.pop(name, None)
         self._folds.clear()
         self.tip = tip
+
+
+    def stand_at(self, tip: str, indexed: Path | None = None) -> None:
+        """Look at another commit, with an index of its own in a folder, so that the archive's own need not follow."""
+        if "index" in self.__dict__:
+            self.index.close()
+        for name in ("regime", "members", "index"):
+            self.__dict__.pop(name, None)
+        self._folds.clear()
+        self.tip, self._indexed = tip, indexed
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:

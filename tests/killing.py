@@ -1,7 +1,8 @@
 """Commands of the program that die at a chosen step: one process that has everything loaded forks for each of them.
 
 Reads one JSON document a line, ``{"args", "environment", "folder", "step"}``, and answers with the exit status on a line: 9 for a
-command that died. A step is a file opened for writing, a file or folder moved, linked, made or removed, and a program started.
+command that died. A step is a file opened for writing, a file or folder moved, linked, made or removed, and a program started; it
+is named by its number, or by what it does to what: ``["os.rename", "/journal/", 2]`` is the second journal that is put in force.
 """
 
 import json
@@ -21,15 +22,16 @@ STEPS = {"os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "subproces
 WRITES = os.O_WRONLY | os.O_RDWR
 
 
-def dying_at(step: int, folder: str) -> None:
-    """Let this process end, as if killed, before its n-th step in a folder."""
+def dying_at(step: int | tuple[str, str, int], folder: str) -> None:
+    """Let this process end, as if killed, before its n-th step in a folder, or its n-th step of a sort."""
     seen = 0
+    does, what, last = ("", "", step) if isinstance(step, int) else step
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         nonlocal seen
         if event in STEPS or (event == "open" and str(args[0]).startswith(folder) and args[2] & WRITES):
-            seen += 1
-            if seen == step:
+            seen += does in {"", event} and what in str(args)
+            if seen == last:
                 os._exit(DIED)
 
     sys.addaudithook(hook)

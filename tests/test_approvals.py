@@ -113,9 +113,18 @@ def test_a_name_that_two_members_bear_or_a_retired_one_is_nobody_from_outside(of
 def test_the_text_that_asks_for_a_signature_holds_nothing_secret(office: Office, paper: str) -> None:
     assert paper
     office.run("create", "--subject", "person", "--set", "name=张三", "--set", "phone=13800138000", "--set", "secrecy=secret")
-    told = office.run("lend", "2", "--to", "王伟", "--purpose", "诉讼取证").out
+    told = office.run("lend", "2", "--to", "钱经理", "--purpose", "诉讼取证").out
     asked = office.run("approve", "JY-2", "--ask").out
     assert asked.strip() in told
     assert all(each in asked for each in ("JY-2026-0002", "SH-000002", "manager", "李娜", "14"))
-    assert not any(secret in asked for secret in ("张三", "13800138000", "王伟", "诉讼取证"))
+    assert not any(secret in asked for secret in ("张三", "13800138000", "钱经理", "诉讼取证"))
     assert office.run("approve", "JY-2", "--ask", "--json").json["state"] == "requested"
+
+
+def test_the_text_names_a_borrower_of_the_house_and_of_another_only_the_unit(office: Office) -> None:
+    office.run("create", "--subject", "organisation", "--set", "name=甲公司", "--set", "secrecy=secret")
+    assert office.run("lend", "1", "--to", "wang.wei", "--purpose", "核对").status == 0
+    assert "Borrower: 王伟\n" in office.run("approve", "JY-1", "--ask").out
+    office.run("create", "--subject", "organisation", "--set", "name=乙公司", "--set", "secrecy=secret")
+    assert office.run("lend", "2", "--to", "钱经理", "--unit", "税务局", "--purpose", "核对").status == 0
+    assert "Borrower: 税务局\n" in office.run("approve", "JY-2", "--ask").out

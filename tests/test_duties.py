@@ -9,7 +9,7 @@ import pytest
 from archivectl import yaml_text
 from archivectl.errors import WrongUsage
 from archivectl.registers import owed
-from archivectl.registers.owed import File
+from archivectl.registers.owing import File
 from archivectl.registers.waiting import waiting
 from archivectl.search.schema import VERSION
 from office import Office
@@ -18,7 +18,6 @@ from registers.entries import DAY, Made, case, event, record, regime
 TRAINING = {"do": "training", "title": {"zh": "培训", "en": "training"}, "who": ["archivist"]}
 CONSENT = {"consent": {"for": ["loan.request"]}}
 IDENTITY = {"identity": {"for": ["record.update"]}}
-PROSPECT = {"time": "future", "position": "main"}
 PAPERS = {"store": {"papers": [{"kind": "营业执照"}, {"any_of": [{"kind": "登记证"}, {"kind": "合同"}]}]}}
 
 
@@ -45,7 +44,7 @@ def todo(office: Office, *words: str, member: str = "li.na", today: str = "2026-
         ({"months": [1, 4]}, "", "2026-03-02", "2026-04-30"),
         ({"months": [1, 4]}, "2026-04-03", "2026-03-02", "2027-01-31"),
         ({"last": "4wd", "of": "month"}, "", "2026-03-02", "2026-03-31"),
-        ({"every": "regularly"}, "", "2026-03-02", None),
+        ({"every": "regularly"}, "", "2026-03-02", "2027-03-02"),
         ({"within": "1wd", "event": "signed"}, "", "2026-03-02", None),
     ],
 )
@@ -107,27 +106,30 @@ def test_only_a_closed_inventory_counts_as_taken() -> None:
             {},
             {},
         ),
-        ({"relations": {"contacts_at_least": 2}}, {"classification": PROSPECT}, {}, {"record.contacts": None}),
-        ({"relations": {"contacts_at_least": 2}}, {"classification": PROSPECT, "subject": "person"}, {}, {}),
-        ({"relations": {"contacts_at_least": 2}}, {"contacts": [{"id": "cA"}]}, {}, {}),
-        (
-            {"relations": {"contacts_at_least": 2, "for": {"axis": {"grade": "A"}}}},
-            {"classification": {"grade": "A"}, "contacts": [{"id": "cA"}]},
-            {},
-            {"record.contacts": None},
-        ),
-        (
-            {"relations": {"contacts_at_least": 2, "for": {"axis": {"grade": "A"}}}},
-            {"classification": {"grade": "B"}},
-            {},
-            {},
-        ),
         ({"keep": {"rules": [{"term": "5y"}]}}, {"retention": {"events": [{"date": "2020-01-01"}]}}, {}, {}),
         (
             {"keep": {"rules": [{"term": "5y"}]}, "destroy": {"prompt": True}},
             {"retention": {"events": [{"date": "2020-01-01"}]}},
             {},
             {"destruction.propose": "2025-01-01"},
+        ),
+        (
+            {"keep": {"rules": [{"term": "5y", "from": ["archived"]}]}, "destroy": {"prompt": "1mo"}},
+            {"filing": {"archived": "2020-01-01"}},
+            {},
+            {"destruction.propose": "2025-02-01"},
+        ),
+        (
+            {"keep": {"rules": [{"term": "5y", "from": ["archived"]}]}, "destroy": {"prompt": "1mo"}},
+            {"filing": {"opened": "2020-01-01"}, "status": "filed"},
+            {},
+            {"destruction.propose": "2025-02-01"},
+        ),
+        (
+            {"keep": {"rules": [{"term": "5y", "from": ["archived"]}]}, "destroy": {"prompt": "1mo"}},
+            {"filing": {"opened": "2020-01-01"}, "status": "stub"},
+            {},
+            {},
         ),
         (
             {"keep": {"rules": [{"term": "5y", "at_most": "6y"}]}},
@@ -157,7 +159,7 @@ def test_a_file_asks_for_what_the_rules_ask_of_it(
     ("stated", "last", "due"),
     [
         ({"every": None, "day": None, "verify_every": None}, {}, {}),
-        ({"every": "regularly"}, {}, {}),
+        ({"every": "regularly"}, {}, {"backup": "2027-01-15"}),
         ({"every": "1mo"}, {}, {"backup": "2026-02-15"}),
         ({"every": "1mo"}, {"backup": "2026-02-01"}, {"backup": "2026-03-01"}),
         ({"day": 1}, {}, {"backup": "2026-02-01"}),
@@ -193,7 +195,7 @@ def test_a_review_says_what_happened_and_what_is_to_be_looked_at() -> None:
     file = File(record().data, "SH-000001", {"moved": "2026-04-01"}, DAY)
     told = [one.say for one in owed.of_file(file, law, owed.sources(law)) if one.duty == "review.conclude"]
     sentence = "to be looked over since it has a new keeper: {check}"
-    assert told == [{"sentence": sentence, "values": {"check": {"zh": "密级", "en": "secrecy"}}}]
+    assert told == [{"sentence": sentence, "values": {"check": {"zh": "保密", "en": "secrecy"}}}]
 
 
 def test_the_keeper_of_a_file_is_asked_and_the_archivist() -> None:
@@ -268,10 +270,22 @@ def test_what_is_seen_at_a_glance_is_what_the_whole_archive_says(office: Office)
     assert office.run("--today", "2026-03-20", "todo").out == seen.out
     line = next(line for line in seen.out.splitlines() if "JY-2026-0001" in line)
     assert "甲公司" in line
-    assert "15 days late: archivectl return JY-2026-0001" in line
+    assert "15 days late, time for reminder 2 of 3: archivectl return JY-2026-0001" in line
     assert seen.out.startswith("2026-03-20 Friday · SH · 李娜 (archivist) · 1 overdue\n")
     keys = {"duty", "about", "due", "state", "clause", "message", "record", "how"}
     assert [set(row) for row in json.loads(office.run("--today", "2026-03-20", "todo", "--json", "--all").out)] == [keys] * 2
+
+
+def test_a_loan_stays_in_the_list_from_its_first_reminder_on_and_says_which_one_it_has_come_to(office: Office) -> None:
+    number = office.run("create", "--subject", "organisation", "--set", "name=甲公司", "--json").json["number"]
+    office.run("lend", number, "--to", "王伟", "--purpose", "核对", "--for", "14d")  # due on 2026-03-16
+    days = ["03-08", "03-09", "03-12", "03-16", "03-17", "03-22", "03-23", "04-14", "04-15"]
+    told = [[(row["state"], row["message"]) for row in todo(office, today=f"2026-{day}")] for day in days]
+    assert [[state for state, _message in rows] for rows in told] == [
+        [], ["coming"], ["coming"], ["due"], *([["overdue"]] * 5),
+    ]  # fmt: skip
+    late = [message.partition("reminder ")[2].partition(":")[0] for rows in told for _state, message in rows]
+    assert late == ["", "", "", "1 of 3", "1 of 3", "2 of 3", "2 of 3", "3 of 3"]
 
 
 def test_a_sealed_name_is_never_shown(office: Office) -> None:

@@ -40,6 +40,7 @@ def test_numbers_follow_each_other_and_a_file_begins_with_what_the_regime_and_th
     assert data == {
         "schema": 1, "uid": answers[1]["uid"], "number": "SH-000002", "subject": "organisation", "status": "filed",
         "secrecy": "internal", "name": "上海示例贸易有限公司", "keeper": "wang.wei",
+        "filing": {"opened": "2026-03-02"},
     }  # fmt: skip
 
 
@@ -130,7 +131,7 @@ def test_what_follows_from_acts_is_not_set_by_hand(office: Office, path: str) ->
         (["--set", "contacts[cAAAAA].name=李四四", "--reason", "换成李四四"], 3, "a sealed value"),
         (["--set", "registration.scope=找张三 138 0013 8000"], 3, "“Business scope” is kept in clear"),
         (["--set", "documents[dAAAAA].title=11010519491231002X 复印件"], 3, "holds an identifier: ID number"),
-        (["--set", "note=x", "--reason", " "], 2, "needs a reason"),
+        (["--set", "note=x", "--reason", " "], 3, "needs a reason"),
     ],
 )
 def test_a_wrong_change_is_told_and_nothing_is_written(office: Office, change: list[str], status: int, told: str) -> None:
@@ -161,7 +162,7 @@ def test_a_clerk_classifies_in_no_way_but_the_archivist_does(office: Office) -> 
 
 
 WRITING = [
-    ("create", *PERSON),
+    ("create", *FIRM),
     ("update", "1", "--set", "phone=13900139000", "--reason", "更正"),
     ("classify", "1", "grade=A", "--reason", "评级"),
     ("lend", "1", "--to", "王伟", "--purpose", "核对"),

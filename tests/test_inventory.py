@@ -31,12 +31,13 @@ def test_a_result_takes_three_signatures_and_a_refusal_counts_on(office: Office)
     run("inventory", "start")
     run("inventory", "count", "PD-1", "1")
     closed = run("inventory", "close", "PD-1", "--json").json
-    assert (closed["state"], closed["missing"], closed["finding"]) == ("counted", ["SH-000002", "SH-000003"], "FH-2026-0001")
+    assert (closed["state"], closed["missing"]) == ("counted", ["SH-000002", "SH-000003"])
+    assert closed["findings"] == {"missing": "FH-2026-0001"}
     assert run("approve", "PD-1", member="chen.jing").status == 3
     assert run("reject", "PD-1", "--reason", "3柜未点全", "--json", member="zhao.lei").json["state"] == "counting"
     run("inventory", "count", "PD-1", "2")
     again = run("inventory", "close", "PD-1", "--json").json
-    assert (again["missing"], again["finding"]) == (["SH-000003"], None)
+    assert (again["missing"], again["findings"]) == (["SH-000003"], {})
     for who, state in (("zhao.lei", "counted"), ("chen.jing", "counted"), ("li.na", "closed")):
         assert run("approve", "PD-1", "--json", member=who).json["state"] == state
     assert run("inventory", "show", "PD-1", "--json").json["missing"] == ["SH-000003"]
@@ -77,10 +78,10 @@ def test_a_file_is_read_in_batches_and_nothing_is_one_batch_too(lines: tuple[str
 
 def test_a_code_that_two_things_bear_means_neither(shelf: Office) -> None:
     for number in ("1", "2"):
-        shelf.run("update", number, "--set", "filing.archive_number=DH-1", "--reason", "编号")
+        shelf.run("update", number, "--set", "volumes[vAAAAA].title=卷", "--reason", "组卷")
     with shelf.acting() as archive:
         holdings = inventory.Holdings(archive, "record")
-        assert holdings.item("DH-1") is None
+        assert holdings.item("vAAAAA") is None
         assert holdings.label(holdings.item("００３") or "") == "SH-000003"
         assert holdings.item("3/vAAAAA") is None
 
@@ -95,7 +96,7 @@ def test_what_was_destroyed_meanwhile_is_not_missing(shelf: Office) -> None:
     run("destroy", "execute", "XH-1")
     run("inventory", "count", "PD-1", "1", "2")
     closed = run("inventory", "close", "PD-1", "--json").json
-    assert (closed["missing"], closed["away"], closed["finding"]) == ([], ["SH-000003"], None)
+    assert (closed["missing"], closed["away"], closed["findings"]) == ([], ["SH-000003"], {})
 
 
 def test_more_than_an_inventory_holds_is_counted_in_parts(shelf: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,3 +115,30 @@ def test_codes_come_from_a_file_or_standard_input_and_not_from_what_has_no_end(s
     source.write_bytes(b"1\n" * (2 << 20) + b"1")
     for endless in ("/dev/zero", str(source)):
         assert run("inventory", "count", "PD-1", "--from", endless).status == 4
+
+
+def test_an_inventory_closed_again_finds_only_what_is_new_or_was_remedied(office: Office) -> None:
+    run = office.run
+    with office.acting() as archive:
+        text = yaml_text.dump(SIGNED).encode()
+        archive.commit(Change(("regime.house",), "regime.house: inventory", {"regime/house.yaml": text}))
+    run("create", "--subject", "organisation", "--set", "name=甲", "--set", "filing.place=3柜")
+    for volume in ("vAAAAA", "vBBBBB"):
+        run("update", "1", "--set", f"volumes[{volume}].title=卷", "--reason", "组卷")
+    run("inventory", "start", "--by", "volume")
+    run("inventory", "count", "PD-1", "1/vAAAAA", "1/vBBBBB", "--at", "3柜")
+    run("inventory", "count", "PD-1", "1/vAAAAA", "6920000000011", "--at", "7柜")
+
+    def closed() -> dict[str, str]:
+        found: dict[str, str] = run("inventory", "close", "PD-1", "--json").json["findings"]
+        run("reject", "PD-1", "--reason", "重点", member="zhao.lei")
+        return found
+
+    assert closed() == {"misplaced": "FH-2026-0001", "surplus": "FH-2026-0002"}
+    assert closed() == {}
+    run("inventory", "count", "PD-1", "1/vBBBBB", "--at", "7柜")
+    assert closed() == {"misplaced": "FH-2026-0003"}
+    run("review", "FH-1", "--note", "已归位")
+    run("review", "FH-3", "--note", "已归位")
+    assert closed() == {"misplaced": "FH-2026-0004"}
+    assert run("verify").status == 0

@@ -1,25 +1,93 @@
-"""Killed at any step, a command has done everything or nothing; eight at once lose nothing."""
+"""Killed at any step, a command has done everything or nothing; eight at once lose nothing.
+
+What all acts share, the keys and the commit after them, is killed before each of its steps once, in ``create`` (``killed``).
+Every act of the paths of use, destruction, handover and inventory is killed where what lies on disk changes its meaning: at all
+such ``POINTS`` where it writes otherwise than others, at the two between which it comes to be done for the rest. ``destroy
+execute``, two commits and the end of the keys between them, is killed at all points of both and before each key. What takes on
+members, makes backups and restores them is killed at every second to seventh step.
+"""
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import IO, Any, cast
+from typing import IO, Any, Protocol, cast
 
 import pytest
 
-from archivectl.archive import Archive
+from archivectl import yaml_text
+from archivectl.archive import Archive, Change
 from office import Office
 from program import Program
 from project import ROOT
 
 DIED = 9
+# Where a commit may break off: the words of killing.py, and whether the act is done by then.
+POINTS = (
+    ("subprocess.Popen", "unpack-objects", False),  # the files lie beside the archive
+    ("os.rename", "/journal/", False),  # its objects are made, its journal is not in force
+    ("subprocess.Popen", "update-ref", False),  # the journal is in force, the branch has not moved
+    ("os.rename", "/staged-", True),  # the branch has moved, the work tree has not
+    ("os.rename", "/index-", True),  # git's index has not
+    ("os.remove", "/journal/", True),  # nothing is left to do but to tidy
+    ("os.rename", "/trust/", True),  # the verified mark stands behind
+)
+BRANCH = POINTS[2:4]
+RULES = {"inventory": {"approve": ["archivist"]}, "handover": {"tell": ["archivist"]}}
+# The paths act by act: by whom, where it is killed, and what is typed.
+PATHS = {
+    "use": (
+        ("li.na", POINTS, "lend 1 --to 王伟 --purpose 核对"),
+        ("li.na", POINTS, "return 1 --condition damaged"),
+        ("li.na", POINTS, "hold --where subject=person --reason 诉讼"),
+    ),
+    "destruction": (
+        ("li.na", POINTS, "destroy propose 1 2 --reason 期满"),
+        ("chen.jing", BRANCH, "destroy appraise XH-1 --opinion 已无价值"),
+        ("chen.jing", POINTS, "approve XH-1"),
+        ("zhao.lei", POINTS, "destroy supervise XH-1"),
+        ("sun.yan", BRANCH, "destroy supervise XH-1"),
+        ("li.na", (), "destroy execute XH-1"),
+        ("zhao.lei", BRANCH, "destroy attest XH-1"),
+        ("sun.yan", BRANCH, "destroy attest XH-1"),
+        ("li.na", BRANCH, "register step XH-1 shred method=粉碎"),
+        ("li.na", POINTS, "destroy verify XH-1"),
+        ("li.na", BRANCH, "destroy feedback XH-1 --to 总经理 --opinion 已销毁"),
+    ),
+    "handover": (
+        ("li.na", POINTS, "handover propose 1 2 --to 王伟 --place 9柜 --reason 轮岗"),
+        ("chen.jing", BRANCH, "approve JJ-1"),
+        ("li.na", BRANCH, "handover audit JJ-1 --counted 2"),
+        ("li.na", BRANCH, "register step JJ-1 pack note=装箱"),
+        ("li.na", BRANCH, "register step JJ-1 send note=已交快递"),
+        ("wang.wei", POINTS, "handover confirm JJ-1 --all"),
+        ("li.na", POINTS, "handover register JJ-1"),
+        ("li.na", BRANCH, "approve JJ-1"),
+        ("li.na", BRANCH, "register step JJ-1 sort_in note=已归档"),
+        ("li.na", BRANCH, "register step JJ-1 evaluate note=顺利"),
+    ),
+    "inventory": (
+        ("li.na", BRANCH, "inventory start"),
+        ("li.na", POINTS, "inventory count PD-1 1"),
+        ("li.na", BRANCH, "inventory note PD-1 1 --note 破损"),
+        ("li.na", POINTS, "inventory close PD-1"),
+        ("li.na", BRANCH, "approve PD-1"),
+    ),
+}
+REGISTERS = ("destruction", "handover", "hold", "incident", "inventory", "loan", "review")
 PERSON = ("create", "--subject", "person", "--set", "name=张三", "--set", "phone=13800138000")
-Kill = Callable[[Office, tuple[str, ...], int], int]
+Step = int | tuple[str, str, int]
 pytestmark = pytest.mark.kill
+
+
+class Kill(Protocol):
+    """A command that dies at a step."""
+
+    def __call__(self, office: Office, args: tuple[str, ...], step: Step, member: str = "li.na") -> int: ...
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +101,10 @@ def killer() -> Iterator["subprocess.Popen[str]"]:
 
 @pytest.fixture
 def kill(killer: "subprocess.Popen[str]") -> Kill:
-    """Run a command that dies at its n-th step; answers how it ended."""
+    """Run a command that dies at a step; answers how it ended."""
 
-    def run(office: Office, args: tuple[str, ...], step: int) -> int:
-        known = {**os.environ, **office.run.environment, "ARCHIVECTL_MEMBER": "li.na"}
+    def run(office: Office, args: tuple[str, ...], step: Step, member: str = "li.na") -> int:
+        known = {**os.environ, **office.run.environment, "ARCHIVECTL_MEMBER": member}
         asked = {"args": args, "environment": known, "folder": str(office.run.folder), "step": step}
         stdin, stdout = cast("IO[str]", killer.stdin), cast("IO[str]", killer.stdout)
         stdin.write(json.dumps(asked) + "\n")
@@ -67,9 +135,10 @@ def readable(archive: Archive) -> bool:
 
 
 def killed(office: Office, kill: Kill, words: tuple[str, ...], after: Callable[[Office], Any], stride: int = 1) -> None:
-    """Kill a command at its steps, each time in another copy of the office; the next command recovers."""
+    """Kill a command at its steps once it has the lock, each time in another copy of the office; the next command recovers."""
+    git(office, "gc", "--quiet")  # few files to copy
     before, commits = git(office, "rev-parse", "main"), [0, 0]
-    for number, step in enumerate(range(1, 200, stride)):
+    for number, step in enumerate(range(9, 200, stride)):
         copy = copied(office, str(step))
         ended = kill(copy, words, step)
         commits[git(copy, "rev-parse", "main") != before] += 1
@@ -79,8 +148,8 @@ def killed(office: Office, kill: Kill, words: tuple[str, ...], after: Callable[[
         assert not list(copy.archive.rglob(".git/archivectl/journal/*"))
         with copy.acting() as archive:
             assert readable(archive)
-        assert number % 3 or git(copy, "fsck", "--strict", "--no-dangling") == ""
-        assert number % 8 or copy.run("verify").status == 0
+        assert number % 6 or git(copy, "fsck", "--strict", "--no-dangling") == ""
+        assert number % 12 or copy.run("verify").status == 0
         shutil.rmtree(copy.run.folder)
         if ended != DIED:
             break
@@ -92,20 +161,10 @@ def test_a_record_is_created_or_not(office: Office, kill: Kill) -> None:
     office.run(*PERSON)
 
     def after(copy: Office) -> None:
-        assert len(copy.run("list", "--json").json) == len(list(copy.archive.rglob("customers/**/*.yaml")))
+        with copy.acting() as archive:
+            assert archive.index.count() == len(list(copy.archive.rglob("customers/**/*.yaml")))
 
     killed(office, kill, PERSON, after)
-
-
-def test_a_file_is_lent_or_not(office: Office, kill: Kill) -> None:
-    office.run(*PERSON)
-
-    def after(copy: Office) -> None:
-        again = copy.run("lend", "1", "--to", "王伟", "--purpose", "核对")
-        assert again.status in {0, 3}
-        assert [loan["state"] for loan in copy.run("register", "list", "loan", "--json").json] == ["lent"]
-
-    killed(office, kill, ("lend", "1", "--to", "王伟", "--purpose", "核对"), after, stride=2)
 
 
 def test_a_member_is_taken_on_or_not(office: Office, kill: Kill) -> None:
@@ -116,45 +175,75 @@ def test_a_member_is_taken_on_or_not(office: Office, kill: Kill) -> None:
         assert copy.run(*words).status == (2 if known else 0)
         assert copy.run("create", "--subject", "person", "--set", "name=李四", member="new").status == 0
 
-    killed(office, kill, words, after)
+    killed(office, kill, words, after, stride=2)
+
+
+def standing(office: Office) -> tuple[dict[str, list[str]], list[tuple[str, str, str, str]]]:
+    """What was entered in the registers of the paths, and how each file stands: its status, keeper and place."""
+    with office.acting() as archive:
+        cases = [case for kind in REGISTERS for case in archive.register(kind)]
+        files = [archive.read(row.path) for row in archive.index.records()]
+        told = [(each.label, each.status, str(each.data.get("keeper")), str(each.data.get("filing"))) for each in files]
+        assert readable(archive)
+        return {case.id: [event.act for event in case.entry.events] for case in cases}, told
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_act_of_a_path_is_done_or_not(office: Office, kill: Kill, path: str) -> None:
+    """Up to the moment in which the branch moves nothing was done, and the same command does it; from then on all of it was."""
+    with office.acting() as archive:
+        archive.commit(Change(("regime.house",), "regime.house: rules", {"regime/house.yaml": yaml_text.dump(RULES).encode()}))
+    for name in ("甲", "乙"):
+        office.run("create", "--subject", "person", "--set", f"name={name}", member="li.na")
+    for place, (member, points, typed) in enumerate(PATHS[path]):
+        git(office, "gc", "--quiet")  # few files to copy
+        before, words = git(office, "rev-parse", "main"), tuple(shlex.split(typed))
+        unkilled, stood = copied(office, f"{place}"), standing(office)
+        assert office.run(*words, member=member).status == 0, typed
+        stands = standing(office)
+        assert stands != stood
+        for does, what, done in points:
+            copy = copied(unkilled, what.strip("/-"))
+            assert kill(copy, words, (does, what, 1), member) == DIED, (typed, what)
+            assert (git(copy, "rev-parse", "main") != before) is done, (typed, what)
+            if not done:
+                assert standing(copy) == stood, (typed, what)
+                assert copy.run(*words, member=member).status == 0, (typed, what)
+            assert standing(copy) == stands, (typed, what)
+            assert git(copy, "status", "--porcelain") == ""
+            assert not list(copy.archive.rglob(".git/archivectl/journal/*"))
+            shutil.rmtree(copy.run.folder)
+        shutil.rmtree(unkilled.run.folder)
+    assert office.run("verify").status == 0
+    assert git(office, "fsck", "--strict", "--no-dangling") == ""
 
 
 def test_a_destruction_is_carried_to_its_end(office: Office, kill: Kill) -> None:
-    office.run(*PERSON)
-    office.run("list")
-    office.run("destroy", "propose", "1", "--reason", "期满")
-    office.run("approve", "XH-1", member="chen.jing")
-    for member in ("zhao.lei", "sun.yan"):
-        office.run("destroy", "supervise", "XH-1", member=member)
+    """Killed before, between and after its two commits, and before each key that goes between them."""
+    for name in ("甲", "乙"):
+        office.run("create", "--subject", "person", "--set", f"name={name}", member="li.na")
+    office.run("list", member="li.na")
+    for member, _points, typed in PATHS["destruction"][:5]:
+        assert office.run(*shlex.split(typed), member=member).status == 0
+    git(office, "gc", "--quiet")
     with office.acting() as archive:
-        uid = archive.record("1").uid
-
-    def after(copy: Office) -> None:
-        resumed = copy.run("destroy", "resume", "XH-1")
-        shown = copy.run("register", "show", "XH-1", "--json").json
-        assert shown["state"] == "destroyed", resumed
-        assert [event["act"] for event in shown["events"]].count("complete") == 1
-        assert copy.run("show", "1", "--json").json["status"] == "destroyed"
-        assert copy.home.keyring(next(copy.home.folder.glob("keyrings/*")).name).rows(uid) == []
-
-    killed(office, kill, ("destroy", "execute", "XH-1"), after, stride=2)
-
-
-def test_a_destruction_is_reported_or_not(office: Office, kill: Kill) -> None:
-    office.run(*PERSON)
-    office.run("destroy", "propose", "1", "--reason", "期满")
-    office.run("approve", "XH-1", member="chen.jing")
-    for member in ("zhao.lei", "sun.yan"):
-        office.run("destroy", "supervise", "XH-1", member=member)
-    office.run("destroy", "execute", "XH-1")
-    office.run("destroy", "verify", "XH-1")
-
-    def after(copy: Office) -> None:
-        done = [event["act"] for event in copy.run("register", "show", "XH-1", "--json").json["events"]]
-        again = copy.run("destroy", "feedback", "XH-1", "--to", "总经理", "--opinion", "已销毁")
-        assert (done.count("feedback") <= 1, again.status) == (True, 0)
-
-    killed(office, kill, ("destroy", "feedback", "XH-1", "--to", "总经理", "--opinion", "已销毁"), after, stride=3)
+        uids, before = [archive.record(number).uid for number in ("1", "2")], git(office, "rev-parse", "main")
+    between = [("os.remove", "/keyrings/", 1), ("os.remove", "/keyrings/", 2), ("os.rename", "/names/", 1)]
+    for does, what, nth in [*((does, what, nth) for nth in (1, 2) for does, what, _done in POINTS), *between]:
+        copy = copied(office, f"{what.strip('/-')}-{nth}")
+        assert kill(copy, ("destroy", "execute", "XH-1"), (does, what, nth)) == DIED, (what, nth)
+        rows = copy.home.keyring(next(copy.home.folder.glob("keyrings/*")).name).rows
+        if git(copy, "rev-parse", "main") == before:
+            assert all(rows(uid) for uid in uids), "no key is gone of what nobody began to destroy"
+            assert copy.run("destroy", "execute", "XH-1", member="li.na").status == 0
+        assert copy.run("destroy", "resume", "XH-1", member="li.na").status == 0
+        acts, files = standing(copy)
+        assert acts["XH-2026-0001"][-2:] == ["execute", "complete"]
+        assert acts["XH-2026-0001"].count("complete") == 1
+        assert [status for _label, status, *_rest in files] == ["destroyed", "destroyed"]
+        assert not any(rows(uid) for uid in uids)
+        assert git(copy, "status", "--porcelain") == ""
+        shutil.rmtree(copy.run.folder)
 
 
 def test_a_backup_is_finished_or_passes_for_none(office: Office, kill: Kill) -> None:
@@ -195,49 +284,6 @@ def test_a_backup_is_restored_or_not(office: Office, kill: Kill) -> None:
             break
     assert ended == 0
     assert min(done) > 0
-
-
-def test_a_stop_with_a_scope_stands_or_not(office: Office, kill: Kill) -> None:
-    office.run(*PERSON)
-    words = ("hold", "--where", "subject=person", "--reason", "诉讼")
-
-    def after(copy: Office) -> None:
-        stands = bool(copy.run("register", "list", "hold", "--json").json)
-        assert copy.run("destroy", "propose", "1", "--reason", "期满").status == (3 if stands else 0)
-
-    killed(office, kill, words, after, stride=3)
-
-
-def test_files_are_handed_over_with_the_slip_or_not(office: Office, kill: Kill) -> None:
-    """The register and every record of the slip change together."""
-    for name in ("甲", "乙"):
-        office.run("create", "--subject", "organisation", "--set", f"name={name}")
-    office.run("handover", "propose", "1", "2", "--to", "王伟", "--place", "9柜", "--reason", "轮岗")
-    office.run("approve", "JJ-1", member="chen.jing")
-    office.run("handover", "confirm", "JJ-1", "--all", member="wang.wei")
-
-    def after(copy: Office) -> None:
-        done = copy.run("register", "show", "JJ-1", "--json").json["state"] == "handed-over"
-        keepers = {copy.run("show", number, "--json").json["keeper"] for number in ("1", "2")}
-        assert keepers == {"wang.wei" if done else "li.na"}
-        assert copy.run("handover", "register", "JJ-1").status == (3 if done else 0)
-
-    killed(office, kill, ("handover", "register", "JJ-1"), after, stride=3)
-
-
-def test_an_inventory_is_closed_with_its_finding_or_not(office: Office, kill: Kill) -> None:
-    for name in ("甲", "乙"):
-        office.run("create", "--subject", "organisation", "--set", f"name={name}")
-    office.run("inventory", "start")
-    office.run("inventory", "count", "PD-1", "1")
-
-    def after(copy: Office) -> None:
-        closed = copy.run("register", "show", "PD-1", "--json").json["state"] == "closed"
-        assert len(copy.run("register", "list", "review", "--json").json) == closed
-        assert copy.run("inventory", "close", "PD-1").status == (3 if closed else 0)
-        assert [row["records"] for row in copy.run("register", "list", "review", "--json").json] == [["SH-000002"]]
-
-    killed(office, kill, ("inventory", "close", "PD-1"), after, stride=3)
 
 
 def test_eight_processes_at_once_lose_nothing(office: Office) -> None:

@@ -187,6 +187,7 @@ def test_a_customers_copy_is_logged_and_holds_what_the_reader_is_cleared_for(off
     found = json.loads(target.read_text(encoding="utf-8"))
     assert {row["path"]: row["value"] for row in found["fields"] if row["path"] != "keeper"} == {
         "name": "张三", "identity.id_number": "11010519491231002X", "number": "SH-000001", "subject": "person",
+        "filing.opened": "2026-03-02",
     }  # fmt: skip
     assert target.stat().st_mode & 0o077 == 0
     assert readings(office) == [("li.na", "reveal", ("name", "identity.id_number"), number)]

@@ -56,14 +56,21 @@ class EntryFact:
 
 @dataclass(frozen=True, slots=True)
 class InteractionsFact:
-    """A year of a record's interactions, and the ids of the keys its values are sealed with."""
+    """A year of a record's interactions, and the ids of the keys its values are sealed with.
+
+    ``asking`` are the lines in which the customer wants something that they do not answer: place, kind and id; ``answered`` the
+    ids of the lines that others answer.
+    """
 
     path: str
     uid: str
     used: frozenset[str]
+    asking: tuple[tuple[int, str, str], ...] = ()
+    answered: frozenset[str] = frozenset()
 
 
 _UID = re.compile(rb"^uid: ([A-Z2-7]{26})$", re.MULTILINE)
+_WANTS = ("special_need", "opinion", "suggestion", "requirement")
 Fact = RecordFact | EntryFact | InteractionsFact
 
 
@@ -88,8 +95,15 @@ def of(file: File, tree: Tree) -> Fact | None:
     if file.kind == "entry":
         return _entry(file, tree)
     if file.kind == "interactions":
-        return InteractionsFact(file.path, data["uid"], _used(file))
+        rows = _items(data, "interactions")
+        asking = tuple((at, str(row.get("kind")), str(row.get("id"))) for at, row in rows if _asks(row))
+        answered = frozenset(str(row["answers"]) for _at, row in rows if row.get("answers") and "handling_result" in row)
+        return InteractionsFact(file.path, data["uid"], _used(file), asking, answered)
     return None
+
+
+def _asks(row: Mapping[str, Any]) -> bool:
+    return any(row.get(key) for key in _WANTS) and not row.get("handling_result")
 
 
 def _glimpse(file: File) -> RecordFact | None:

@@ -13,16 +13,25 @@ from archivectl.yaml_text import Path
 
 _ANYBODYS = frozenset(
     {"posts", "roles", "axes", "files", "departments", "purposes", "forms", "secrecy.levels", "lend.manners", "relations.for"}
+    | {"analysis.reports"}
+    | {"lend.checks", "seal.ended", "secrecy.steps", "collect.manners"}
+    | {"fields.owners", "numbers", "naming.codes", "intake.attests", "volumes.bases"}
+    | {"routine", "separation", "update.after", "governing.document"}
     | {"handover.checks", "rename.papers", "identity.oral", "identity.document", "identity.electronic"}
 )
-# What base does not state. Those of the second line are stated only: it is people who keep them.
-_MORE = frozenset(
-    {"lead", "intake.windows", "keep.climate", "keep.disinfest"}
-    | {"read.as", "update.within", "update.incomplete", "volumes.catalogue", "lend.return", "intake.urgent"}
-)
+# What base does not state; how urgent an intake is, is stated only: it is people who see to it.
+_MORE = frozenset({"lead", "intake.windows", "keep.climate", "keep.disinfest", "intake.urgent"})
 _OF_ANY_SECTION = frozenset({"outsiders", "delegate"})
-_FILE = ("title", "incomplete", "papers", "materials", "sections")
-_PAPER = ("kind", "also", "zh", "en", "form", "marks", "pages", "copies", "any_of", "contains", "when")
+_FILE = (
+    *("title", "card", "supplied_by", "incomplete", "papers", "materials"),
+    *("sections", "extra", "barred", "required", "blank", "owners"),
+)
+_PAPER = ("kind", "also", "zh", "en", "form", "marks", "filled", "pages", "copies", "any_of", "contains", "when")
+_FORM = (
+    *("of", "where", "columns", "sign", "layout", "ledger", "items", "text", "title"),
+    *("copies", "small", "parts", "table"),
+)
+_REPORT = ("zh", "en", "of", "by", "each", "across", "show", "columns", "date", "facts", "sign", "states", "only")
 _DUTY = ("do", "title", "who", "how", "path", "event", "every", "months", "first", "last", "of", "within")
 _REFERENCE = re.compile(rb"\$([a-z][a-z_.-]*[a-z])")
 _KEY = N_("Nothing reads “{word}” here.")
@@ -37,6 +46,10 @@ def faults(data: Mapping[str, Any], regime: Regime) -> Iterator[Fault]:
     yield from _below(data, (), regime.base, _ANYBODYS | _MORE | referred)
     for name, file in _mapping(data.get("files")).items():
         yield from _file(_mapping(file), ("files", name))
+    for name, form in _mapping(data.get("forms")).items():
+        yield from _among(form, ("forms", name), _FORM)
+    for name, report in _mapping(_mapping(data.get("analysis")).get("reports")).items():
+        yield from _among(report, ("analysis", "reports", name), _REPORT)
     for place, duty in enumerate(data["duties"] if isinstance(data.get("duties"), list) else ()):
         yield from _among(duty, ("duties", place), _DUTY)
 

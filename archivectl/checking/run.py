@@ -14,7 +14,7 @@ from pathlib import Path
 from archivectl.checking import facts
 from archivectl.checking.facts import EntryFact, Fact, Facts, InteractionsFact, RecordFact
 from archivectl.checking.rules import RULES
-from archivectl.checking.tree import Tree
+from archivectl.checking.tree import Proposed, Tree
 from archivectl.finding import Finding
 
 # Starting a process takes as long as judging this many files.
@@ -46,6 +46,7 @@ def run(
     paths: Iterable[str | Path] = (),
     processes: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    instead: Proposed = (),
 ) -> Report:
     """Judge the tree in a folder.
 
@@ -55,11 +56,12 @@ def run(
             every record and entry.
         processes: how many to judge with; as many as there are processors, or one for a small archive, when not given.
         progress: told how many files are judged, and of how many.
+        instead: files to be judged as if they stood there already.
 
     Raises:
         NoArchiveHere, NoSuchPath.
     """
-    tree = Tree(folder)
+    tree = Tree(folder, instead)
     choice = tree.choice(list(paths) or ["."])
     files = [path for path in tree.files if path in choice]
     findings: list[Finding] = []
@@ -101,7 +103,7 @@ def _judged(tree: Tree, chunks: Sequence[Sequence[str]], processes: int) -> Iter
     pool = ProcessPoolExecutor(processes - 1, get_context("spawn"), _leave_interrupts)
     try:
         with _nameless_main():
-            begun = [pool.submit(_judge_apart, tree.folder, chunk) for chunk in chunks]
+            begun = [pool.submit(_judge_apart, tree.folder, tree.instead, chunk) for chunk in chunks]
         for chunk, future in reversed(list(zip(chunks, begun, strict=True))):
             if future.cancel():
                 yield judge(tree, chunk)
@@ -137,13 +139,13 @@ def judge(tree: Tree, paths: Iterable[str]) -> Judged:
 
 
 @cache
-def _tree(folder: Path) -> Tree:
+def _tree(folder: Path, instead: Proposed) -> Tree:
     """The tree as a process of the pool, which lives for one run, sees it."""
-    return Tree(folder)
+    return Tree(folder, instead)
 
 
-def _judge_apart(folder: Path, paths: Sequence[str]) -> Judged:
-    return judge(_tree(folder), paths)
+def _judge_apart(folder: Path, instead: Proposed, paths: Sequence[str]) -> Judged:
+    return judge(_tree(folder, instead), paths)
 
 
 def _leave_interrupts() -> None:

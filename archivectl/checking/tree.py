@@ -42,6 +42,9 @@ class NoSuchPath(WrongUsage):
     hint = "Name files and folders of the archive, such as customers/SH or members/li.na.yaml"
 
 
+Proposed = tuple[tuple[str, bytes | None], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Oddity:
     """Something that is no plain file in plain folders: an English template and its values."""
@@ -68,15 +71,21 @@ class Choice:
 
 
 class Tree:
-    """The files of one folder; nothing is read before it is asked for."""
+    """The files of one folder; nothing is read before it is asked for.
 
-    def __init__(self, folder: Path) -> None:
+    ``instead`` are files to be judged as if they stood there already, by path; None is one that is to go.
+    """
+
+    def __init__(self, folder: Path, instead: Proposed = ()) -> None:
         self.folder = folder
+        self.instead = instead
+        self._proposed = dict(instead)
 
     @cached_property
     def _listed(self) -> tuple[tuple[str, ...], tuple[Oddity, ...]]:
         found = list(_walk(self.folder))
-        files = sorted(each for each in found if isinstance(each, str))
+        there = {each for each in found if isinstance(each, str)} | {path for path, text in self.instead if text is not None}
+        files = sorted(there - {path for path, text in self.instead if text is None})
         odd = sorted((each for each in found if isinstance(each, Oddity)), key=lambda each: each.path)
         if "archive.yaml" not in {*files, *(each.path for each in odd)}:
             raise NoArchiveHere(folder=self.folder)
@@ -124,6 +133,8 @@ class Tree:
         """A file with its text, of which no more is read than the archive allows."""
         if places.kind_of(path) == "object":
             return File(path, b"")
+        if text := self._proposed.get(path):
+            return File(path, text)
         try:
             with os.fdopen(self.open(path), "rb") as opened:
                 return File(path, opened.read(LIMIT + 1))
@@ -162,6 +173,11 @@ class Tree:
         """The members whose files keep their schema, by path."""
         files = (self.file(path) for path in self.of_kind("member"))
         return {file.path: members_.parse(file.text, file.path) for file in files if file.valid}
+
+    @cached_property
+    def handles(self) -> frozenset[str]:
+        """Whoever is a member or was one, also where their file is broken."""
+        return frozenset(posixpath.basename(path).removesuffix(".yaml") for path in self.of_kind("member"))
 
     @cached_property
     def registers(self) -> frozenset[str]:

@@ -8,25 +8,38 @@ from archivectl.i18n import N_
 from archivectl.members.member import LEVELS
 from archivectl.records.fields import SUBJECTS
 from archivectl.regime import spans
-from archivectl.regime.model import Regime
+from archivectl.regime.model import OPEN_TIMES, Regime
 from archivectl.regime.retention import PERMANENT
-from archivectl.registers.guards.sense import acts_asking
+from archivectl.registers.guards.sense import PROTECTED, acts_asking
+from archivectl.registers.situation import WHOM
 from archivectl.yaml_text import Path
 
 Fault = tuple[Path, str, dict[str, object], str]
 
 ROW = (
     *("when", "approve", "supervise", "apply", "term", "place", "barred", "refusal", "amount"),
-    *("agree", "confirm", "tell", "plan", "before", "title", "law", "from", "cut_off", "at_most", "permanent"),
+    *("agree", "confirm", "tell", "plan", "before", "checks", "after", "unit", "complete", "application"),
+    *("title", "law", "from", "cut_off", "at_most", "permanent", "do", "every", "by", "months"),
 )
-WHEN = ("secrecy", "axis", "file", "subject", "post", "department", "outside", "mode", "medium", "offence")
-WHOM = ("applicant", "borrower", "keeper", "record")
-_PROTECTING = {"consent": "consent_given", "identity": "identity_confirmed"}
-_CHAINS = {"approve", "supervise"}
-_TABLES = {"rules", "fines"}
-_SPANS = {"term", "every", "within", "after", "minimum", "span"}
-_UNQUANTIFIED = "regularly"
+WHEN = ("secrecy", "axis", "file", "subject", "post", "department", "keeper", "former", "outside", "mode", "medium", "offence")
+_CHAINS = {"approve", "supervise", "amends"}
+_TABLES = {"rules", "fines", "consequences"}
+_SPANS = {"term", "every", "within", "after", "minimum", "span", "incomplete", "idle", "evaluate"}
+_USES = ("read", "lend", "copy", "provide")
+# What may stand at a path: words, or the keys of the mapping at another path.
+_CLOSED: Mapping[str, str | tuple[str, ...]] = {
+    **{f"{section}.as": _USES for section in _USES},
+    "read.opening": ("by-leave",),
+    "read.limits": ("inside", "willing", "at-use", "no-commerce"),
+    "secrecy.scheme": LEVELS,
+    "secrecy.grading": "secrecy.steps",
+    "seal.upon": ("ended", "asked"),
+    "lend.verify": "lend.checks",
+    "lend.return.check": "lend.checks",
+    "lend.barred_to_borrower": "lend.manners",
+}
 _KNOWN = N_("Known here: {known}")
+_WORD = N_("“{word}” means nothing here.")
 _KEY = N_("“{word}” is no key of a rule table.")
 _CONDITION = N_("“{word}” is nothing a rule can ask about.")
 _NO_TABLE = N_("A rule table is a list of rows.")
@@ -68,13 +81,33 @@ def faults(data: Mapping[str, Any], regime: Regime, posts: frozenset[str]) -> It
             for level in secrecy["levels"]:
                 yield from _one(level, ("secrecy", "levels", level), LEVELS, _LEVEL)
     yield from _posts_in(data.get("who"), ("who",), words)
-    for section, guard in _PROTECTING.items():
+    for path, guard in PROTECTED.items():
+        section, _dot, key = path.partition(".")
         asked = data.get(section)
-        for place, act in enumerate(_list(asked.get("for")) if isinstance(asked, Mapping) else ()):
-            yield from _one(act, (section, "for", place), acts_asking(guard, regime), _ACT)
-    for place, duty in enumerate(_list(data.get("duties"))):
-        if isinstance(duty, Mapping) and "who" in duty:
-            yield from _post(duty["who"], ("duties", place, "who"), words)
+        for place, act in enumerate(_list(asked.get(key)) if isinstance(asked, Mapping) else ()):
+            yield from _one(act, (section, key, place), acts_asking(guard, regime), _ACT)
+    yield from _closed(data, words)
+    for section in ("duties", "routine"):
+        yield from _doers(data.get(section), section, words)
+
+
+def _closed(data: Mapping[str, Any], words: _Words) -> Iterator[Fault]:
+    """Judge words of which there is a list, and conditions on files that stand in no table."""
+    for path, known in _CLOSED.items():
+        at = tuple(path.split("."))
+        for word in _listed(_at(data, at)):
+            yield from _one(word, at, words.named(known) if isinstance(known, str) else known, _WORD)
+    for at in (("read", "before"), ("seal", "ended")):
+        for place, when in enumerate(_listed(_at(data, at))):
+            yield from _when(when, (*at, place) if at[0] == "read" else at, words) if isinstance(when, Mapping) else ()
+
+
+def _doers(rows: Any, section: str, words: _Words) -> Iterator[Fault]:  # noqa: ANN401 - a list, or a mapping by name
+    """Judge who does what is done again and again."""
+    for place, row in rows.items() if isinstance(rows, Mapping) else enumerate(_list(rows)):
+        for post in _listed(row["who"]) if isinstance(row, Mapping) and "who" in row else ():
+            yield from _post(post, (section, place, "who"), words)
+        yield from _chain(row.get("attest") if isinstance(row, Mapping) else None, (section, place, "attest"), words)
 
 
 def faults_of_kind(data: Mapping[str, Any], regime: Regime, posts: frozenset[str]) -> Iterator[Fault]:
@@ -88,7 +121,7 @@ def faults_of_kind(data: Mapping[str, Any], regime: Regime, posts: frozenset[str
             yield from _one(column["secrecy"], (part, name, "secrecy"), LEVELS, _LEVEL)
     for name, step in data["steps"].items():
         at = ("steps", name)
-        for key in ("by", "how", "back", "chain"):
+        for key in ("by", "how", "back", "chain", "means"):
             yield from _reference(step.get(key), (*at, key), words)
         if isinstance(step.get("by"), list):
             yield from _posts_in(step["by"], (*at, "by"), words)
@@ -106,8 +139,8 @@ def _below(value: Any, at: Path, words: _Words) -> Iterator[Fault]:  # noqa: ANN
         elif key in _CHAINS:
             yield from _chain(inner, here, words)
             continue
-        elif key in _SPANS and isinstance(inner, str) and not (inner == PERMANENT and here[0] == "keep"):
-            yield from _span(inner, here)
+        elif key in _SPANS and isinstance(inner, str) and not (inner == PERMANENT and here[0] == "keep") and here[0] != "files":
+            yield from span(inner, here)
         yield from _below(inner, here, words)
 
 
@@ -124,6 +157,12 @@ def _table(rows: Any, at: Path, words: _Words) -> Iterator[Fault]:  # noqa: ANN4
             yield from _when(row["when"], (*at, place, "when"), words)
 
 
+def conditions(row: Any, at: Path, regime: Regime, posts: frozenset[str]) -> Iterator[Fault]:  # noqa: ANN401 - values of a regime
+    """Judge what a single row asks about before it holds."""
+    if isinstance(row, Mapping) and isinstance(row.get("when"), Mapping):
+        yield from _when(row["when"], (*at, "when"), _Words(regime, posts))
+
+
 def _when(when: Mapping[str, Any], at: Path, words: _Words) -> Iterator[Fault]:
     """Judge what a row asks about; a value is a word, or a list of which any will do."""
     allowed = {"post": (words.posts, _POST), "file": (words.named("files"), _FILE), "subject": (SUBJECTS, _SUBJECT)}
@@ -137,7 +176,7 @@ def _when(when: Mapping[str, Any], at: Path, words: _Words) -> Iterator[Fault]:
             yield from _axes(value, here, words)
         elif key in allowed:
             for word in _listed(value):
-                yield from _one(word, here, *allowed[key])
+                yield from _post(word, here, words) if key == "post" else _one(word, here, *allowed[key])
 
 
 def _axes(asked: Mapping[str, Any], at: Path, words: _Words) -> Iterator[Fault]:
@@ -177,8 +216,9 @@ def _post(value: Any, at: Path, words: _Words) -> Iterator[Fault]:  # noqa: ANN4
         yield from _one(whom, at, WHOM, _WHOM)
 
 
-def _span(text: str, at: Path) -> Iterator[Fault]:
-    if text == _UNQUANTIFIED:
+def span(text: str, at: Path) -> Iterator[Fault]:
+    """Judge a span of time; a word for a time left open is one."""
+    if text in OPEN_TIMES:
         return
     try:
         spans.span(text)
@@ -187,7 +227,7 @@ def _span(text: str, at: Path) -> Iterator[Fault]:
 
 
 def _reference(value: Any, at: Path, words: _Words) -> Iterator[Fault]:  # noqa: ANN401 - values of a kind
-    if isinstance(value, str) and value.startswith("$") and words.regime.get(value[1:]) is None:
+    if isinstance(value, str) and value.startswith("$") and words.regime.get(value[1:].partition(".{")[0]) is None:
         yield at, _PATH, {"word": value[1:]}, ""
 
 
@@ -199,6 +239,13 @@ def _one(word: Any, at: Path, known: Iterable[str], message: str) -> Iterator[Fa
 
 def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - values of a regime
     return value if isinstance(value, list) else [value]
+
+
+def _at(data: Any, at: Path) -> Any:  # noqa: ANN401 - values of a regime
+    """What a file states at a path; an empty list where it states nothing."""
+    for key in at:
+        data = data.get(key) if isinstance(data, Mapping) else None
+    return [] if data is None else data
 
 
 def _list(value: Any) -> list[Any]:  # noqa: ANN401 - values of a regime

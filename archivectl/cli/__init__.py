@@ -56,7 +56,7 @@ COMMANDS = {
     "reject": Word("approve", CASES, "不同意", N_("Refuse what an entry waits for.")),
     "review": Word("review", CASES, "复核", N_("Enter the outcome of a review.")),
     "hold": Word("hold", CASES, "停用", N_("Stop files: against destroying, use, or everything.")),
-    "seal": Word("hold", CASES, "封存", N_("Close files to use and change."), hidden=True),
+    "seal": Word("hold", CASES, "封存", N_("Close files to use and change.")),
     "restrict": Word("hold", CASES, "限制", N_("Allow nothing but storing files."), hidden=True),
     "release": Word("hold", CASES, "解除", N_("Lift a stop.")),
     "request": Word("request", CASES, "请求", N_("What a customer asks about their own data.")),
@@ -76,11 +76,12 @@ COMMANDS = {
     "why": Word("why", INQUIRY, "为何", N_("Whether an act is allowed, and why not.")),
     "check": Word("check", TRUST, "检查", N_("Judge the files of the archive.")),
     "verify": Word("check", TRUST, "核验", N_("Replay the history and judge every step.")),
+    "comply": Word("comply", TRUST, "合规", N_("Answer the regulations clause by clause.")),
     "backup": Word("backup", TRUST, "备份", N_("Make a backup, look into one, restore one.")),
     "init": Word("init", SETUP, "建档", N_("Found an archive.")),
     "demo": Word("demo", SETUP, "演示", N_("Build an example archive and run the whole life cycle.")),
     "member": Word("member", SETUP, "成员", N_("Members: add, list, show.")),
-    "regime": Word("regime", SETUP, "制度", N_("The archive's own rules: its calendar of working days.")),
+    "regime": Word("regime", SETUP, "制度", N_("Regulations, the archive's own rules, its calendar.")),
     "key": Word("key", SETUP, "密钥", N_("Keys: export a record's.")),
 }
 ALIASES = {word.alias: name for name, word in COMMANDS.items()}
@@ -97,7 +98,9 @@ BELOW = {  # the Chinese words below a command
     "inventory": {"start": "开始", "count": "清点", "note": "备注", "show": "查看", "place": "错位", "close": "结束"},
     "key": {"export": "导出"},
     "member": {"add": "添加", "list": "列表", "show": "查看"},
-    "regime": {"calendar": "日历"},
+    "regime": {
+        "list": "列表", "show": "查看", "diff": "比较", "lint": "检查", "adopt": "采用", "upgrade": "升级", "calendar": "日历",
+    },
     "register": {"kinds": "种类", "list": "列表", "show": "查看", "add": "添加", "step": "办理"},
     "request": {"open": "受理", "identify": "核实", "answer": "答复"},
 }  # fmt: skip

@@ -34,16 +34,30 @@ def request_text(archive: "Archive", case: "Case") -> list[str]:
     )
     about = console.clean(listed(named)) + (" …" if len(records) > 3 else "")  # noqa: PLR2004 - a line holds three
     ends = case.entry.columns.get("term") or case.rule.get("term") or case.entry.columns.get("until")
+    borrower = _borrower(archive, case)
     rows = [
         _("[{entry}] {title}", entry=case.id, title=pick(case.kind.title)),
         _("About: {about}", about=about) if about else "",
         _("Asked for by: {who}, {date}", who=asks, date=case.done[0].date[:10] if case.done else "—"),
+        _("Borrower: {who}", who=borrower) if borrower else "",
         _("For: {until}", until=console.said(ends)) if ends else "",
         _("It waits for: {who}", who=awaited(archive, case)),
         _("What it is for: archivectl register show {entry}", entry=case.id),
         _("Please answer: “agreed, {entry}”, or “not agreed, {entry}” and why.", entry=case.id),
     ]
     return [row for row in rows if row]
+
+
+def _borrower(archive: "Archive", case: "Case") -> str:
+    """Who is to have a file, as far as that may stand in a message: a member by name, anybody else by their unit."""
+    from archivectl import ledger  # noqa: PLC0415 - loads git
+    from archivectl.members.member import called  # noqa: PLC0415
+
+    if "borrower" not in case.entry.columns:
+        return ""
+    columns = ledger.columns_of(archive, case)
+    member, unit = called(archive.members, str(columns["borrower"])), columns.get("unit")
+    return listed(filter(None, (member.name if member else "", unit)))
 
 
 def _asked(ctx: typer.Context, entry: str) -> None:

@@ -5,7 +5,6 @@ import os
 import re
 import sys
 import traceback
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import typer
 
 from archivectl.cli import wording
+from archivectl.cli.columns import padded, width
 from archivectl.cli.options import Options, home_folder
 from archivectl.errors import ArchiveError, NotAllowed, Reason, Refused, Unreadable
 from archivectl.i18n import N_, UNITS, Sentence, _, listed, pick, spoken
@@ -61,7 +61,7 @@ def _coloured(stream: Any) -> bool:  # noqa: ANN401 - a text stream
 
 def paint(text: str, colour: str, stream: Any = None) -> str:  # noqa: ANN401 - a text stream
     """The text in a colour, where colours are seen."""
-    return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if _coloured(stream or sys.stdout) else text
+    return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if colour and _coloured(stream or sys.stdout) else text
 
 
 def say(text: str) -> None:
@@ -88,18 +88,6 @@ def emit(options: Options, document: Any, lines: Iterable[str]) -> None:  # noqa
     else:
         for line in (*([_("If it were done, this would be the answer:")] if options.rehearsed else ()), *lines):
             say(line)
-
-
-def width(text: str) -> int:
-    """How many columns a text takes; Chinese takes two a character."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def padded(text: str, columns: int) -> str:
-    """The text filled up to a number of columns."""
-    return text + " " * (columns - width(text))
 
 
 def table(rows: Sequence[Sequence[object]], heads: Sequence[str] = ()) -> list[str]:

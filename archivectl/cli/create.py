@@ -70,12 +70,13 @@ def create(
     """Open a customer's file; prints its number, or the uid of a draft."""
     from archivectl import intake  # noqa: PLC0415 - loads the schema
 
-    stated = {**(given(source) if source else {}), **values.assignments(sets)}
-    if not stated:
+    read = given(source) if source else {}
+    if not read and not sets:
         raise NothingGiven
     if draft and stub:
         raise BothBeginnings
     with context.writing(ctx) as archive:
+        stated = {**read, **values.assignments(sets, archive.regime)}
         status = "draft" if draft else "stub" if stub else "filed"
         saved = intake.create(archive, _subject(subject), stated, office, status)
     update.advise(saved.advice)

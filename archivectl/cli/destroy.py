@@ -55,6 +55,7 @@ def propose(
     numbers: list[str] = typer.Argument(None, help="The records' numbers; with --due, conditions as of `list`."),
     reason: str = typer.Option("", "--reason", help="Why; it is kept encrypted."),
     due: bool = typer.Option(False, "--due", help="All records that are due and that nothing stands against."),
+    ground: str = typer.Option("", "--ground", help="expired, useless, unneeded, asked; which of them, the regime says."),
 ) -> None:
     """Put records on a destruction list."""
     from archivectl import destruction  # noqa: PLC0415 - loads git
@@ -64,15 +65,15 @@ def propose(
     answers.need(reason=reason)
     with context.writing(ctx) as archive:
         if not due:
-            _report(ctx, archive, destruction.propose(archive, numbers, reason))
+            _report(ctx, archive, destruction.propose(archive, numbers, reason, ground))
             return
-        records, against = destruction.free_to_go(archive, " ".join(numbers or ()))
+        records, against = destruction.free_to_go(archive, " ".join(numbers or ()), ground)
         for one in against:
             console.note(_("Left out: {reason}", reason=console.told(one, archive.regime.titles)[0]))
         count = len(records)
         if count >= MANY and not console.ask(ctx.obj, _("Put {count} records on a destruction list?", count=count)):
             raise NotConfirmed(count=count)
-        _report(ctx, archive, destruction.put_on_list(archive, records, reason))
+        _report(ctx, archive, destruction.put_on_list(archive, records, reason, ground))
 
 
 @app.command(epilog="archivectl destroy due 归口部门=销售部 --until 2026-12-31")

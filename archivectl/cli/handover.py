@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from archivectl.cli import answers, console, context
-from archivectl.cli.values import awaited, choice, chosen, split
+from archivectl.cli.values import choice, chosen, split
 from archivectl.errors import Reason, WrongUsage
 from archivectl.i18n import MASK, N_, Titles, _
 
@@ -95,7 +95,7 @@ def audit(
     from archivectl import handover  # noqa: PLC0415 - loads git
 
     with context.writing(ctx) as archive:
-        known = archive.regime.get("handover.checks") or {}
+        known = handover.checks(archive, entry)
         checks = [choice(each, known) for each in checked]
         for check in checks:
             if check not in known:
@@ -147,16 +147,13 @@ def show(ctx: typer.Context, entry: str = typer.Argument(help=SLIP)) -> None:
         rows = [row for uid in dict.fromkeys(case.entry.uids) if (row := archive.index.record(uid=uid))]
         names = disclosure.names(archive, rows)
         done = {record.uid for record in handover.handed_over(archive, case)} if case.acts("confirm", "register") else set[str]()
-        waits = awaited(archive, case)
-    files = [
-        {"number": row.number, "name": row.name if row.name is not None else names.get(row.uid), "confirmed": row.uid in done}
-        for row in rows
-    ]
-    document = {"entry": case.id, "state": case.state, "awaits": waits or None, "files": files}
-    heads = (_("Number"), _("Name"), _("Confirmed"))
-    table = [(each["number"], each["name"] or MASK, _("yes") if each["confirmed"] else _("no")) for each in files]
-    lines = [_("{entry}: {state}.", entry=case.id, state=case.state_word), *console.table(table, heads)]
-    console.emit(ctx.obj, document, [*lines, *answers.waiting_line(waits)])
+        files = [
+            {"number": row.number, "name": row.name if row.name is not None else names.get(row.uid), "confirmed": row.uid in done}
+            for row in rows
+        ]
+        heads = (_("Number"), _("Name"), _("Confirmed"))
+        table = [(each["number"], each["name"] or MASK, _("yes") if each["confirmed"] else _("no")) for each in files]
+        answers.standing(ctx, archive, case, *console.table(table, heads), files=files)
 
 
 @app.command(epilog="archivectl handover outstanding 李娜")

@@ -9,7 +9,7 @@ import typer
 
 from archivectl.cli import console, context
 from archivectl.errors import WrongUsage
-from archivectl.i18n import MASK, _, listed
+from archivectl.i18n import MASK, Word, _, listed, pick
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
@@ -48,8 +48,15 @@ def _documents(changes: "tuple[FieldChange, ...]") -> list[dict[str, Any]]:
     return [{"path": change.path, "before": change.before, "after": change.after} for change in changes]
 
 
-def _act(act: "Act", axes: Mapping[str, Any]) -> list[str]:
-    did = listed(map(_, act.acts)) or act.subject
+def _did(archive: "Archive", code: str) -> str:
+    """What an act is called: in Chinese by its own words, or those of its step in its register; in English its code says it."""
+    kind, _dot, step = code.partition(".")
+    if (own := _(code)) != code or (word := str(Word(kind, step))) == step or kind not in archive.regime.kinds:
+        return own
+    return f"{pick(archive.kind(kind).title)}：{word}"
+
+
+def _act(act: "Act", did: str, axes: Mapping[str, Any]) -> list[str]:
     head = "  ".join(filter(None, (act.date, act.commit[:10], act.by, did, act.reason)))
     return [console.paint(console.clean(head), "bold"), *(_lines(act.changes, axes) if len(act.changes) <= SHOWN else [])]
 
@@ -114,8 +121,9 @@ def history(
             return
         acts = [act for act in changes.of(archive, archive.record(number)) if fits(act.date, act.by)]
         axes = archive.regime.get("axes", {})
+        told = [listed(_did(archive, code) for code in act.acts) or act.subject for act in acts]
     documents = [_document(act) for act in acts]
-    console.emit(ctx.obj, documents, [line for act in acts for line in _act(act, axes)])
+    console.emit(ctx.obj, documents, [line for act, did in zip(acts, told, strict=True) for line in _act(act, did, axes)])
 
 
 @comparing.command(epilog="archivectl diff 212 --since main~5")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from archivectl.cli import answers, console, context
-from archivectl.cli.values import awaited, chosen
+from archivectl.cli.values import chosen
 from archivectl.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ def _enter(ctx: typer.Context, entry: str, batch: list[str], at: str) -> None:
         "again": list(found.again),
         "surplus": list(found.surplus),
         "unknown": list(found.unknown),
+        "present": [{"item": item, "entry": case.id} for item, case in found.present],
     }
     console.emit(ctx.obj, document, _counted(found, document))
 
@@ -121,6 +122,8 @@ def _counted(found: "Counted", document: dict[str, Any]) -> Iterator[str]:
         yield _("Counted before: {items}", items=", ".join(found.again))
     if found.surplus:
         yield _("Not expected here: {items}", items=", ".join(found.surplus))
+    for item, case in found.present:
+        yield _("{item} is here, but by {entry} it is {state}.", item=item, entry=case.id, state=case.state_word)
     if found.unknown:
         yield _("Nothing bears these codes: {items}", items=console.clean(", ".join(found.unknown)))
 
@@ -148,7 +151,7 @@ def show(ctx: typer.Context, entry: str = typer.Argument(help=SESSION)) -> None:
     with context.reading(ctx) as archive:
         case = archive.case(entry)
         document, lines = _result(archive, case, inventory.tally(archive, case))
-    console.emit(ctx.obj, document, lines)
+        answers.standing(ctx, archive, case, *lines, key="inventory", **document)
 
 
 @app.command(epilog="archivectl inventory place PD-1")
@@ -167,30 +170,38 @@ def place(ctx: typer.Context, entry: str = typer.Argument(help=SESSION)) -> None
 
 @app.command(epilog="archivectl inventory close PD-1")
 def close(ctx: typer.Context, entry: str = typer.Argument(help=SESSION)) -> None:
-    """Compute the result and enter it; what is missing stays open as a finding of its own."""
+    """Compute the result and enter it; what is missing, misplaced or too much stays open, each as a finding of its own."""
     from archivectl import inventory  # noqa: PLC0415 - loads git
 
     with context.writing(ctx) as archive:
-        case, finding = inventory.close(archive, entry)
+        case, findings = inventory.close(archive, entry)
         document, lines = _result(archive, case, inventory.tally(archive, case))
-        waits = awaited(archive, case)
-    document |= {"awaits": waits or None, "finding": finding.id if finding else None}
-    if finding:
-        lines.append(_("What is missing is open as {finding}: archivectl review {finding} --note …", finding=finding.id))
-    console.emit(ctx.obj, document, [*lines, *answers.waiting_line(waits)])
+        document["findings"] = {matter: finding.id for matter, finding in findings.items()}
+        opened = N_("{what}: open as {finding}. When it is put right: archivectl review {finding} --note …")
+        lines += [_(opened, what=_titles()[matter], finding=finding.id) for matter, finding in findings.items()]
+        answers.standing(ctx, archive, case, *lines, key="inventory", **document)
 
 
 def _result(archive: "Archive", case: "Case", found: "Tally") -> tuple[dict[str, Any], list[str]]:
     from archivectl import inventory  # noqa: PLC0415 - loads git
 
     label = inventory.Holdings(archive, str(case.entry.columns["unit"])).label
-    items = {name: [label(item) for item in getattr(found, name)] for name in ("missing", "away", "surplus")}
+    items = {name: [label(item) for item in getattr(found, name)] for name in ("missing", "away", "surplus", "present")}
     items["misplaced"] = [label(item) for item, _recorded, _at in found.misplaced]
     counted = len(found.seen.keys() & found.expected.keys())
-    document = {"inventory": case.id, "state": case.state, "expected": len(found.expected), "counted": counted, **items}
-    titles = {"missing": _("Missing"), "away": _("On loan"), "surplus": _("Not expected"), "misplaced": _("Misplaced")}
-    rows = [(titles[name], len(items[name]), ", ".join(items[name][:10]) or None) for name in titles]
+    document = {"expected": len(found.expected), "counted": counted, **items, "unknown": found.strange}
+    rows = [(title, len(items[name]), ", ".join(items[name][:10]) or None) for name, title in _titles().items()]
     rows.append((_("Unknown codes"), found.strange, None))
-    head = _("{entry}: {state}; {counted} of {expected} counted.", state=case.state_word, entry=case.id, counted=counted,
-             expected=len(found.expected))  # fmt: skip
-    return {**document, "unknown": found.strange}, [head, *console.table(rows)]
+    line = _("{counted} of {expected} counted.", counted=counted, expected=len(found.expected))
+    return document, [line, *console.table(rows)]
+
+
+def _titles() -> dict[str, str]:
+    """What may be the matter with items, or why they are not there."""
+    return {
+        "missing": _("Missing"),
+        "away": _("On loan"),
+        "surplus": _("Not expected"),
+        "misplaced": _("Misplaced"),
+        "present": _("On loan, yet here"),
+    }

@@ -1,5 +1,6 @@
 """``list`` and ``search``: which records there are."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,12 @@ class NoColumn(WrongUsage):
 
 
 def _show(
-    ctx: typer.Context, archive: "Archive", rows: "Sequence[Row]", names: Mapping[str, str], columns: Sequence[str] = ()
+    ctx: typer.Context,
+    archive: "Archive",
+    rows: "Sequence[Row]",
+    names: Mapping[str, str],
+    columns: Sequence[str] = (),
+    found: "Mapping[str, Sequence[str]] | None" = None,
 ) -> None:
     from archivectl.records import fields  # noqa: PLC0415 - reads the schema
 
@@ -41,8 +47,12 @@ def _show(
         subject, status = pick(subjects.get(row.subject, row.subject)), pick(statuses.get(row.status, row.status))
         title = name or (None if row.status in {"destroyed", "withdrawn"} else MASK)
         told = [title if path == "name" else _told(path, cell, axes) for path, cell in cells.items()]
-        shown.append((row.number or row.uid, *(told if columns else (title, subject, status))))
+        where = [listed(_title(path, axes) for path in found.get(row.uid, ()))] if found is not None else []
+        shown.append((row.number or row.uid, *(told if columns else (title, subject, status)), *where))
+        if found is not None:
+            documents[-1]["found_in"] = list(found.get(row.uid, ()))
     heads = [_("Number"), *([_title(path, axes) for path in columns] if columns else (_("Name"), _("Kind"), _("State")))]
+    heads += [_("Found in")] if found is not None else []
     console.emit(ctx.obj, documents, console.table(shown, heads) if shown else [_("No record fits.")])
     if broken := len(archive.index.broken()):
         console.note(_("Not shown, because they cannot be read: {count} files. See: archivectl check", count=broken))
@@ -149,5 +159,24 @@ def search(
         contacts = disclosure.contacts(archive, rows)  # before the names, which it opens along with them
         names = _names(archive, rows)
         known = {row.uid: [name for name in (row.name or names.get(row.uid), *contacts.get(row.uid, ())) if name] for row in rows}
-        found = text.matching(" ".join(words), archive.index.texts(), known)
-        _show(ctx, archive, [row for row in rows if row.uid in found], names)
+        wanted = " ".join(words)
+        found = text.matching(wanted, archive.index.texts(), known)
+        rows = [row for row in rows if row.uid in found]
+        _show(ctx, archive, rows, names, found=_where(archive, wanted, rows, (names, contacts)))
+
+
+def _where(
+    archive: "Archive", wanted: str, rows: "Sequence[Row]", known: "tuple[Mapping[str, str], Mapping[str, Sequence[str]]]"
+) -> dict[str, list[str]]:
+    """The fields in which something was found, by record: of what is sealed only the names that the reader may know."""
+    from archivectl.search import text  # noqa: PLC0415 - loads pinyin
+
+    names, contacts = known
+    own = {row.uid: [row.name or names.get(row.uid, "")] for row in rows}
+    found = {uid: ["name"] for uid in text.matching(wanted, (), own)}
+    for uid in text.matching(wanted, (), {uid: contacts[uid] for uid in own if uid in contacts}):
+        found.setdefault(uid, []).append("contacts[].name")
+    chosen = ("uid IN (SELECT value FROM json_each(?))", (json.dumps([row.uid for row in rows]),))
+    for row, data in archive.index.clear_texts(*chosen):
+        found[row.uid] = list(dict.fromkeys([*found.get(row.uid, ()), *text.places(wanted, json.loads(data))]))
+    return found

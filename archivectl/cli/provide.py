@@ -1,12 +1,10 @@
 """``provide``: tell somebody outside what a file says."""
 
-import re
-
 import typer
 
-from archivectl.cli import answers, context
+from archivectl.cli import answers, context, values
 from archivectl.cli.lend import part, report
-from archivectl.cli.values import chosen, path_of
+from archivectl.cli.values import chosen, paths
 
 app = typer.Typer()
 APPS = {"provide": app}
@@ -31,6 +29,7 @@ def provide(
     answers.need(to=to, purpose=purpose)
     with context.writing(ctx) as archive:
         rests = chosen(archive.kind("loan"), "basis", basis)
-        told = ", ".join(path_of(name.strip()) for name in re.split("[,，、]", fields) if name.strip())
-        columns = {"borrower": to, "purpose": purpose, "use": use, "fields": told, "basis": rests, "able": keeps_secrets or None}
+        told = paths(fields)
+        columns = {"borrower": to, "purpose": purpose, "fields": told, "basis": rests, "able": keeps_secrets or None}
+        columns["use"] = values.use(archive, use)
         report(ctx, archive, loans.provide(archive, number, columns, part(document, volume)))

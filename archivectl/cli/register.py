@@ -41,11 +41,13 @@ def list_(
     ctx: typer.Context,
     kind: str = typer.Argument(help="The register: loan, review, hold, destruction ..."),
     state: str = typer.Option("", "--state", help="Only entries in this state."),
+    year: str = typer.Option("", "--year", help="Only entries of this year."),
 ) -> None:
     """The entries of a register, oldest first."""
     with context.reading(ctx) as archive:
         kind = _named(archive, kind)
-        cases = [case for case in archive.register(kind) if not state or state in {case.state, str(case.state_word)}]
+        cases = [case for case in archive.register(kind) if not year or case.entry.year == year]
+        cases = [case for case in cases if not state or state in {case.state, str(case.state_word)}]
         numbers = {row.uid: row.number or row.uid for row in archive.index.records()}
     documents = [_document(case, numbers) for case in cases]
     rows = [
@@ -57,22 +59,30 @@ def list_(
 
 
 def _named(archive: "Archive", text: str) -> str:
-    """A register by its name, the letters of its numbers or its title, or a command. Raises UnknownKind."""
+    """A register by its name, the letters of its numbers or its title, or a command. Raises UnknownKind, the nearest first."""
     from archivectl.cli import ALIASES  # noqa: PLC0415 - the table of words
     from archivectl.registers import kinds as registers  # noqa: PLC0415 - loads yaml
 
     found = []
     for name in registers.names(archive.regime):
         kind = archive.kind(name)
-        if text in {name, kind.number, kind.number.lower(), *kind.title.values()}:
+        if text in {*_words(kind), kind.number, kind.number.lower()}:
             return name
         found.append(kind)
     word = ALIASES.get(text, text)
     for kind in found:
         if word == kind.name or word in {step.command.split(" ")[0] for step in kind.steps.values() if not step.start}:
             return kind.name
+    from difflib import SequenceMatcher  # noqa: PLC0415 - needed only once somebody mistyped
+
+    found.sort(key=lambda kind: max(SequenceMatcher(None, text, each).ratio() for each in _words(kind)), reverse=True)
     known = Titles({"zh": f"{kind.title['zh']}（{kind.number}）", "en": f"{kind.name} ({kind.number})"} for kind in found)
     raise registers.UnknownKind(kind=text, known=known)
+
+
+def _words(kind: "Kind") -> set[str]:
+    """What a register is called."""
+    return {kind.name, *kind.title.values(), kind.form.get("ledger", kind.name)}
 
 
 def _about(case: "Case", numbers: dict[str, str]) -> str:

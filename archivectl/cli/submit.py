@@ -25,6 +25,9 @@ def _report(ctx: typer.Context, archive: "Archive", made: "Submission") -> None:
     head, lines = _("{entry}: {record} is {state}.", entry=case.id, record=made.record, state=answers.reached(case)), []
     if made.late:
         lines.append(_("It was due on {due}.", due=made.late))
+    accepted = case.acts("accept")
+    if accepted and (words := accepted[-1].data.get("attested")):
+        lines.append(_("By accepting, {member} attests of the papers: {words}.", member=accepted[-1].by, words=words))
     if made.lacks:
         lines.append(_("Lacking: {lacks}", lacks=listed(made.lacks)))
     asked = str(archive.regime.get("intake.within") or ""), case.entry.columns.get("due")
@@ -52,12 +55,16 @@ def submit(
 
 
 @accepting.command(epilog="archivectl accept SJ-3")
-def accept(ctx: typer.Context, entry: str = typer.Argument(help="The entry of the intake; SJ-3 is that of this year.")) -> None:
+def accept(
+    ctx: typer.Context,
+    entry: str = typer.Argument(help="The entry of the intake; SJ-3 is that of this year."),
+    counted: int = typer.Option(None, "--counted", help="How many papers there are, counted one by one.", min=0),
+) -> None:
     """Take in what was submitted; what needs no approval, or has it, is filed and gets its number."""
     from archivectl.intake import submission  # noqa: PLC0415 - loads git
 
     with context.writing(ctx) as archive:
-        _report(ctx, archive, submission.accept(archive, entry))
+        _report(ctx, archive, submission.accept(archive, entry, counted))
 
 
 @returning.command(epilog="archivectl send-back SJ-3 缺章 --note 骑缝章")

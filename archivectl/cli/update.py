@@ -20,6 +20,13 @@ class AloneAsOf(WrongUsage):
     hint = "Put it back first, then change it."
 
 
+class WhichRecord(WrongUsage):
+    """Neither a record nor a report about one."""
+
+    message = "Which record?"
+    hint = "archivectl update NUMBER --set PATH=VALUE --reason TEXT; archivectl update --change BG-3 --set PATH=VALUE"
+
+
 def advise(advice: Iterable[tuple[str, str]]) -> None:
     """Say what may be wrong with values that were taken all the same."""
     for path, text in advice:
@@ -40,22 +47,27 @@ def report(ctx: typer.Context, saved: object) -> None:
 @updating.command(epilog="archivectl update 212 --set address.city=杭州市 --reason 搬迁")
 def update(
     ctx: typer.Context,
-    number: str = typer.Argument(help="The record's number; 212 is SH-000212."),
+    number: str = typer.Argument("", help="The record's number; 212 is SH-000212."),
     sets: list[str] = typer.Option([], "--set", help="A field and its value: path=value, or 题名=值.", metavar="PATH=VALUE"),
     unsets: list[str] = typer.Option([], "--unset", help="A field to empty.", metavar="PATH"),
     as_of: str = typer.Option("", "--as-of", help="Put it back as it stood at a commit, or at the end of a day.", metavar="WHEN"),
+    under: str = typer.Option("", "--change", help="The report that this enters, and closes: BG-3.", metavar="ENTRY"),
     reason: str = typer.Option("", "--reason", help="Why; it stands in the history, without anything sensitive."),
 ) -> None:
     """Change fields of a record in one commit, or put it back as it stood before."""
-    from archivectl import intake  # noqa: PLC0415 - loads the schema
+    from archivectl import amending, intake  # noqa: PLC0415 - loads the schema
 
-    if as_of and (sets or unsets):
+    if as_of and (sets or unsets or under):
         raise AloneAsOf
-    stated = values.assignments(sets)
+    if not number and not under:
+        raise WhichRecord
     emptied = [values.path_of(path) for path in unsets]
     with context.writing(ctx) as archive:
+        stated = values.assignments(sets, archive.regime)
         if as_of:
             report(ctx, intake.restore(archive, number, as_of, reason))
+        elif under:
+            report(ctx, amending.enter(archive, under, number, stated, emptied, reason))
         else:
             report(ctx, intake.update(archive, number, stated, emptied, reason))
 

@@ -1,11 +1,13 @@
 """What people type as ``key=value``: English paths or Chinese titles, typed as the schema says."""
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from archivectl.errors import WrongUsage
 from archivectl.i18n import Titles, pick
 from archivectl.records import fields, typed
+from archivectl.regime import volumes as arranging
 from archivectl.regime.model import Regime
 
 if TYPE_CHECKING:
@@ -47,14 +49,34 @@ def path_of(name: str) -> str:
     return found[0] if found else fields.known(name).path
 
 
-def assignments(texts: Iterable[str]) -> dict[str, Any]:
-    """Typed values by field path. Raises NoAssignment, UnknownField, WrongValue."""
+def paths(text: str) -> str:
+    """The paths of the fields that a text lists by path or title, with commas between. Raises UnknownField, Ambiguous."""
+    return ", ".join(path_of(name.strip()) for name in re.split("[,，、]", text) if name.strip())
+
+
+def assignments(texts: Iterable[str], regime: Regime) -> dict[str, Any]:
+    """Typed values by field path; kinds of file, classes of material and values of axes may be given by their titles.
+
+    Raises:
+        NoAssignment, UnknownField, Ambiguous, WrongValue.
+    """
     values = {}
     for text in texts:
         name, value = split(text)
         path = path_of(name)
-        values[path] = typed.typed(fields.known(path), value) if value else None
+        values[path] = typed.typed(fields.known(path), _keyed(path, value, regime)) if value else None
     return values
+
+
+def _keyed(path: str, value: str, regime: Regime) -> str:
+    """The keys of what the regime has titles for."""
+    section, _dot, axis = path.partition(".")
+    if path == "files":
+        known = {key: file.get("title", {}) for key, file in regime.get("files", {}).items()}
+        return ", ".join(choice(each.strip(), known) for each in re.split("[,，、]", value))
+    if path.endswith("].material"):
+        return arranging.material(value, regime)
+    return choice(value, regime.get(f"axes.{axis}.values", {})) if section == "classification" else value
 
 
 def axes(texts: Iterable[str], regime: Regime) -> dict[str, str | None]:
@@ -76,6 +98,11 @@ def choice(text: str, choices: Any) -> str:  # noqa: ANN401 - a column's choices
         if text in {key, titles.get("zh"), titles.get("en")}:
             return str(key)
     return text
+
+
+def use(archive: "Archive", text: str) -> str:
+    """The purpose of a use, by its name or its title; what the regime does not list is left for it to refuse."""
+    return choice(text, {name: titles for name, titles in archive.regime.get("purposes", {}).items() if titles})
 
 
 def chosen(kind: "Kind", column: str, text: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from archivectl import retention
+from archivectl import ledger, retention
 from archivectl.archive import Archive
 from archivectl.cases import Work
 from archivectl.destruction import particulars
@@ -43,23 +43,25 @@ class NotAllChecked(Refused):
     hint = "Check what is missing, and name every item of the list, or none to say that all were checked."
 
 
-def propose(archive: Archive, references: Sequence[str], reason: str) -> Case:
-    """Put records on a destruction list. Raises NotAllowed with every reason against any of them."""
+def propose(archive: Archive, references: Sequence[str], reason: str, ground: str = "") -> Case:
+    """Put records on a destruction list. Raises NotAllowed with every reason against any of them, WrongCell."""
     records = list({record.uid: record for record in map(archive.record, references)}.values())
-    return put_on_list(archive, records, reason)
+    return put_on_list(archive, records, reason, ground)
 
 
-def put_on_list(archive: Archive, records: Sequence[Record], reason: str) -> Case:
-    """Put records that were read already on a destruction list. Raises NotAllowed."""
-    work = Work.opening(archive, "destruction", records, {"reason": reason})
+def put_on_list(archive: Archive, records: Sequence[Record], reason: str, ground: str = "") -> Case:
+    """Put records that were read already on a destruction list. Raises NotAllowed, WrongCell."""
+    named = ledger.cells(archive.kind("destruction"), {"ground": ground}) if ground else {}
+    work = Work.opening(archive, "destruction", records, {**named, "reason": reason})
     work.step("propose")
     return work.commit()
 
 
-def free_to_go(archive: Archive, conditions: str = "") -> tuple[list[Record], tuple[Reason, ...]]:
+def free_to_go(archive: Archive, conditions: str = "", ground: str = "") -> tuple[list[Record], tuple[Reason, ...]]:
     """The records that are due and may be proposed, and what stands against the others; raises NothingDue, NotAllowed."""
     records = archive.records_of(kept.row.uid for kept in retention.due(archive, conditions))
-    work = Work.opening(archive, "destruction", records, {"reason": "—"})
+    named = ledger.cells(archive.kind("destruction"), {"ground": ground}) if ground else {}
+    work = Work.opening(archive, "destruction", records, {**named, "reason": "—"})
     against = decide(work.situation("propose", {}, archive.me, "signed")).reasons
     of_all = tuple(reason for reason in against if "record" not in reason.values)
     if of_all:

@@ -28,6 +28,7 @@ from archivectl.records import text as record_text
 from archivectl.records.model import Record
 from archivectl.records.typed import WrongValue, typed
 from archivectl.registers.fold import Case
+from archivectl.registers.guards.files import SEALED
 
 _SINCE = {"since", "自", "起始日期", "借出日期", "停用日期", "日期"}
 _DUE = {"due", "应还", "应还日期"}
@@ -241,7 +242,7 @@ def _decided(archive: Prospect, record: Record, paper: Paper, told: _Told) -> Wo
     with archive.on(told.since):
         work = archive.opening(paper.kind, record, columns, told.part)
         if paper.kind == "hold":
-            work.step("place")
+            work.step("propose" if columns["forbid"] == SEALED else "place")
             return work
         work.step("request")
         if not work.standing.at("hand_out"):

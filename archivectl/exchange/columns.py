@@ -18,6 +18,10 @@ OF_A_PERSON = {
 }
 PARTS = frozenset({"name.company", "name.person", "name.given", "name.family", *OF_A_PERSON})
 
+# What a row of a table of papers is, and of which file: such a table may have no other title that a customer has.
+KIND_TITLES = frozenset({"kind", "类别", "類別"})
+OF_TITLES = frozenset({"of", "所属", "所属档案", "所屬"})
+
 _REMARK = re.compile(r"[(\[【〔].*?[)\]】〕]")
 _SCALE = re.compile(r"[(\[【〔][^)\]】〕]*[十百千万萬亿億]")
 _OURS = {"schema", "uid", "status", "source.import"}  # what the archive writes by itself

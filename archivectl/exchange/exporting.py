@@ -26,7 +26,6 @@ from archivectl.records import text as record_text
 from archivectl.records.model import GONE, Record
 from archivectl.records.opening import NotCleared
 from archivectl.records.typed import WrongValue, typed
-from archivectl.registers.guards.files import stops
 from archivectl.search.index import Row
 from archivectl.tables import csv, xlsx
 
@@ -170,11 +169,11 @@ def _chosen(path: str, wanted: Sequence[str]) -> bool:
 
 
 def _open(archive: Archive, record: Record, values: Values, made: Table, purpose: str) -> None:
-    """Put in clear what the actor is cleared for and the keys are here for, unless a stop closes the file to use."""
+    """Put in clear what the actor is cleared for and the keys are here for, unless the file is closed to use or needs a leave."""
     sealed = [(path, place) for path, found in values.items() for place, (_at, value) in enumerate(found) if is_sealed(value)]
     if not sealed:
         return
-    if next(stops(archive, record, "use", "all"), None):
+    if disclosure.barring(archive, record):
         made.stopped.append(record.label)
         return
     opener, keys = archive.opener, record.data.get("keys") or ()

@@ -137,21 +137,15 @@ def act_of(values: Iterable[str]) -> str:
     return "classify" if all(path.startswith("classification.") for path in values) else "update"
 
 
-def axes_of(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What a guard may look at: the paths of some values, and the axes among them."""
-    axes = {path.partition(".")[2]: value for path, value in values.items() if path.startswith("classification.")}
-    return {"changed": sorted(values), **({"classification": axes} if axes else {})}
-
-
 def refusals(
     archive: Archive, record: Record, values: Mapping[str, Any], twins: Iterable[Mapping[str, str]] = ()
 ) -> list[Reason]:
     """The reasons against changing these fields of a file; ``twins`` are other files with the same identifiers."""
-    axes = {**axes_of(values), "twins": list(twins)}
+    data = {**intake.stated(values), "twins": list(twins), "reason": "import"}  # the entry of the batch says more
     reasons: list[Reason] = []
     for act in intake.acts(record.data, intake.applied(record.data, values), values):
         try:
-            intake.refuse_unless_allowed(archive, act, (record,), axes)
+            intake.refuse_unless_allowed(archive, act, (record,), data)
         except NotAllowed as refusal:
             reasons += refusal.reasons
     return reasons
@@ -159,12 +153,10 @@ def refusals(
 
 def against_opening(archive: Archive, found: Judged, known: intake.Known) -> list[Problem]:
     """What is said in a row against opening a file with it."""
-    told = {
-        "content": {**intake.applied({}, at_contact(found.values, "cAAAAA")), "subject": found.subject},
-        "twins": known.twins(found.values),
-    }
+    values = at_contact(found.values, "cAAAAA")
+    told = {"content": {**intake.applied({}, values), "subject": found.subject}, "twins": known.twins(found.values)}
     try:
-        intake.refuse_unless_allowed(archive, "create", (), {**axes_of(found.values), **told})
+        intake.refuse_unless_allowed(archive, "create", (), {**intake.stated(values), **told})
     except NotAllowed as refusal:
         guards = archive.kind("record").steps["create"].guards  # what is against the actor is no row's fault
         reasons = [reason for reason in refusal.reasons if reason.code.rpartition("/")[2] in guards]

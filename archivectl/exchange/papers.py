@@ -21,11 +21,9 @@ KINDS = {
     "volume": ("volume", "案卷", "卷"),
     "document": ("document", "paper", "文件", "卷内文件"),
     "loan": ("loan", "借阅", "借出"),
-    "hold": ("hold", "stop", "停用", "封存"),
+    "hold": ("hold", "stop", "停用"),
 }
 KIND, OF = "kind", "of"
-_KIND_TITLES = frozenset({"kind", "类别", "類別"})
-_OF_TITLES = frozenset({"of", "所属", "所属档案", "所屬"})
 _LINE = "line"  # the title under which a line that cannot be read comes back
 _JSON = {".jsonl", ".ndjson"}
 _NO_LINE = N_("this line is no JSON object with one of record, volume, document, loan, hold, of plain values or lists of them")
@@ -78,8 +76,8 @@ def read(path: Path, encoding: str | None = None, sheet: str | None = None) -> P
     wrong: dict[int, Problem] = {}
     table = _lines(path, wrong) if path.suffix.lower() in _JSON else reading.read(path, encoding, sheet)
     names = [columns.fold(title) for title in table.columns]
-    kinds = [place for place, name in enumerate(names) if name in _KIND_TITLES]
-    owners = [place for place, name in enumerate(names) if name in _OF_TITLES]
+    kinds = [place for place, name in enumerate(names) if name in columns.KIND_TITLES]
+    owners = [place for place, name in enumerate(names) if name in columns.OF_TITLES]
     if not kinds:
         raise NoKinds(path=path)
     rows, rejected = list[Paper](), list[tuple[Row, tuple[Problem, ...]]]()

@@ -30,6 +30,7 @@ _INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e
 _BLANK = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + _INVISIBLE
 _CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
 _DAMAGED = re.compile(r"-?\d(?:\.\d+)?E\+\d{2,}\Z", re.IGNORECASE)
+_OF_PAPERS = columns.KIND_TITLES | columns.OF_TITLES
 _WORD = re.compile(r"[^\W\d_]")
 _FACT = re.compile(r"\d{4}|@")
 _BOM = b"\xef\xbb\xbf"
@@ -209,7 +210,7 @@ def _header(path: Path, cells: list[list[str]]) -> int:
     runs: list[tuple[bool, int]] = []
     for row in cells[:HEADER_WITHIN]:
         filled = [cell for cell in row if cell]
-        known = sum(columns.meaning(cell) is not None for cell in filled)
+        known = sum(columns.meaning(cell) is not None or columns.fold(cell) in _OF_PAPERS for cell in filled)
         if known >= max(2, len(filled) / 5):
             return len(runs)
         words = groupby(row, lambda cell: _WORD.search(cell) is not None and _FACT.search(cell) is None)

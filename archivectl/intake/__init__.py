@@ -1,6 +1,6 @@
 """Taking customers in and keeping their records right: create, update, classify, add, remove, submit."""
 
-from archivectl.intake.changing import NoReason, Why, acts, applied, change, classify, fresh, revised, sole, update
+from archivectl.intake.changing import Why, acts, applied, change, classify, fresh, revised, sole, update, values
 from archivectl.intake.judging import (
     OWN,
     InClear,
@@ -13,6 +13,7 @@ from archivectl.intake.judging import (
     refuse_unless_allowed,
     refuse_wrong,
     seal_fields,
+    stated,
 )
 from archivectl.intake.opening import Prepared, UnknownOffice, blank, create, next_number, prepare
 from archivectl.intake.restoring import NoVersion, restore
@@ -24,7 +25,6 @@ __all__ = [
     "InClear",
     "Known",
     "Needed",
-    "NoReason",
     "NoVersion",
     "NotSettable",
     "Prepared",
@@ -50,6 +50,8 @@ __all__ = [
     "revised",
     "seal_fields",
     "sole",
+    "stated",
     "twins",
     "update",
+    "values",
 ]

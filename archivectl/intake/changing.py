@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from archivectl.archive import Archive, Change
 from archivectl.encryption.envelope import is_sealed, parse
-from archivectl.errors import KeyMissing, WrongUsage
+from archivectl.errors import KeyMissing
 from archivectl.intake.judging import (
     Needed,
     Saved,
@@ -18,20 +18,13 @@ from archivectl.intake.judging import (
     seal_fields,
     stated,
 )
-from archivectl.intake.twins import newly
+from archivectl.intake.twins import borne, newly
 from archivectl.records import fields, leaks
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
 from archivectl.records.opening import NotCleared
 
 _GRADING = frozenset({"classification", "secrecy", "retention"})  # whoever classifies decides what follows from these
-
-
-class NoReason(WrongUsage):
-    """A change without a reason."""
-
-    message = "A change needs a reason."
-    hint = "Say why: --reason TEXT"
 
 
 def update(
@@ -48,14 +41,18 @@ def update(
         seen: sealed values that the actor was shown on the way; the reason must not repeat them either.
 
     Raises:
-        NotAllowed, NoReason, Telltale, InClear, Wrong, Needed, NotSettable,
+        NotAllowed, Telltale, InClear, Wrong, Needed, NotSettable,
         NotCleared (a value the actor could not read would be replaced).
     """
     record = archive.record(reference)
+    return change(archive, record, values(record, sets, unsets), Why(reason, seen=tuple(seen)))
+
+
+def values(record: Record, sets: Mapping[str, Any], unsets: Iterable[str]) -> dict[str, Any]:
+    """What a change makes of a record by path; None takes away, and with the axes as a whole each of them."""
     axes = [f"classification.{axis}" for axis in record.data.get("classification", ())]
     gone = (leaf for path in unsets for leaf in (axes if path == "classification" else [path]))
-    values = {**dict.fromkeys(gone), **sets}
-    return change(archive, record, values, Why(reason, seen=tuple(seen)))
+    return {**dict.fromkeys(gone), **sets}
 
 
 def classify(archive: Archive, reference: str, axes: Mapping[str, str | None], reason: str) -> Saved:
@@ -72,13 +69,14 @@ def _only_axes(paths: Iterable[str]) -> bool:
 class Why(NamedTuple):
     """Why a record is changed, by which act if by one in particular, and the sealed values shown to the actor on the way.
 
-    ``renaming`` is the entry under which a customer's name changes.
+    ``renaming`` is the entry under which a customer's name changes, ``entry`` another that it is changed under.
     """
 
     reason: str
     act: str = ""
     seen: tuple[object, ...] = ()
     renaming: str = ""
+    entry: str = ""
 
 
 def change(archive: Archive, record: Record, values: Mapping[str, Any], why: Why) -> Saved:
@@ -91,8 +89,6 @@ def change(archive: Archive, record: Record, values: Mapping[str, Any], why: Why
 
 def revised(archive: Archive, record: Record, values: Mapping[str, Any], why: Why) -> tuple[Saved, Change | None]:
     """A change of a record decided, sealed and ready to commit; None where nothing is different. A name that goes is kept."""
-    if why.act != "add" and not why.reason.strip():
-        raise NoReason
     for path, value in values.items():
         refuse_own(path, record)
         if value is None and path in {"name", "secrecy"}:
@@ -130,7 +126,8 @@ def _decided(archive: Archive, record: Record, values: Mapping[str, Any], why: W
     if why.act and alone == why.act:
         wanted = [act for act in wanted if act != "update"]
     data = {**stated(values), **added(after, fresh(record.data, after), record.subject), "renaming": why.renaming}
-    data["twins"] = newly(archive, record, values)
+    data |= {"reason": why.reason, "entry": why.entry or why.renaming}
+    data["twins"], data["borne"] = newly(archive, record, values), borne(archive, values, record.uid)
     for act in wanted:
         refuse_unless_allowed(archive, act, (record,), data)
     return why.act if alone == why.act else ""

@@ -13,6 +13,7 @@ from archivectl.records import fields, identifiers, interactions, leaks, schema,
 from archivectl.records import text as record_text
 from archivectl.records.fields import Field
 from archivectl.records.model import Record
+from archivectl.regime import volumes as arranging
 from archivectl.registers import materials
 
 INTERACTIONS = interactions.NAME
@@ -159,6 +160,8 @@ def add(archive: Archive, reference: str, word: str, cells: Mapping[str, str]) -
 def _usual(archive: Archive, section: str, told: Mapping[str, Any]) -> dict[str, str]:
     day, who = _USUAL.get(section, ("", ""))
     usual = {day: archive.today, who: archive.me.handle} if day else {}
+    if section == "documents" and "form" not in told and (medium := archive.regime.get("media.first")):
+        usual["medium"] = medium
     return {key: value for key, value in usual.items() if key not in told}
 
 
@@ -173,29 +176,31 @@ def _typed(archive: Archive, record: Record, section: str, cells: Mapping[str, s
             rows = record.data.get("volumes") or ()
             yield key, next((str(row["id"]) for row in rows if row.get("number") == int(text)), text)
         else:
-            yield key, typed.typed(field, text)
+            yield key, typed.typed(field, arranging.material(text, archive.regime) if key == "material" else text)
 
 
 def field_of(section: str, name: str) -> Field:
     """The field of an item that a key or title means; raises NotInSection."""
     inside = f"{section}[]."
     own = {
-        path: field for path, field in fields.vocabulary().items() if path.startswith(inside) and "." not in path[len(inside) :]
+        path: field
+        for path, field in fields.vocabulary().items()
+        if path.startswith(inside) and "." not in path[len(inside) :] and not path.endswith(".id")  # the archive makes the id
     }
     wanted = fields.folded(name)
     for path, field in own.items():
         if wanted in {fields.folded(each) for each in (path[len(inside) :], field.zh, field.en, *field.also)}:
             return field
-    known = keyed({path[len(inside) :]: {"zh": field.zh} for path, field in own.items() if not path.endswith(".id")})
+    known = keyed({path[len(inside) :]: {"zh": field.zh} for path, field in own.items()})
     list_ = fields.known(section)
     raise NotInSection(section=Titles([{"zh": list_.zh, "en": list_.en}]), field=name, known=known)
 
 
 def _enter(archive: Archive, record: Record, item: str, told: Mapping[str, Any]) -> None:
     """Write one line of a year's interactions, sealed under the record's keys."""
-    refuse_unless_allowed(archive, "add", (record,), {})
     if str(told["date"])[:10] > archive.today:
         raise NotYet(date=told["date"])
+    refuse_unless_allowed(archive, "add", (record,), {"values": {f"{INTERACTIONS}[{item}].{key}": told[key] for key in told}})
     _refuse_wrong(record, {"id": item, **told})
     sealer = archive.sealer(record.uid, record.data.get("keys") or ())
     row: dict[str, Any] = {"id": item}
@@ -228,7 +233,7 @@ def remove(archive: Archive, reference: str, what: str, reason: str) -> Saved:
     """Take an item (by its id or path), a section or a field out of a record, in one commit.
 
     Raises:
-        NotThere, StaysEntered, NoReason, NotAllowed, NotCleared.
+        NotThere, StaysEntered, NotAllowed, NotCleared.
     """
     record = archive.record(reference)
     paths = {place.partition("].")[0] + "]" for place, _value in fields.walk(record.data) if f"[{what}]" in place}

@@ -10,6 +10,7 @@ from archivectl.records import fields, identifiers, leaks, schema
 from archivectl.records.model import Record
 from archivectl.records.sealing import Sealer, owner
 from archivectl.registers.deciding import decide
+from archivectl.registers.guards.altering import IN_CLEAR, ITS_FIELD
 from archivectl.registers.situation import Situation
 
 OWN = frozenset({"schema", "uid", "number", "subject", "status", "keys", "destroyed", "withdrawn"})
@@ -33,13 +34,14 @@ class Wrong(WrongUsage):
     """Values that the schema or a check digit refuses; one problem is shown, the rest are in ``problems``."""
 
     message = "{problem}"
+    hint = "Nothing was saved; correct that value, and repeat the command."
 
 
 class InClear(Refused):
     """A field that is kept in clear is to hold what identifies a person."""
 
-    message = "“{title}” is kept in clear, and this holds an identifier: {what}."
-    hint = "ID numbers, bank cards and personal mobile numbers belong in the fields made for them, where they are encrypted."
+    message = IN_CLEAR
+    hint = ITS_FIELD
 
 
 class Saved(NamedTuple):
@@ -106,9 +108,9 @@ def refuse_own(path: str, record: Record | None = None) -> None:
 
 
 def stated(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What the guards may look at: the paths that a change touches, and the axes that it sets."""
+    """What the guards may look at: the values that a change sets by path, and the axes among them."""
     axes = {path.partition(".")[2]: value for path, value in values.items() if path.startswith("classification.")}
-    return {"changed": sorted(values), **({"classification": axes} if axes else {})}
+    return {"changed": sorted(values), "values": dict(values), **({"classification": axes} if axes else {})}
 
 
 def added(data: Mapping[str, Any], items: Iterable[str], subject: str) -> dict[str, Any]:

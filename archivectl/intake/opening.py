@@ -8,7 +8,7 @@ from archivectl.cases import random_id
 from archivectl.errors import Refused
 from archivectl.intake.changing import applied
 from archivectl.intake.judging import Needed, Saved, advice, refuse_own, refuse_unless_allowed, refuse_wrong, seal_fields, stated
-from archivectl.intake.twins import namesakes, twins
+from archivectl.intake.twins import borne, namesakes, same_person, twins
 from archivectl.records import fields, layout, numbering
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
@@ -46,19 +46,23 @@ def create(archive: Archive, subject: str, values: Mapping[str, Any], office: st
     """
     if status == "filed" and archive.regime.get("intake.number") == AFTER_APPROVAL:
         status = "draft"
+    values = {"filing.opened": archive.today, **values}
     kinds = archive.regime.get("files") or ()
     if "files" not in values and subject != "own-company" and len(kinds) == 1 and materials.listing(archive.regime):
         values = {**values, "files": list(kinds)}  # it can be of no other kind
     found = tuple(twins(archive, subject, values))
-    told = {"status": status, "fields": sorted(values), "twins": [twin for twin in found if twin["path"] != "name"]}
+    alike = tuple(twin["number"] for twin in found if twin["path"] == "name")
+    sure = [twin for twin in found if twin["path"] != "name"]
+    if subject == "person":
+        rows = [row for named in namesakes(archive, [str(values.get("name"))]).values() for row in named]
+        alike = tuple(row.number or row.uid for row in rows)
+        sure += same_person(archive, rows, values)
+    told = {"status": status, "fields": sorted(values), "twins": sure, "borne": borne(archive, values)}
     content = {**applied({}, values), "subject": subject}
     refuse_unless_allowed(archive, "create", (), {**stated(values), **told, "content": content})
     number = None if status == "draft" else next_number(archive, office)
     prepared = prepare(archive, subject, values, number, archive.sealer(random_id(26)), (status, office))
     record, made = prepared.record, tuple(prepared.sealer.minted)
-    alike = tuple(twin["number"] for twin in found if twin["path"] == "name")
-    if subject == "person":
-        alike = tuple(row.number or row.uid for rows in namesakes(archive, [str(values["name"])]).values() for row in rows)
     archive.commit(Change(("record.create",), f"create: {record.label}", {record.path: record.text}, made, (record.uid,)))
     return Saved(record.label, record.uid, record.status, tuple(values), alike, advice(values, archive.today))
 

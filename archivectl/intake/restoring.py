@@ -36,7 +36,7 @@ def restore(archive: Archive, reference: str, when: str, reason: str) -> Saved:
     """
     record = archive.record(reference)
     if record.gone:  # its versions hold nothing that could be opened
-        refuse_unless_allowed(archive, "update", (record,), {})
+        refuse_unless_allowed(archive, "update", (record,), {"reason": reason})
     before = _version(archive, record, when)
     return change(archive, record, dict(_values(archive, record, before)), Why(reason))
 

@@ -10,9 +10,10 @@ from archivectl.intake.opening import next_number
 from archivectl.records import text as record_text
 from archivectl.records.model import UNFILED, Record
 from archivectl.regime import spans
+from archivectl.regime.model import Regime
 from archivectl.registers import materials
+from archivectl.registers.collecting import intake_due
 from archivectl.registers.fold import Case
-from archivectl.registers.owed import intake_due
 
 
 class NothingToAccept(Refused):
@@ -66,8 +67,13 @@ def _continued(archive: Archive, reference: str) -> Work | None:
     return Work.on(archive, open_[-1]) if open_ else None
 
 
-def accept(archive: Archive, reference: str) -> Submission:
+def accept(archive: Archive, reference: str, counted: int | None = None) -> Submission:
     """Take in what was submitted; what needs no approval, or has it, is filed in the same commit: numbered, and in its place.
+
+    Args:
+        archive: the open archive.
+        reference: the entry of the intake.
+        counted: how many papers there are.
 
     Raises:
         NotAllowed, NothingToAccept.
@@ -76,7 +82,7 @@ def accept(archive: Archive, reference: str) -> Submission:
     if not work.standing.at("accept", "file"):
         raise NothingToAccept(entry=work.number, state=work.standing.state_word)
     if work.standing.at("accept"):
-        work.step("accept")
+        work.step("accept", {"counted": counted, "attested": attested(archive.regime, archive.config["languages"][0])})
     if not work.standing.at("file"):
         work.commit()
         return _told(archive, work)
@@ -98,10 +104,18 @@ def accept(archive: Archive, reference: str) -> Submission:
     return _told(archive, work)._replace(record=filed.label)
 
 
+def attested(regime: Regime, language: str) -> str | None:
+    """What who accepts papers attests of them by it, in words; None where the regime asks for nothing of the kind."""
+    known = regime.get("intake.attests") or {}
+    words = [str((known.get(word) or {}).get(language, word)) for word in regime.get("intake.attest") or ()]
+    return ("、" if language == "zh" else ", ").join(words) or None
+
+
 def _filed(archive: Archive, record: Record) -> Record:
-    """The record with its number, in its place, and nothing else changed."""
+    """The record with its number and the day of its filing, in its place, and nothing else changed."""
     number = record.number or next_number(archive, record.path.split("/")[1])
     data = {**record.data, "number": number, "status": "filed"}
+    data["filing"] = {"archived": archive.today, **(record.data.get("filing") or {})}
     return Record(archive.place(number), record_text.dump(data), data)
 
 

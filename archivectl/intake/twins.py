@@ -14,6 +14,7 @@ USCC, EXTERNAL = "identity.uscc", "source.external_id"
 # What tells a customer for certain, what does together with the same name, and where the index keeps each.
 _TELLING = (USCC, EXTERNAL)
 _TOGETHER = ("identity.registration_number", "identity.organisation_code", "identity.tax_number")
+_PERSONAL = ("identity.id_number", "identity.document_number")  # of persons, and sealed: told apart among those of one name
 _AT_ONCE = 500  # names that are opened on the way to something else
 _WHERE = {
     **{path: f"instr(data, ?1) AND json_extract(data, '$.{path}') = ?1" for path in (USCC, *_TOGETHER)},
@@ -45,6 +46,18 @@ def newly(archive: Archive, record: Record, values: Mapping[str, Any]) -> list[d
     return [twin for twin in twins(archive, record.subject, told, record.uid) if twin["path"] in fresh]
 
 
+def borne(archive: Archive, values: Mapping[str, Any], uid: str = "") -> list[dict[str, str]]:
+    """The files but for ``uid`` that bear a number of ``values`` already, where no two may."""
+    found = []
+    for name, rule in (archive.regime.get("numbers") or {}).items():
+        path = f"filing.{name}"
+        if isinstance(value := values.get(path), str) and (rule or {}).get("unique"):
+            where = f"{LIVING} AND instr(data, ?1) AND json_extract(data, '$.{path}') = ?1"
+            rows = archive.index.records(where, (value,)) if fields.field_at(path) else ()
+            found += [{"path": path, "number": row.number or row.uid} for row in rows if row.uid != uid]
+    return found
+
+
 def namesakes(archive: Archive, given: Iterable[str]) -> dict[str, list[Row]]:
     """The files of persons that bear these names already, by name, as far as the actor may know them and the keys are here.
 
@@ -61,6 +74,21 @@ def namesakes(archive: Archive, given: Iterable[str]) -> dict[str, list[Row]]:
         if name in wanted:
             found.setdefault(name, []).append(row)
     return found
+
+
+def same_person(archive: Archive, rows: Iterable[Row], values: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """Those of some files that bear one of the identity numbers given; they are opened to be compared, and shown to nobody.
+
+    Opens none unless the regime wants one file of each customer, and none that the actor is not cleared for.
+    """
+    from archivectl import disclosure  # noqa: PLC0415 - only where persons are entered
+
+    told = {path: values[path] for path in _PERSONAL if values.get(path)} if archive.regime.get("intake.one_file") else {}
+    for row in rows if told else ():
+        record = archive.read(row.path)
+        for path, value in told.items():
+            if value in disclosure.readable(archive, record, [path])[0]:
+                yield {"path": path, "number": row.number or row.uid}
 
 
 class Known:

@@ -106,6 +106,14 @@ def path(handle: str) -> str:
     return f"members/{handle}.yaml"
 
 
+def nearest(members: Mapping[str, Member], who: str) -> list[str]:
+    """The handles that are most like a text, by themselves or by the name; up to three."""
+    import difflib  # noqa: PLC0415 - needed only once somebody mistyped
+
+    words = {word: handle for handle, member in members.items() for word in (member.name, handle)}
+    return list(dict.fromkeys(words[word] for word in difflib.get_close_matches(who, words, n=3, cutoff=0)))
+
+
 def called(members: Mapping[str, Member], who: str) -> Member | None:
     """The member with that handle or, if only one has it, that name."""
     if who in members:

@@ -13,8 +13,8 @@ from typing import Any
 
 from archivectl import yaml_text
 from archivectl.records import fields, schema
-from archivectl.records.fields import SUBJECTS
-from archivectl.records.formats import ANY, SEALED, TEXT, TYPES, Schema, patterned, sealed
+from archivectl.records.fields import HANDLE, SUBJECTS
+from archivectl.records.formats import ANY, SEALED, SIGNED, TEXT, TYPES, Schema, patterned, sealed
 
 Words = Mapping[str, Any]
 
@@ -118,6 +118,10 @@ def _field(words: Words, place: Place, key: str = "") -> Schema:
     made = {**_titled(words), "x-type": form, **{f"x-{name}": words[name] for name in ("also", "for", "layout") if name in words}}
     if "check" in words or form == "date":
         made["x-check"] = words.get("check", form)
+    elif place.graded and words.get("format") == HANDLE:
+        made["x-check"] = HANDLE
+    if "signed" in words:
+        made["x-signed"] = True
     if "enum" in words:
         made["x-choices"] = {key: {"zh": each["zh"], "en": each["en"]} for key, each in words["enum"].items()}
     if "other" in words:
@@ -160,7 +164,8 @@ def _scalar(words: Words, form: str) -> Schema:
         return patterned(words["format"])
     if form == "choice":
         return TEXT if "other" in words else {"type": "string", "enum": list(words["enum"])}
-    return {**TYPES[form], "const": words["const"]} if "const" in words else TYPES[form]
+    made = SIGNED[form] if "signed" in words else TYPES[form]
+    return {**made, "const": words["const"]} if "const" in words else made
 
 
 def _on_disk(typed: Schema, place: Place) -> Schema:

@@ -1,6 +1,6 @@
 """What a customer agreed to, and whether it still stands: read from the record's own consents, which are kept in clear."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 Consent = Mapping[str, Any]
@@ -19,23 +19,37 @@ def withdrawn(data: Mapping[str, Any], purpose: str, today: str) -> str:
     return max((day for day in days if day <= today), default="")
 
 
-def consented(data: Mapping[str, Any], purpose: str, today: str, form: str = "", since: str = "") -> bool:
-    """Whether a consent to the purpose stands on a day, in that form and given since that day, where these are asked for.
+def consented(
+    data: Mapping[str, Any], purpose: str, today: str, form: str = "", since: str = "", capacity: Collection[str] = ()
+) -> bool:
+    """Whether a consent to the purpose stands on a day, in that form, given since that day and by one of these, where asked.
 
     It was given, is not over, and nothing was withdrawn for the purpose on the day it was given or since.
     """
     items: Iterable[Consent] = data.get("consent") or ()
     about = [item for item in items if covers(item, purpose)]
     last = withdrawn(data, purpose, today)
-    return any(
-        _stands(item, today, last) and (not form or item.get("form") == form) and (item.get("given") or "") >= since
-        for item in about
-    )
+    fitting = [
+        item for item in about if (not form or item.get("form") == form) and (not capacity or item.get("capacity") in capacity)
+    ]
+    return any(_stands(item, today, last) and (item.get("given") or "") >= since for item in fitting)
+
+
+def agreed(data: Mapping[str, Any], today: str, form: str = "", capacity: Collection[str] = ()) -> bool:
+    """Whether a consent stands on a day to anything at all, in that form and by one of these, where asked."""
+    purposes = {purpose for item in data.get("consent") or () for purpose in item.get("purposes") or ("",)}
+    return any(consented(data, purpose, today, form, "", capacity) for purpose in purposes)
 
 
 def _stands(item: Consent, today: str, last: str) -> bool:
     given = (item.get("given") or "")[:10]
     return bool(given) and last < given <= today <= (item.get("until") or today)[:10]
+
+
+def noticed(data: Mapping[str, Any], today: str) -> bool:
+    """Whether the file holds what the customer was told that the data is for: what, when and how."""
+    items: Iterable[Mapping[str, Any]] = data.get("purposes") or ()
+    return any(item.get("purpose") and item.get("how") and (item.get("told") or "9999")[:10] <= today for item in items)
 
 
 def told(data: Mapping[str, Any], purpose: str, today: str) -> bool:

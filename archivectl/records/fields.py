@@ -16,6 +16,7 @@ from archivectl.i18n import Titles, keyed, pick
 from archivectl.records import schema
 
 SUBJECTS = ("organisation", "person", "own-company")
+HANDLE = "handle"  # the check of a field that names a member
 _CLEAR = ("open", "internal")
 _STEP = re.compile(r"([^.\[\]]+)(?:\[([^\[\]]+)\])?(?:\.(?=.)|\Z)")
 _PATH = re.compile(r"[^.\[\]]+(?:\[[^\[\]]+\])?(?:\.[^.\[\]]+(?:\[[^\[\]]+\])?)*")
@@ -33,7 +34,8 @@ class UnknownField(WrongUsage):
 class Field(NamedTuple):
     """One field; ``secrecy`` is a level or a level by subject, ``choices`` maps keys to titles, ``other`` admits more than these.
 
-    ``raised`` says that the grade of the file may raise it, ``subjects`` for whom it may stand.
+    ``raised`` says that the grade of the file may raise it, ``signed`` that a number may be below zero, ``subjects`` for whom it
+    may stand.
     """
 
     path: str
@@ -47,6 +49,7 @@ class Field(NamedTuple):
     other: bool
     layout: str
     raised: bool
+    signed: bool
     subjects: tuple[str, ...]
 
     @property
@@ -83,6 +86,7 @@ def _field(path: str, shape: Mapping[str, Any], subjects: tuple[str, ...]) -> Fi
         other="x-other" in shape or "propertyNames" in shape,
         layout=shape.get("x-layout", ""),
         raised="x-raised" in shape,
+        signed="x-signed" in shape,
         subjects=subjects,
     )
 
@@ -98,6 +102,12 @@ def _shape() -> Mapping[str, Any]:
 def vocabulary() -> Mapping[str, Field]:
     """Every field by its path."""
     return MappingProxyType({field.path: field for field in read(_shape())})
+
+
+@cache
+def of_members() -> frozenset[str]:
+    """The last keys of the fields that name a member; other fields may end so too."""
+    return frozenset(path.rpartition(".")[2] for path, field in vocabulary().items() if field.check == HANDLE)
 
 
 def field_at(path: str) -> Field | None:

@@ -18,11 +18,13 @@ TYPES: dict[str, Schema] = {
     "text": TEXT,
     "long": {"type": "string", "minLength": 1, "not": _ENCRYPTED},
     "integer": {"type": "integer", "minimum": 0},
-    "decimal": {"type": "string", "pattern": "^-?(0|[1-9][0-9]*)([.][0-9]+)?$"},
-    "money": {"type": "string", "pattern": "^([A-Z]{3} )?-?(0|[1-9][0-9]*)([.][0-9]{1,4})?$"},
+    "decimal": {"type": "string", "pattern": "^(0|[1-9][0-9]*)([.][0-9]+)?$"},
+    "money": {"type": "string", "pattern": "^([A-Z]{3} )?(0|[1-9][0-9]*)([.][0-9]{1,4})?$"},
     "boolean": {"type": "boolean"},
     "date": {"type": "string", "pattern": f"^{_DAY}(T{_TIME})?$"},
 }
+# What a field holds that may be below zero.
+SIGNED = {form: {"type": "string", "pattern": TYPES[form]["pattern"].replace("(0|", "-?(0|")} for form in ("decimal", "money")}
 # Any value but a number with a fraction.
 ANY: Schema = {"type": ["string", "integer", "boolean", "null", "array", "object"]}
 PATTERNS = {

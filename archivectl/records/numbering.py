@@ -45,15 +45,23 @@ def compose(grammar: str, *, sequence: int, office: str = "", kind: str = "", ye
     return _PART.sub(part, grammar)
 
 
-def split(grammar: str, number: str) -> dict[str, str] | None:
-    """The parts of a number under a grammar, or None where it does not fit."""
-    pattern, last = "", 0
-    shapes = {"office": "[A-Z0-9][A-Z0-9-]*", "kind": "[A-Z]+", "year": "[0-9]{4}", "sequence": "[0-9]+"}
+def split(grammar: str, number: str, offices: Iterable[str] = ()) -> dict[str, str] | None:
+    """The parts of a number under a grammar, or None where it does not fit.
+
+    With the codes of the ``offices`` a dash may be a space or left out: ``SH000212``, ``SH 212``, ``JY20260031``.
+    """
+    pattern, last, codes = "", 0, "|".join(sorted(map(re.escape, offices), key=len, reverse=True))
+    shapes = {"office": codes or "[A-Z0-9][A-Z0-9-]*", "kind": "[A-Z]+", "year": "[0-9]{4}", "sequence": "[0-9]+"}
     for match in _PART.finditer(grammar):
-        pattern += re.escape(grammar[last : match.start()]) + f"(?P<{match[1]}>{shapes[match[1]]})"
+        pattern += _between(grammar[last : match.start()], optional=bool(codes)) + f"(?P<{match[1]}>{shapes[match[1]]})"
         last = match.end()
-    found = re.fullmatch(pattern + re.escape(grammar[last:]), number)
+    found = re.fullmatch(pattern + _between(grammar[last:], optional=bool(codes)), number)
     return found.groupdict() if found else None
+
+
+def _between(text: str, *, optional: bool) -> str:
+    """What stands between the parts of a number, as a pattern."""
+    return re.escape(text).replace(r"\-", "[- ]?") if optional else re.escape(text)
 
 
 def filled(grammar: str, parts: Mapping[str, str | int]) -> str:
@@ -93,7 +101,7 @@ def record(text: str, grammar: str, offices: Iterable[str]) -> str:
     known = list(offices)
     if plain.isascii() and plain.isdigit() and len(known) == 1 and len(plain) <= 12:  # noqa: PLR2004 - a sequence is no longer
         return compose(grammar, sequence=int(plain), office=known[0])
-    parts = split(grammar, plain)
+    parts = split(grammar, plain) or split(grammar, plain, known or ["SH"])
     if parts is None:
         raise NoNumber(text=text, example=compose(grammar, sequence=1, office=(known or ["SH"])[0]))
     return compose(grammar, sequence=int(parts["sequence"]), office=parts.get("office", ""))
@@ -102,9 +110,9 @@ def record(text: str, grammar: str, offices: Iterable[str]) -> str:
 def entry(text: str, grammar: str, year: str) -> str:
     """The full number a typed text means: in 2026 ``JY-31`` and ``JY-2026-31`` are ``JY-2026-0031``. Raises NoEntryNumber."""
     plain = folded(text)
-    if match := re.fullmatch(r"([A-Z]+)-?([0-9]{1,6})", plain):
+    if match := re.fullmatch(r"([A-Z]+)[- ]?([0-9]{1,6})", plain):
         return compose(grammar, sequence=int(match[2]), kind=match[1], year=year)
-    parts = split(grammar, plain)
+    parts = split(grammar, plain) or split(grammar, plain, ["—"])
     if parts is None:
         raise NoEntryNumber(text=text, example=compose(grammar, sequence=1, kind="JY", year=year))
     return compose(grammar, sequence=int(parts["sequence"]), kind=parts.get("kind", ""), year=parts.get("year", ""))

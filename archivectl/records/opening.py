@@ -1,6 +1,7 @@
 """Opening sealed values, for a member who is cleared and whose keys are here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from archivectl.encryption import envelope
@@ -44,6 +45,19 @@ class Opener:
         if not self.member.cleared(row["level"]):
             raise NotCleared(path=path, level=row["level"], member=self.member.handle, clearance=self.member.clearance)
         return envelope.unseal(sealed, uid=uid, path=path, secret=self.secret(uid, row, path))
+
+    def all_of(self, sealed: Mapping[str, str], uid: str, keys: Sequence[KeyRow]) -> dict[str, Any]:
+        """The values of one record in clear, by path, as far as the reader is cleared and the keys are here."""
+        found, secrets = dict[str, Any](), dict[str, str]()
+        for path, value in sealed.items():
+            row = key_of(keys, value)
+            if row is None or not self.member.cleared(row["level"]):
+                continue
+            with suppress(KeyMissing):
+                if row["id"] not in secrets:
+                    secrets[row["id"]] = self.secret(uid, row, path)
+                found[path] = envelope.unseal(value, uid=uid, path=path, secret=secrets[row["id"]])
+        return found
 
     def secret(self, uid: str, row: KeyRow, path: str = "") -> str:
         """The secret half of a record's key; raises KeyGone."""

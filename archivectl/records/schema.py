@@ -17,6 +17,7 @@ Schema = dict[str, Any]
 
 _CLEAR = ("open", "internal")
 _SHOWN = 60
+_NEGATIVE = re.compile(r"([A-Z]{3} )?-[0-9.]+")
 _ENCRYPTED = "^enc:"
 _FORMS = {
     "text": N_("{title}: this is not one line of text without spaces at its ends"),
@@ -32,6 +33,7 @@ _FORMS = {
     "group": N_("{title}: this is not a group of fields"),
     "map": N_("{title}: this is not a group of fields"),
 }
+_BELOW = N_("{title}: this is below zero, which it cannot be")
 _MISSING = N_("{title} is missing")
 _UNKNOWN = N_("“{field}” is not a field that can stand here")
 _NOT_HERE = N_("{title} does not belong in a file of this kind")
@@ -203,6 +205,8 @@ def _sentence(error: Any, own: Schema, visible: bool) -> tuple[str, dict[str, ob
         return (_DAMAGED if str(value).startswith("enc:") else _IN_CLEAR), {}
     if rule == "pattern" and own.get("x-type") in {"text", "texts"} and "not" not in error.schema:
         return (_VALUE_MALFORMED if visible else _MALFORMED), named
+    if own.get("x-type") in {"decimal", "money"} and "x-signed" not in own and _NEGATIVE.fullmatch(str(value)):
+        return _BELOW, {}
     if rule == "not":
         return (_LIKE_ENCRYPTED if asked else _NOT_HERE), {}
     message = _EMPTY if asked == "null" else _MISSING if value is None else _FORMS.get(own.get("x-type", ""), _MALFORMED)

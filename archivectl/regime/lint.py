@@ -4,15 +4,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 ABOUT = frozenset({"regulation", "title", "clauses"})
+_TITLES = frozenset({"zh", "en"})
+ITS_OWN = ABOUT | {"lead", "governing"}  # what each regulation may say of itself
 
 
 def conflicts(one: Any, two: Any, house: Any = None) -> Iterator[tuple[str | int, ...]]:  # noqa: ANN401 - values of a regime
-    """The paths that two regulations state differently and the house rules do not decide; what they say of themselves apart."""
-    yield from (at for at in _differences(one, two, house or {}, ()) if at and at[0] not in ABOUT)
+    """The paths that two regulations state differently and the house rules do not decide.
+
+    What they say of themselves, and what they call things, is no rule: the last title counts.
+    """
+    yield from (at for at in _differences(one, two, house or {}, ()) if at and at[0] not in ITS_OWN)
 
 
 def _differences(one: Any, two: Any, house: Any, at: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:  # noqa: ANN401
     if isinstance(one, Mapping) and isinstance(two, Mapping):
+        if one.keys() | two.keys() <= _TITLES:
+            return
         for key in two:
             if key in one and not (isinstance(house, Mapping) and key in house and not isinstance(house[key], Mapping)):
                 inner = house.get(key) if isinstance(house, Mapping) else None

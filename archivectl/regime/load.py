@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
@@ -11,7 +12,7 @@ from archivectl import yaml_text
 from archivectl.errors import Unreadable, WrongUsage
 from archivectl.regime import calendar
 from archivectl.regime.lint import ABOUT, conflicts
-from archivectl.regime.model import Regime
+from archivectl.regime.model import Regime, meaning
 
 _KINDS = "regime/registers/"
 
@@ -20,7 +21,7 @@ class UnknownRegulation(WrongUsage):
     """A slug that no shipped regulation has."""
 
     message = "There is no regulation “{slug}”."
-    hint = "The shipped ones are: {known}"
+    hint = "Perhaps: {near}. All of them: archivectl regime list"
 
 
 class NotRules(Unreadable):
@@ -51,18 +52,24 @@ def shipped() -> list[str]:
     )
 
 
+def text(slug: str) -> bytes:
+    """The file of a regulation that comes with the tool, or of the base rules; raises UnknownRegulation."""
+    if slug == "base":
+        return files("archivectl.regime").joinpath("base.yaml").read_bytes()
+    if slug not in shipped():
+        near = get_close_matches(slug, shipped(), 3, 0.5) or shipped()
+        raise UnknownRegulation(slug=slug, near=", ".join(near))
+    return files("archivectl.regulations").joinpath(f"{slug}.yaml").read_bytes()
+
+
 def texts(slugs: Iterable[str]) -> dict[str, bytes]:
     """The regime folder of a new archive: base and the named regulations, byte for byte, by path.
 
     Raises:
         UnknownRegulation, Contradicting.
     """
-    result = {"regime/base.yaml": files("archivectl.regime").joinpath("base.yaml").read_bytes()}
-    for slug in slugs:
-        if slug not in shipped():
-            raise UnknownRegulation(slug=slug, known=", ".join(shipped()))
-        result[f"regime/{slug}.yaml"] = files("archivectl.regulations").joinpath(f"{slug}.yaml").read_bytes()
-    adopted = {path: _parsed(text, path) for path, text in result.items() if path != "regime/base.yaml"}
+    result = {f"regime/{slug}.yaml": text(slug) for slug in ("base", *slugs)}
+    adopted = {path: _parsed(found, path) for path, found in result.items() if path != "regime/base.yaml"}
     for (one, stated), (other, also) in combinations(adopted.items(), 2):
         for path in conflicts(stated, also):
             raise Contradicting(one=one, other=other, path=".".join(map(str, path)))
@@ -96,8 +103,11 @@ def load(folder: Mapping[str, bytes], hours: str = "") -> Regime:
         data = sources[name]
         titles[name] = data.get("title", name)
         _merge(values, {key: value for key, value in data.items() if key not in ABOUT}, origins, "", name)
+    if isinstance(values.get("axes"), Mapping):
+        values["axes"] = _left(values["axes"])
+    listed = frozenset(name for data in sources.values() for name in data.get("clauses") or ())
     days = calendar.Calendar({path: text for path, text in folder.items() if path.startswith(calendar.FOLDER)}, hours)
-    return Regime(values, sources["base"], origins, titles, _clauses(), kinds, digest(folder), days)
+    return Regime(values, sources["base"], origins, titles, listed, kinds, digest(folder), days, meaning(values))
 
 
 @cache
@@ -108,11 +118,13 @@ def _parsed(text: bytes, path: str) -> Any:  # noqa: ANN401 - a mapping of the r
     return data
 
 
-@cache
-def _clauses() -> dict[str, str]:
-    """The clause that governs each parameter path."""
-    clauses = yaml_text.load(files("archivectl.regime").joinpath("clauses.yaml").read_bytes(), "clauses.yaml")
-    return {clause["parameter"]: name for name, clause in clauses.items() if clause.get("parameter")}
+def _left(axes: Mapping[str, Any]) -> dict[str, Any]:
+    """The axes without those, and without the values, that a regulation takes away by null."""
+    found = {axis: dict(stated) if isinstance(stated, Mapping) else stated for axis, stated in axes.items() if stated is not None}
+    for stated in found.values():
+        if isinstance(stated, dict) and isinstance(values := stated.get("values"), Mapping):
+            stated["values"] = {name: title for name, title in values.items() if title is not None}
+    return found
 
 
 def _merge(into: dict[str, Any], values: Mapping[str, Any], origins: dict[str, str], above: str, source: str) -> None:
@@ -121,6 +133,8 @@ def _merge(into: dict[str, Any], values: Mapping[str, Any], origins: dict[str, s
         path = f"{above}{key}"
         if isinstance(value, Mapping) and isinstance(into.get(key), Mapping):
             into[key] = dict(into[key])
+            if not into[key]:
+                origins.pop(path, None)  # nothing stood there; what does now is said by this file
             _merge(into[key], value, origins, path + ".", source)
         else:
             into[key] = value

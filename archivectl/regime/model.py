@@ -5,38 +5,54 @@ from typing import Any, NamedTuple
 
 from archivectl.members.member import LEVELS
 from archivectl.regime.calendar import WEEKDAYS, Calendar
+from archivectl.regime.clauses import governing
 
 Row = Mapping[str, Any]
+OPEN_TIMES = ("regularly", "timely")  # what regulations say where they name no figure
 
 
 class Regime(NamedTuple):
-    """Base, adopted regulations and house rules merged; ``origins`` names the file of every leaf by dotted path."""
+    """Base, adopted regulations and house rules merged; ``origins`` names the file of every leaf by dotted path.
+
+    ``clauses`` are those that the adopted regulations list; ``meant`` are the values with words for a time that the sources leave
+    open (``regularly``, ``timely``) as this archive takes them.
+    """
 
     values: Mapping[str, Any]
     base: Mapping[str, Any]
     origins: Mapping[str, str]
     titles: Mapping[str, Any]
-    clauses: Mapping[str, str]
+    clauses: frozenset[str]
     kinds: Mapping[str, bytes]
     digest: str
     calendar: Calendar = WEEKDAYS
+    meant: Mapping[str, Any] | None = None
 
     def get(self, path: str, default: Any = None) -> Any:  # noqa: ANN401 - any value of a regime
         """The value at a dotted path, or ``default`` where the regime is silent."""
-        return _at(self.values, path, default)
+        return _at(self.values if self.meant is None else self.meant, path, default)
 
     def origin(self, path: str) -> str:
-        """The file that states this path or the nearest above or below it."""
+        """The file that states this path, or something below it, or the nearest above it."""
+        below = (file for at, file in self.origins.items() if at.startswith(f"{path}."))
+        if path not in self.origins and (file := next(below, "")):
+            return file
         parts = path.split(".")
         for length in range(len(parts), 0, -1):
             if source := self.origins.get(".".join(parts[:length])):
                 return source
-        return next((source for at, source in self.origins.items() if at.startswith(path + ".")), "base")
+        return "base"
 
-    def clause(self, path: str) -> str:
-        """The clause that governs a path or the nearest above it, or nothing."""
-        parts = path.split(".")
-        return next((c for n in range(len(parts), 0, -1) if (c := self.clauses.get(".".join(parts[:n])))), "")
+    def clause(self, path: str, mechanism: str = "") -> str:
+        """The clause that governs a path, or that a mechanism meets (``gate:…``, ``check:…``), if possible one that is listed."""
+        return governing(path, self.clauses, mechanism)
+
+    def department(self, word: str | None) -> str | None:
+        """A department by its key, where the regime has one that is called so; else as it was called."""
+        for key, title in (self.get("departments") or {}).items():
+            if word is not None and word in (key, *(title.values() if isinstance(title, Mapping) else (title,))):
+                return str(key)
+        return word
 
     def titled(self, *posts: str) -> dict[str, str]:
         """The titles of posts (``post`` or ``post of whom``) or roles of which any will do."""
@@ -52,6 +68,20 @@ class Regime(NamedTuple):
             if "term" in basic:
                 row["term"] = basic["term"]
         return row
+
+
+def meaning(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a regime with each word for a time left open as the regime itself says what it means."""
+    words = {word: values[word] for word in OPEN_TIMES if values.get(word)}
+    return {key: value if key in OPEN_TIMES else _meant(value, words) for key, value in values.items()}
+
+
+def _meant(value: Any, words: Mapping[str, Any]) -> Any:  # noqa: ANN401 - plain data of any shape
+    if isinstance(value, Mapping):
+        return {key: _meant(inner, words) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_meant(item, words) for item in value]
+    return words.get(value, value) if isinstance(value, str) else value
 
 
 def _at(values: Any, path: str, default: Any) -> Any:  # noqa: ANN401 - walks plain data

@@ -9,6 +9,7 @@ from archivectl.regime import spans
 from archivectl.regime.model import Regime, first
 
 PERMANENT = "permanent"
+ARCHIVED = "archived"  # the day a file was filed: the start of a term where the rule names it, and only there
 
 
 class Demand(NamedTuple):
@@ -58,7 +59,10 @@ def verdict(known: Mapping[str, Any], kept: Mapping[str, Any], regime: Regime, t
     row = first(regime.get("keep.rules") or (), known) or {}
     ruled = PERMANENT if row.get("permanent") else row.get("term")
     terms = {"rule": ruled, "minimum": regime.get("keep.minimum"), "own": kept.get("term")}
-    event, day = _begun(kept.get("events") or (), row.get("from"), regime.get("keep.never_from") or ())
+    happened = [*(kept.get("events") or ())]
+    if ARCHIVED in (row.get("from") or ()):
+        happened.append({"event": ARCHIVED, "date": known.get(ARCHIVED)})
+    event, day = _begun(happened, row.get("from"), regime.get("keep.never_from") or ())
     cut_off = str(row.get("cut_off") or "")
     begins = "" if not day else _after(day, cut_off) if cut_off else day
     unsettled = kept.get("settled") is False

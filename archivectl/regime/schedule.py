@@ -2,7 +2,7 @@
 
 ``{every: 1y}`` from the last time; ``{months: [4, 7, 10, 1]}`` within each of these months; ``{last: 4wd, of: month}`` or
 ``{first: 1d, of: month}`` within the last or first days of each month, quarter or year; ``{within: 1wd, event: signed}`` once,
-from that event. ``{every: regularly}`` states no figure: it is never due.
+from that event. ``{every: regularly}`` states no figure: it is never due unless the regime says what that means.
 """
 
 from collections.abc import Iterator, Mapping

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from archivectl.errors import WrongUsage
 from archivectl.regime.calendar import WEEKDAYS, Calendar
 
-WORDS = ("at-once", "same-day", "close-of-business", "process", "unlimited")
+WORDS = ("at-once", "same-day", "close-of-business", "process", "unlimited", "stated")
 _SPAN = re.compile(r"([1-9][0-9]{0,4})(h|d|wd|wk|mo|y)\Z")
 PERIODS = {"month": 1, "quarter": 3, "year": 12}  # and how many months they have
 _YEARLY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
@@ -46,11 +46,11 @@ class Span(NamedTuple):
         return f"{self.number}{self.unit}" if self.number else self.unit
 
     def after(self, start: str, calendar: Calendar = WEEKDAYS) -> str | None:
-        """The civil date (or time) this span ends when it begins at ``start``; None when it has no end. Raises NoSpan.
+        """The civil date (or time) this span ends when it begins at ``start``; None when nothing here ends it. Raises NoSpan.
 
         Hours are those of the clock, closing time or not: who may have a file for four hours has it for no fifth.
         """
-        if self.unit in {"unlimited", "process"}:
+        if self.unit in {"unlimited", "process", "stated"}:
             return None
         begin = moment(start)
         try:

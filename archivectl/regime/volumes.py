@@ -2,8 +2,9 @@
 
 ``volumes`` in the regime: ``gather`` (``customer``: all papers of a file together; ``material``: a volume for each class of
 material), ``order`` (``date``, ``process``, or any field of a paper; ``customer`` is the order of the files, and none inside
-one), ``process`` (kinds of paper in the order of the work), ``apart`` (materials or kinds of paper that form a volume of their
-own), ``number`` and ``document`` (grammars), ``title`` (``max`` letters, ``unique``). ``media`` says which media are kept.
+one; a list of such orders where any of them will do, volumes being formed in the first), ``process`` (kinds of paper in the
+order of the work), ``apart`` (materials or kinds of paper that form a volume of their own), ``number`` and ``document``
+(grammars), ``title`` (``max`` letters, ``unique``). ``media`` says which media are kept.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,10 +19,10 @@ _NOWHERE = 1 << 30  # behind every paper that has its place
 
 
 class Rules(NamedTuple):
-    """The regime's rules of volumes; ``stated`` says that an order is stated, and so is judged."""
+    """The regime's rules of volumes; any of ``orders`` will do; ``stated`` says that one is stated, and so is judged."""
 
     gather: str
-    order: tuple[str, ...]
+    orders: tuple[tuple[str, ...], ...]
     stated: bool
     process: tuple[str, ...]
     apart: tuple[str, ...]
@@ -40,8 +41,19 @@ def rules(regime: Regime, files: Iterable[str] = ()) -> Rules:
     """The rules of volumes for a record of these kinds of file."""
     stated = regime.get("volumes.order")
     named = tuple(key for file in files for key in regime.get(f"files.{file}.materials") or ())
-    order, process, apart = stated or ("date",), regime.get("volumes.process"), regime.get("volumes.apart")
-    return Rules(str(regime.get("volumes.gather")), tuple(order), bool(stated), tuple(process or ()), tuple(apart or ()), named)
+    orders = stated if stated and isinstance(stated[0], list) else [stated or ("date",)]
+    process, apart = tuple(regime.get("volumes.process") or ()), tuple(regime.get("volumes.apart") or ())
+    return Rules(str(regime.get("volumes.gather")), tuple(map(tuple, orders)), bool(stated), process, apart, named)
+
+
+def classes(regime: Regime) -> dict[str, Mapping[str, str]]:
+    """The titles of every class of material by its key, of all kinds of file together."""
+    return {key: titles for file in (regime.get("files") or {}).values() for key, titles in (file.get("materials") or {}).items()}
+
+
+def material(text: str, regime: Regime) -> str:
+    """The key of the class of material that a text names by its key or a title; the text itself where it names none."""
+    return next((key for key, titles in classes(regime).items() if text.strip() in {key, *titles.values()}), text)
 
 
 def medium(paper: Paper) -> str:
@@ -49,6 +61,11 @@ def medium(paper: Paper) -> str:
     if stated := paper.get("medium"):
         return "electronic" if stated in ELECTRONIC else "paper"
     return "electronic" if paper.get("form") in _ELECTRONIC_FORMS else "paper"
+
+
+def unencrypted(paper: Paper) -> bool:
+    """Whether an item is electronic and neither in the archive's own store nor said to be encrypted."""
+    return medium(paper) == "electronic" and not (paper.get("object") or paper.get("encrypted"))
 
 
 def group(paper: Paper, how: Rules) -> str:
@@ -59,11 +76,21 @@ def group(paper: Paper, how: Rules) -> str:
     return str(paper.get("material") or "") if how.gather == "material" else ""
 
 
+def mixed(data: Mapping[str, Any], how: Rules) -> dict[str, list[str]]:
+    """The volumes in which something lies with others though it forms a volume of its own, by id, with what it is."""
+    found: dict[str, set[str]] = {}
+    for paper in data.get("documents") or ():
+        if paper.get("volume"):
+            found.setdefault(str(paper["volume"]), set()).add(group(paper, how))
+    own = {volume: sorted(groups & {*how.apart}) for volume, groups in found.items() if len(groups) > 1}
+    return {volume: kinds for volume, kinds in own.items() if kinds}
+
+
 def arranged(papers: Iterable[Paper], how: Rules) -> list[Paper]:
     """Papers in their order, those that belong together (``with``) one after the other; what lacks a place comes last."""
 
     def place(paper: Paper) -> tuple[object, ...]:
-        return *((not value, value) for value in _key(paper, how)), paper.get("sequence") or _NOWHERE
+        return *((not value, value) for value in _key(paper, how, how.orders[0])), paper.get("sequence") or _NOWHERE
 
     ordered = sorted(papers, key=place)
     found: dict[str, Paper] = {}
@@ -81,15 +108,23 @@ def _take(paper: Paper, among: Sequence[Paper], found: dict[str, Paper]) -> None
 
 
 def misplaced(papers: Iterable[Paper], how: Rules) -> Paper | None:
-    """The first paper of a volume that is out of the order stated; what does not say what it is ordered by is passed over."""
-    placed = [paper for paper in papers if paper.get("sequence") and all(_key(paper, how))]
-    lying = sorted(placed, key=lambda paper: paper["sequence"])
-    wanted = arranged(placed, how) if how.stated else lying
-    return next((paper for paper, other in zip(lying, wanted, strict=True) if paper["id"] != other["id"]), None)
+    """The first paper of a volume that is out of every order stated; what does not say what it is ordered by is passed over."""
+    lying = sorted((paper for paper in papers if paper.get("sequence")), key=lambda paper: paper["sequence"])
+    odd: list[Paper] = []
+    for order in how.orders if how.stated else ():
+        one = how._replace(orders=(order,))
+        placed = [paper for paper in lying if all(_key(paper, how, order))]
+        found = next(
+            (paper for paper, other in zip(placed, arranged(placed, one), strict=True) if paper["id"] != other["id"]), None
+        )
+        if placed and found is None:
+            return None
+        odd += [found] if found else []
+    return odd[0] if odd else None
 
 
-def _key(paper: Paper, how: Rules) -> tuple[str, ...]:
-    return tuple(_value(paper, name, how) for name in how.order if name != "customer")
+def _key(paper: Paper, how: Rules, order: Iterable[str]) -> tuple[str, ...]:
+    return tuple(_value(paper, name, how) for name in order if name != "customer")
 
 
 def _value(paper: Paper, name: str, how: Rules) -> str:

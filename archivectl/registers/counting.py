@@ -4,7 +4,7 @@ An item is a record's uid, or ``uid/volume`` where volumes are counted. Items st
 holds for the items after it; spaces in a place are written ``%20``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -13,7 +13,10 @@ from archivectl.registers.situation import World
 
 
 class Tally(NamedTuple):
-    """What an inventory found: items by what is the matter with them; ``misplaced`` are item, place recorded, place seen."""
+    """What an inventory found: items by what is the matter with them; ``misplaced`` are item, place recorded, place seen.
+
+    ``away`` are out of the house and not seen, ``present`` were seen although the registers say that they are out.
+    """
 
     expected: Mapping[str, str]
     seen: Mapping[str, str]
@@ -22,6 +25,7 @@ class Tally(NamedTuple):
     surplus: tuple[str, ...]
     misplaced: tuple[tuple[str, str, str], ...]
     strange: int
+    present: tuple[str, ...] = ()
 
 
 def written(items: Mapping[str, str]) -> str:
@@ -69,6 +73,20 @@ def away(world: World, case: Case) -> list[str]:
     return [item for item in expected(case) if item not in there and _is_away(world, item)]
 
 
+def present(world: World, case: Case, items: Iterable[str]) -> list[str]:
+    """Of these items, those that were seen although the registers say that they are out of the house."""
+    there = seen(case)
+    return [item for item in items if item in there and next(out(world, item), None)]
+
+
+def out(world: World, item: str) -> Iterator[Case]:
+    """The entries under which an item is out of the house, or lost."""
+    uid, _slash, volume = item.partition("/")
+    for case in world.cases(uid):
+        if case.marked("out") and not case.marked("in") and _out(case, uid, f"volumes[{volume}]"):
+            yield case
+
+
 def _is_away(world: World, item: str) -> bool:
     uid, _slash, volume = item.partition("/")
     return any(case.marked(ENDED) or (case.marked("out") and _out(case, uid, f"volumes[{volume}]")) for case in world.cases(uid))
@@ -79,8 +97,8 @@ def _out(case: Case, uid: str, part: str) -> bool:
     return any(about.get("uid") == uid and about.get("part") in {None, part} for about in case.entry.about)
 
 
-def tally(case: Case, gone: Iterable[str]) -> Tally:
-    """The result of an inventory; ``gone`` are the items that ``away`` names."""
+def tally(case: Case, gone: Iterable[str], here: Iterable[str] = ()) -> Tally:
+    """The result of an inventory; ``gone`` are the items that ``away`` names, ``here`` those that ``present`` does."""
     should, found, absent = expected(case), seen(case), set(gone)
     strange = sum(int(event.data.get("strange", 0)) for event in case.acts("count"))
     return Tally(
@@ -91,6 +109,7 @@ def tally(case: Case, gone: Iterable[str]) -> Tally:
         surplus=tuple(item for item in found if item not in should),
         misplaced=tuple((item, should[item], at) for item, at in found.items() if item in should and elsewhere(should[item], at)),
         strange=strange,
+        present=tuple(here),
     )
 
 

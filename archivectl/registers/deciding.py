@@ -1,21 +1,24 @@
 """The one function that decides every act: commands, imports, ``why`` and ``verify`` all call it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from archivectl.errors import Reason
 from archivectl.i18n import N_, Titles, Word
-from archivectl.records import facts
 from archivectl.registers.fold import Slot, chain_name, slots
 from archivectl.registers.guards import GUARDS, authority
-from archivectl.registers.kinds import resolve
-from archivectl.registers.situation import OUTSIDE, Situation, bears, delegation, giver
+from archivectl.registers.kinds import Step, resolve
+from archivectl.registers.situation import OUTSIDE, Situation, bears, delegation, facts_for, giver
 
 ANYONE = "anyone"  # among those who may take a step: every member
 SIGNED_ALREADY = N_("{member} has signed already; one person never signs twice.")
 ANOTHER = N_("Somebody else who holds the post signs next: archivectl member list")
 _OPTIONS = {"borrower": "to", "due": "until", "opinion": "reason", "remedy": "note"}
-_BINDING = ("approve", "term", "place", "apply", "barred", "supervise", "refusal", "agree", "confirm", "tell", "plan", "before")
+_BINDING = (
+    *("approve", "term", "place", "apply", "barred", "supervise", "refusal", "agree", "confirm", "tell", "plan", "before"),
+    *("checks", "after", "unit", "complete", "application"),
+)
 
 
 class Decision(NamedTuple):
@@ -41,45 +44,46 @@ def decide(situation: Situation) -> Decision:
     rule = _rule(situation) if situation.case is None else situation.case.rule
     s = situation._replace(rule=rule)
     post, behalf, signing = _signing(s) if s.step.chain else ("", "", [])
-    found = [*_who(s), *signing, *_state(s), *_in_order(s), *_apart(s), *_means(s), *_outsider(s), *_recorded(s), *_needs(s)]
+    found = [*_who(s), *signing, *_state(s), *_fitting(s), *_in_order(s), *_apart(s, behalf), *_means(s), *_outsider(s)]
+    found.extend((*_recorded(s), *_needs(s)))
     for name in s.step.guards:
         found.extend(GUARDS[name](s))
-    chain = next((st for st in s.kind.steps.values() if s.step.to in st.start and st.chain and not st.refuses), None)
+    steps = (step for step in s.kind.steps.values() if s.step.to in step.start and step.chain and not step.refuses)
+    chain = next((step for step in steps if _fits(s, step)), None)
     awaits = slots(rule.get(chain_name(chain)) or ()) if chain and s.case is None else []
     if chain and awaits:
         found.extend(authority.answerable(s, chain, awaits))
     return Decision(tuple(found), rule, post, tuple(awaits), behalf)
 
 
-def _facts(s: Situation) -> dict[str, Any]:
-    """What rule tables may ask about: the file, who applies, and how."""
-    return {
-        **(facts.of(s.records[0].data) if s.records else {}),
-        "post": s.actor.titles,
-        "department": s.actor.department,
-        "outside": bool(s.column("outside")),
-        "mode": s.column("mode"),
-    }
-
-
 def _rule(s: Situation) -> dict[str, Any]:
     """The rule an opening event keeps, so that the fold needs only entry and kind."""
     regime, rule = s.world.regime, dict[str, Any]()
     if table := s.rules:
-        row = regime.rule(table, _facts(s))
+        row = regime.rule(table, facts_for(s, table))
         rule = {key: row[key] for key in _BINDING if key in row}
         if s.records:
             rule["grade"] = s.records[0].secrecy
         if clause := regime.clause(f"{table}.approve" if rule.get("approve") else table):
             rule = {"clause": clause, **rule}
-    for step in s.kind.steps.values():
-        if step.chain.startswith("$") and (chain := resolve(regime, step.chain)):
+    for step in (step for step in s.kind.steps.values() if _fits(s, step)):
+        if step.chain.startswith("$") and (chain := resolve(regime, _told(s, step.chain))):
             rule.setdefault(chain_name(step), chain)
         elif step.chain.startswith("column.") and (post := s.column(chain_name(step))):
             rule[chain_name(step)] = [post]
         if step.back and (back := resolve(regime, step.back)):
             rule["refusal"] = back
     return rule
+
+
+def _told(s: Situation, path: str) -> str:
+    """A path of the regime with what the entry says in it: ``$routine.{do}.attest`` is that of its own duty."""
+    for column in re.findall(r"\{([a-z_]+)\}", path):
+        from archivectl.registers import owed  # noqa: PLC0415 - only such a path needs what is owed
+
+        said = str(s.column(column) or "")
+        path = path.replace(f"{{{column}}}", owed.named(said, s.world.regime) or said)
+    return path
 
 
 def _who(s: Situation) -> Iterator[Reason]:
@@ -98,7 +102,7 @@ def _by_rule(s: Situation) -> Iterator[str]:
     asking = [step.by for step in s.kind.steps.values() if not step.start]
     if not s.rules or s.step.by not in asking:
         return
-    row = s.world.regime.rule(s.rules, _facts(s))
+    row = s.world.regime.rule(s.rules, facts_for(s, s.rules))
     posts = (row.get("when") or {}).get("post") or []
     for post in (*(posts if isinstance(posts, list) else [posts]), *([row["apply"]] if "apply" in row else [])):
         yield str(post).partition(" of ")[0]
@@ -115,8 +119,25 @@ def _state(s: Situation) -> Iterator[Reason]:
         yield s.why("from", message, hint=hint, entry=entry, state=now, wanted=wanted)
 
 
+def _fits(s: Situation, step: Step) -> bool:
+    return step.fits({name: s.column(name) for name in step.when})
+
+
+def _fitting(s: Situation) -> Iterator[Reason]:
+    """The step is one of entries like this."""
+    if _fits(s, s.step):
+        return
+    for name, wanted in s.step.when.items():
+        column, step = s.kind.columns[name], Word(s.kind.name, s.step.name)
+        message, hint = N_("“{step}” is a step only of: {known}."), N_("See the steps: archivectl register kinds")
+        known = [column.choices[each] for each in (wanted if isinstance(wanted, list) else [wanted]) if each in column.choices]
+        if not known:
+            message = N_("“{step}” is no step of an entry like this: {known}.")
+        yield s.why("when", message, hint=hint, step=step, known=Titles(known or [column.titles]))
+
+
 def _in_order(s: Situation) -> Iterator[Reason]:
-    """Nothing happens before what happened already."""
+    """Nothing happens before what happened already, nor to a file before the day on which it was opened."""
     last = s.case.done[-1].date if s.case and s.case.done else ""
     length = min(len(last), len(s.now))
     if s.case and s.now[:length] < last[:length]:
@@ -124,6 +145,13 @@ def _in_order(s: Situation) -> Iterator[Reason]:
         yield s.why(
             "in_order", N_("{entry} went on at {last}; {now} lies before."), hint=hint, entry=s.case.id, last=last, now=s.now
         )
+    corrected = (s.given("values") or {}).get("filing.opened")
+    for record in s.records:
+        opened = str(corrected or (record.data.get("filing") or {}).get("opened") or "")[:10]
+        if s.now[: len(opened)] < opened:
+            hint = N_("Give a later --today; if the file is older: archivectl update {record} --set filing.opened=DAY --reason …")
+            values = {"record": record.label, "opened": opened, "now": s.now[:10]}
+            yield s.why("in_order", N_("{record} was opened on {opened}; {now} lies before."), hint=hint, **values)
 
 
 def _signing(s: Situation) -> tuple[str, str, list[Reason]]:
@@ -147,31 +175,35 @@ def _signing(s: Situation) -> tuple[str, str, list[Reason]]:
 
 def _not_theirs(s: Situation, open_slots: list[Slot]) -> Reason:
     wanted = Titles(s.world.regime.titled(*slot.posts) for slot in open_slots)
-    path = s.step.chain.removeprefix("$") if s.step.chain.startswith("$") else f"{s.rules}.approve"
-    on_paper = "paper" in (resolve(s.world.regime, s.kind.means) or ())
+    path = _told(s, s.step.chain).removeprefix("$") if s.step.chain.startswith("$") else f"{s.rules}.approve"
+    if s.rules and s.case and (own := path.rpartition(".")[2]) in s.case.rule:
+        path = f"{s.rules}.{own}"
+    on_paper = "paper" in (resolve(s.world.regime, s.kind.means_of(s.step)) or ())
     hint = N_("Who signs on paper is recorded with --by WHO --paper FILE.") if on_paper else ""
     return s.why(
         "chain", N_("{entry} waits for: {wanted}."), hint=hint, path=path, entry=s.case.id if s.case else "", wanted=wanted
     )
 
 
-def _apart(s: Situation) -> Iterator[Reason]:
-    """Nobody acts in two of the steps that must be kept apart."""
+def _apart(s: Situation, behalf: str) -> Iterator[Reason]:
+    """Nobody acts in two of the steps that must be kept apart, themselves or through who signs for them."""
     apart = resolve(s.world.regime, s.kind.apart) or ()
     if s.case is None or s.step.name not in apart:
         return
     # Who vouches for somebody outside takes part as if it were their own hand.
     who = s.recorder.handle if s.actor.handle == OUTSIDE and s.recorder else s.actor.handle
-    earlier = s.case.acts(*(name for name in apart if name != s.step.name))
-    others = [event for event in earlier if who in {event.by, event.recorder if event.by == OUTSIDE else ""}]
-    if others:
-        message = N_("{member} took part already ({act}); this must be another person.")
-        path = s.kind.apart.removeprefix("$") if isinstance(s.kind.apart, str) else ""
-        yield s.why("apart", message, path=path, member=who, act=Word(s.kind.name, others[0].act))
+    people = {who} | authority.principals(s, [behalf])
+    for event in s.case.acts(*(name for name in apart if name != s.step.name)):
+        hands = {event.by, event.recorder if event.by == OUTSIDE else ""} | authority.principals(s, [event.data.get("for")])
+        if both := people & hands:
+            message = N_("{member} took part already ({act}); this must be another person.")
+            path = s.kind.apart.removeprefix("$") if isinstance(s.kind.apart, str) else ""
+            yield s.why("apart", message, path=path, member=min(map(str, both)), act=Word(s.kind.name, event.act))
+            return
 
 
 def _means(s: Situation) -> Iterator[Reason]:
-    allowed = (resolve(s.world.regime, s.kind.means) if s.step.chain else None) or ["signed"]
+    allowed = (resolve(s.world.regime, s.kind.means_of(s.step)) if s.step.chain else None) or ["signed"]
     if s.means not in allowed:
         message = N_("This must be {allowed}, not {means}.")
         hint = N_("What may be signed elsewhere, the rules say: means, in regime/house.yaml.")
@@ -207,12 +239,22 @@ def _needs(s: Situation) -> Iterator[Reason]:
         name = next(iter(need)) if isinstance(need, Mapping) else need
         if isinstance(need, Mapping) and not _counted(s):
             continue
-        if s.given(name) in (None, ""):
+        if _blank(s.given(name)) and (s.case or _blank(s.column(name))):
             yield _missing(s, name)
     if s.case is None and s.columns is not None:
-        for name in s.kind.required:
-            if s.columns.get(name) in (None, ""):
+        for name in (*s.kind.required, *_asked_of_choice(s)):
+            if _blank(s.columns.get(name)):
                 yield _missing(s, name)
+
+
+def _blank(value: object) -> bool:
+    return value is None or str(value).strip() == ""
+
+
+def _asked_of_choice(s: Situation) -> Iterator[str]:
+    """The columns that the chosen values themselves ask for: ``visit: {needs: [who, reason]}``."""
+    for name, column in s.kind.columns.items():
+        yield from column.asked(s.column(name))
 
 
 def _missing(s: Situation, name: str) -> Reason:

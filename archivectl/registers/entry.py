@@ -69,6 +69,11 @@ class Entry(NamedTuple):
         return tuple(item["uid"] for item in self.about if "uid" in item)
 
     @property
+    def year(self) -> str:
+        """The year that it was entered in."""
+        return self.path.split("/")[2]
+
+    @property
     def all_keys(self) -> tuple[Mapping[str, Any], ...]:
         """The entry's keys, those that came with later events included."""
         return self.keys + tuple(key for event in self.events for key in event.keys)

@@ -82,7 +82,8 @@ class Case(NamedTuple):
 
     def awaiting(self) -> Step | None:
         """The chain step this entry waits at, if it waits for an approval."""
-        return next((s for s in self.kind.steps.values() if s.chain and self.state in s.start and not s.refuses), None)
+        chained = (step for step in self.kind.steps.values() if step.chain and self.state in step.start and not step.refuses)
+        return next((step for step in chained if step.fits(self.entry.columns)), None)
 
     def acts(self, *names: str) -> tuple[Event, ...]:
         """The effective events of these steps, in order."""
@@ -136,7 +137,7 @@ def apply(case: Case, step: Step, event: Event) -> Case:
         closed = (*case.closed, (slot.number, event))
         if len(closed) < len(case.slots(step)):
             return case._replace(closed=closed)
-    return _advanced(case._replace(state=step.to, closed=()))
+    return _advanced(case._replace(state=step.to, closed=())) if step.to else case
 
 
 def signed_by(case: Case, who: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from archivectl import yaml_text
 from archivectl.errors import Unreadable, WrongUsage
 from archivectl.members.member import LEVELS
-from archivectl.regime.model import Regime
+from archivectl.regime.model import Regime, first
 
 # The keys of a kind's file, by the part that they stand in; whatever else stands there means nothing.
 KEYS = {
@@ -17,9 +17,12 @@ KEYS = {
         *("columns", "required", "steps", "data", "due", "waits", "form"),
     ),
     "states": ("out", "missing", "in", "pending", "queued", "listed", "stopping", "open", "acting", "ended"),
-    "step": ("from", "to", "by", "chain", "guards", "needs", "how", "back", "refuses", "command", "opens", "happened", "verb"),
+    "step": (
+        *("from", "to", "by", "chain", "when", "guards", "needs", "how", "back"),
+        *("refuses", "command", "opens", "happened", "alters", "verb", "means"),
+    ),
     "column": ("zh", "en", "type", "secrecy", "enum", "bounds"),
-    "waits": ("do", "say", "how", "who", "if", "times", "due", "remind", "within", "path"),
+    "waits": ("do", "say", "how", "who", "if", "asked", "until", "times", "due", "remind", "within", "since", "path"),
     "due": ("every", "day", "as", "acts", "states", "how", "title", "by"),
     "form": ("layout", "ledger", "sign", "items", "columns", "text"),
 }
@@ -56,12 +59,18 @@ class Column(NamedTuple):
         """Whether values of this column are encrypted."""
         return LEVELS.index(self.secrecy) >= LEVELS.index("confidential")
 
+    def asked(self, value: Any) -> tuple[str, ...]:  # noqa: ANN401 - any value of the column
+        """The columns that a chosen value itself asks for: ``visit: {needs: [who, reason]}``."""
+        return tuple((self.choices.get(str(value)) or {}).get("needs", ()))
+
 
 class Step(NamedTuple):
-    """One step of a kind; ``start`` is empty for a step that opens an entry.
+    """One step of a kind; ``start`` is empty for a step that opens an entry, ``to`` for one that leaves it where it stands.
 
-    ``happened`` is what it does to the files: ``lent``, ``returned``, ``moved`` or ``reviewed``. ``verb`` is what people call
-    it where that is not its ``command``.
+    ``when`` says by columns which entries it is a step of: ``{mode: [in, out]}``; nothing where it is one of all.
+    ``happened`` is what it does to the files: ``lent``, ``returned``, ``moved``, ``reviewed``, ``accepted``, ``filed`` or
+    ``disinfested``; ``alters`` says that its commit changes them. ``verb`` is what people call it where that is not its
+    ``command``. ``means`` are those of a signature where they are others than the kind's.
     """
 
     kind: str
@@ -70,6 +79,7 @@ class Step(NamedTuple):
     to: str
     by: Any
     chain: str
+    when: Mapping[str, Any]
     guards: tuple[str, ...]
     needs: tuple[Any, ...]
     how: str
@@ -78,12 +88,18 @@ class Step(NamedTuple):
     command: str
     opens: Any
     happened: str
+    alters: bool
     verb: str
+    means: Any
 
     @property
     def code(self) -> str:
         """The stable name: ``loan.request``."""
         return f"{self.kind}.{self.name}"
+
+    def fits(self, columns: Mapping[str, Any]) -> bool:
+        """Whether it is a step of an entry with these columns."""
+        return not self.when or first([{"when": self.when}], columns) is not None
 
     def opened(self, data: Mapping[str, Any]) -> str:
         """The kind of which the act opens an entry in its commit: always, or by what it states (``{condition: {lost: …}}``)."""
@@ -119,6 +135,10 @@ class Kind(NamedTuple):
     def marked(self, mark: str) -> tuple[str, ...]:
         """The states that are ``out`` (the thing is away), ``pending``, ``listed`` (for destruction), ``stopping``, ``ended``."""
         return self.marks.get(mark, ())
+
+    def means_of(self, step: Step) -> Any:  # noqa: ANN401 - a path into the regime, or words
+        """By what means a step of it may be signed."""
+        return step.means or self.means
 
     def refusal(self, chain: str) -> Step | None:
         """The step that refuses along a chain."""
@@ -180,6 +200,7 @@ def _step(kind: str, name: str, data: Mapping[str, Any]) -> Step:
         to=data.get("to", ""),
         by=data.get("by", ()),
         chain=str(data.get("chain", "")),
+        when=data.get("when", {}),
         guards=tuple(data.get("guards", ())),
         needs=tuple(data.get("needs", ())),
         how=str(data.get("how", "")).removeprefix("$"),
@@ -188,7 +209,9 @@ def _step(kind: str, name: str, data: Mapping[str, Any]) -> Step:
         command=data.get("command", ""),
         opens=data.get("opens"),
         happened=data.get("happened", ""),
+        alters=bool(data.get("alters")),
         verb=data.get("verb", ""),
+        means=data.get("means"),
     )
 
 

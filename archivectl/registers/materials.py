@@ -1,8 +1,9 @@
 """The papers a file must hold, as its kind of file lists them: what is missing, or there in another form than is asked.
 
 A row of ``files.<kind>.papers`` names a ``kind`` of document and what is asked of it: ``form`` (one, or a list of which any
-will do), ``marks`` (all of them), ``pages`` and ``copies`` (at least). ``any_of`` are alternatives, ``contains`` papers that it
-holds, ``when`` the files for which it is asked at all. A list is open: papers that it does not name are as welcome as any.
+will do), ``marks`` (all of them), ``filled`` (fields that may not be blank), ``pages`` and ``copies`` (at least). ``any_of`` are
+alternatives, ``contains`` papers that it holds, ``when`` the files for which it is asked at all. A list is open: papers that it
+does not name are as welcome as any.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ _LEAST = ("pages", "copies")
 _ABSENT = N_("{paper} is missing")
 _FORM = N_("{paper} must be: {wanted}")
 _MARKS = N_("{paper} lacks: {wanted}")
+_BLANK = N_("{paper} has blanks: {wanted}")
 _PAGES = N_("{paper} has fewer pages than {wanted}")
 _COPIES = N_("{paper} is there in fewer copies than {wanted}")
 _INSIDE = N_("{paper} must hold: {wanted}")
@@ -38,7 +40,7 @@ class Lack(NamedTuple):
     """One thing that a checklist asks and a file does not hold.
 
     ``file`` is the kind of file, ``papers`` the kinds of document of which any would do, ``what`` is ``absent``, ``form``,
-    ``marks``, ``pages``, ``copies`` or ``inside``, ``wanted`` what is asked for instead.
+    ``marks``, ``filled``, ``pages``, ``copies`` or ``inside``, ``wanted`` what is asked for instead.
     """
 
     file: str
@@ -47,6 +49,8 @@ class Lack(NamedTuple):
     wanted: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        if self.what == "filled":
+            return str(Sentence(_BLANK, paper=" / ".join(self.papers), wanted=Titles(map(_field, self.wanted))))
         choices = (fields.field_at("documents[].form") or fields.known("status")).choices
         paper, wanted = " / ".join(self.papers), Titles(choices.get(each, each) for each in self.wanted)
         return str(Sentence({**_SAID, "inside": _INSIDE}.get(self.what, _ABSENT), paper=paper, wanted=wanted))
@@ -82,12 +86,16 @@ def standing(data: Mapping[str, Any], regime: Regime, only: Sequence[str] | None
 
 
 def incomplete(data: Mapping[str, Any], regime: Regime) -> tuple[list[Lack], str | None]:
-    """What is lacking where the kind of file refuses what is not complete, and the term to complete the others within, if any."""
+    """What is lacking where the kind of file refuses what is not complete, and the term to complete the others within, if any.
+
+    A paper that is there in another form than is asked is refused by a kind of file that says nothing of what is not complete.
+    """
     kinds = {str(file): regime.get(f"files.{file}.incomplete") for file in data.get("files") or ()}
     refused = standing(data, regime, [file for file, how in kinds.items() if how == REFUSE]).lacks
     terms = {file: str(how["complete_within"]) for file, how in kinds.items() if isinstance(how, Mapping)}
     owed = standing(data, regime, list(terms)).lacks
-    return list(refused), terms[owed[0].file] if owed else None
+    silent = standing(data, regime, [file for file, how in kinds.items() if not how]).lacks
+    return [*refused, *(lack for lack in silent if lack.what == "form")], terms[owed[0].file] if owed else None
 
 
 def _is_asked(row: Row, data: Mapping[str, Any], file: str) -> bool:
@@ -130,6 +138,8 @@ def _short(row: Row, document: Row, file: str) -> Iterator[Lack]:
         yield Lack(file, name, "form", tuple(forms))
     if marks := [mark for mark in _listed(row.get("marks")) if mark not in (document.get("marks") or ())]:
         yield Lack(file, name, "marks", tuple(marks))
+    if blank := [each for each in _listed(row.get("filled")) if document.get(each) in (None, "")]:
+        yield Lack(file, name, "filled", tuple(blank))
     for what in _LEAST:
         if (least := row.get(what)) and (document.get(what) or 0) < least:
             yield Lack(file, name, what, (str(least),))
@@ -141,6 +151,11 @@ def _inside(row: Row, document: Row, documents: Sequence[Row], file: str) -> Ite
     for inner in row.get("contains", ()):
         if lacks := _lacks(inner, within, file):
             yield Lack(file, (_name(row),), "inside", lacks[0].papers) if lacks[0].what == "absent" else lacks[0]
+
+
+def _field(name: str) -> dict[str, str]:
+    field = fields.known(f"documents[].{name}")
+    return {"zh": field.zh, "en": field.en}
 
 
 def _is_called(document: Row, row: Row) -> bool:

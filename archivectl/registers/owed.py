@@ -6,22 +6,22 @@ on the day it is asked.
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from archivectl.i18n import N_
-from archivectl.records import consent, facts, identity
-from archivectl.records.model import GONE
+from archivectl.records import facts
+from archivectl.records.model import GONE, UNFILED
 from archivectl.regime import retention, schedule, spans
 from archivectl.regime.model import Regime
-from archivectl.registers import materials, reviewing
+from archivectl.registers import caring, collecting, reviewing, updating, upkeep, using
 from archivectl.registers.fold import Case
 from archivectl.registers.kinds import Kind, kind, names, resolve
-from archivectl.registers.relations import contacts_lacking
+from archivectl.registers.owing import File, Owed, Source, responsible
 from archivectl.registers.waiting import AHEAD
 
-_OWN = frozenset({"do", "title", "who", "path", "how"})
+_OWN = frozenset({"do", "title", "who", "path", "how", "attest"})
+_TIMES = ("every", "months", "first", "last", "within", "event")
 _MONTH = 28  # days; what comes round more often is told on its day, not before
-_UNFILED = frozenset({"draft", "stub"})
 _ALL = {"zh": "全部内容", "en": "all of it"}
 _LOOKED_OVER = {
     "cycle": N_("to be looked over again"),
@@ -31,126 +31,51 @@ _LOOKED_OVER = {
 }
 
 
-class Owed(NamedTuple):
-    """One thing to be done; ``who`` as of an entry that waits, ``due`` a day or None, ``ahead`` the days it is told before.
-
-    ``say`` are titles, or a marked ``sentence`` and its ``values``, which may be titles too. ``unless`` names registers: an open
-    entry of one of them about the file sees to it already.
-    """
-
-    duty: str
-    who: tuple[str, ...]
-    due: str | None
-    say: Mapping[str, Any]
-    how: str
-    path: str
-    ahead: int = AHEAD
-    unless: tuple[str, ...] = ()
-
-
-class File(NamedTuple):
-    """A file as the index knows it: what stands in clear, what it is called, and when what happened to it last.
-
-    ``happened`` are the days of ``reviewed``, ``lent``, ``returned``, ``moved``; ``since`` is the day the archive was founded.
-    """
-
-    data: Mapping[str, Any]
-    label: str
-    happened: Mapping[str, str]
-    since: str
-
-
-Source = Callable[[File, Regime], Iterator[Owed]]
-
-
-def _who(file: File, regime: Regime, path: str) -> tuple[str, ...]:
-    """Who may do it: the file's keeper and, of those that the regime names, who stands in; without a keeper, all of them."""
-    posts, keeper = tuple(regime.get(path) or ()), file.data.get("keeper")
-    stand_in = regime.get("who.stand_in") or ()
-    return (f"@{keeper}", *(post for post in posts if post in stand_in)) if keeper else posts
-
-
 def _review(file: File, regime: Regime) -> Iterator[Owed]:
     filing = file.data.get("filing") or {}
     since = file.happened.get("reviewed") or str(filing.get("archived") or filing.get("handled") or file.since)[:10]
-    if file.data.get("status") in _UNFILED:
+    if file.data.get("status") in UNFILED:
         return
     found = reviewing.due(facts.of(file.data), since, regime, file.happened)
     if found:
         say = {"sentence": _LOOKED_OVER[found.why], "values": {"check": found.check or _ALL}}
-        who, how = _who(file, regime, "who.review"), f"review {file.label} --outcome …"
-        yield Owed("review.conclude", who, found.due, say, how, "review.every", unless=("review",))
+        who, how = responsible(file, regime, "who.review"), f"review {file.label} --outcome …"
+        path = "review.every" if found.why == "cycle" else "review.focus"
+        yield Owed("review.conclude", who, found.due, say, how, path, unless=("review",))
 
 
 def _destruction(file: File, regime: Regime) -> Iterator[Owed]:
     """The longest time that law allows is over; or, where the regime wants to be told, the term is."""
     found = retention.verdict(facts.of(file.data), file.data.get("retention") or {}, regime, file.since)
-    day = found.latest or (found.due if regime.get("destroy.prompt") else None)
+    prompt = regime.get("destroy.prompt")
+    prompted = found.due and (spans.span(prompt).after(found.due, regime.calendar) if isinstance(prompt, str) else found.due)
+    day = found.latest or (prompted if prompt else None)
     if day and found.state != "permanent" and "unsettled" not in found.flags:
         say = {"sentence": N_("its time is over") if not found.latest else N_("must be destroyed"), "values": {}}
         who, how = tuple(regime.get("who.destroy.propose") or ()), f"destroy propose {file.label} --reason …"
-        yield Owed("destruction.propose", who, day, say, how, "keep.rules", 30, ("destruction", "hold"))
+        path = "keep.rules" if found.latest else "destroy.prompt"
+        yield Owed("destruction.propose", who, day, say, how, path, 30, ("destruction", "hold.in-force"))
 
 
-def _papers(file: File, regime: Regime) -> Iterator[Owed]:
-    """A file not handed in yet, or without all its papers."""
-    lacks = materials.missing(file.data, regime)
-    unfiled = file.data.get("status") in _UNFILED
-    due = intake_due(file.data, regime) if unfiled else None
-    if lacks:
-        papers = "、".join(dict.fromkeys(" / ".join(lack.papers) for lack in lacks[:3])) + (" …" if len(lacks) > 3 else "")  # noqa: PLR2004
-        say = {"sentence": N_("papers are lacking: {papers}"), "values": {"papers": papers}}
-        how = f"add {file.label} document kind=…"
-        yield Owed("record.add", _who(file, regime, "who.add"), due, say, how, "files", unless=("intake",))
-    elif due:
-        say = {"sentence": N_("to be handed in"), "values": {}}
-        yield Owed(
-            "intake.submit",
-            _who(file, regime, "who.submit"),
-            due,
-            say,
-            f"submit {file.label}",
-            "intake.within",
-            unless=("intake",),
-        )
-
-
-def _consent(file: File, regime: Regime) -> Iterator[Owed]:
-    """A consent that runs out without another after it."""
-    for item in file.data.get("consent") or ():
-        if not (until := str(item.get("until") or "")[:10]) or item.get("withdrawn"):
-            continue
-        after = spans.span("1d").after(until) or until
-        if not all(consent.consented(file.data, purpose, after) for purpose in item.get("purposes") or ("",)):
-            say = {"sentence": N_("a consent of the customer runs out"), "values": {}}
-            who, how = _who(file, regime, "who.update"), f"add {file.label} consent …"
-            yield Owed("record.consent", who, until, say, how, "consent.for", 30)
-
-
-def _identity(file: File, regime: Regime) -> Iterator[Owed]:
-    """A question about the customer's identity that waits for its reply."""
-    if identity.last(file.data).get("result") == "pending":
-        say = {"sentence": N_("the identity of the customer waits for a reply"), "values": {}}
-        who, how = _who(file, regime, "who.add"), f"add {file.label} identity-check date=… result=…"
-        yield Owed("record.identity", who, None, say, how, "identity.for")
-
-
-def _contacts(file: File, regime: Regime) -> Iterator[Owed]:
-    """Fewer people to talk to than the regime asks for."""
-    if lacking := contacts_lacking(file.data, regime):
-        say = {"sentence": N_("contacts are lacking: {count}"), "values": {"count": lacking}}
-        who, how = _who(file, regime, "who.add"), f"add {file.label} contact name=…"
-        yield Owed("record.contacts", who, None, say, how, "relations.contacts_at_least")
+def _shelving(file: File, regime: Regime) -> Iterator[Owed]:
+    """A file that was taken in and is not disinfested yet: so long it is not on its shelf."""
+    accepted = file.happened.get("accepted")
+    if accepted and "filed" in file.happened and file.happened.get("disinfested", "") < accepted:
+        say = {"sentence": N_("taken in; to be disinfested and shelved"), "values": {}}
+        how = f"register add store mode=disinfest --about {file.label}"
+        yield Owed("store.disinfest", tuple(regime.get("who.store") or ()), accepted, say, how, "keep.disinfest.intake")
 
 
 # What asks, and whether a regime wants it asked at all.
 _SOURCES: Mapping[Source, Callable[[Regime], Any]] = {
     _review: lambda regime: regime.get("review.every") or regime.get("review.focus"),
     _destruction: lambda regime: regime.get("destroy.prompt") or any("at_most" in row for row in regime.get("keep.rules") or ()),
-    _papers: lambda regime: regime.get("files") or regime.get("intake.within") or regime.get("intake.windows"),
-    _consent: lambda regime: regime.get("consent.for"),
-    _identity: lambda regime: regime.get("identity.for"),
-    _contacts: lambda regime: regime.get("relations.contacts_at_least"),
+    **collecting.SOURCES,
+    **caring.SOURCES,
+    **updating.SOURCES,
+    **upkeep.SOURCES,
+    **using.SOURCES,
+    _shelving: lambda regime: regime.get("keep.disinfest.intake"),
 }
 
 
@@ -164,25 +89,6 @@ def of_file(file: File, regime: Regime, asked: tuple[Source, ...]) -> Iterator[O
     if file.data.get("status") not in GONE:
         for source in asked:
             yield from source(file, regime)
-
-
-def intake_due(data: Mapping[str, Any], regime: Regime) -> str | None:
-    """The day by which a file is to be handed in: a span from its collection, or the end of the next filing window."""
-    begun = min((row["date"][:10] for row in data.get("collection") or () if row.get("date")), default=None)
-    begun = (data.get("filing") or {}).get("handled") or begun
-    if begun is None:
-        return None
-    if within := regime.get("intake.within"):
-        return spans.span(str(within)).after(str(begun)[:10], regime.calendar)
-    months = sorted({month for window in regime.get("intake.windows") or () for month in window.get("months", ())})
-    return _window(date.fromisoformat(str(begun)[:10]), months) if months else None
-
-
-def _window(day: date, months: list[int]) -> str:
-    """The last day of the first of these months that is not over on a day."""
-    later = [month for month in months if month >= day.month]
-    opens = date(day.year, later[0], 1) if later else date(day.year + 1, months[0], 1)
-    return spans.period(opens, "month")[1].isoformat()
 
 
 def of_archive(regime: Regime, last: Mapping[str, str], since: str) -> Iterator[Owed]:
@@ -226,7 +132,7 @@ def routine(regime: Regime) -> dict[str, dict[str, Any]]:
             if name in found:
                 found[name] |= own
             elif stated:
-                path = str(row["every"]).removeprefix("$")
+                path = str(row["every" if resolve(regime, row["every"]) else "day"]).removeprefix("$")
                 found[name] = {**own, "who": resolve(regime, who) or (), "path": path, **stated}
     return found
 
@@ -245,14 +151,24 @@ def _turn(row: Mapping[str, Any], regime: Regime) -> dict[str, Any]:
 
 
 def plain(regime: Regime) -> dict[str, dict[str, Any]]:
-    """The rows of ``duties`` by name; what they leave out is said."""
+    """The rows of ``duties`` by name, and those of ``routine`` that state a time; what they leave out is said."""
     found = dict[str, dict[str, Any]]()
-    for row in regime.get("duties") or ():
+    for row in (*(regime.get("duties") or ()), *_by_name(regime)):
         who = row.get("who") or ["archivist"]
         titles = {"title": row.get("title") or row["do"], "who": [who] if isinstance(who, str) else who}
         how = f"register add duty do={row['do']} result=…"
         found[row["do"]] = {"path": "duties", "how": how, **row, **titles}
     return found
+
+
+def _by_name(regime: Regime) -> Iterator[dict[str, Any]]:
+    """The rows of ``routine`` that state a time, without what they leave empty."""
+    for name, row in (regime.get("routine") or {}).items():
+        stated = {key: value for key, value in row.items() if value}
+        if time := next((key for key in _TIMES if key in stated), ""):
+            if stated.keys().isdisjoint({"first", "last"}):
+                stated.pop("of", None)
+            yield {**stated, "do": name, "path": f"routine.{name}.{time}"}
 
 
 def _say(title: Any) -> Mapping[str, str]:  # noqa: ANN401 - a text, or titles
@@ -274,7 +190,7 @@ def shown(case: Case, regime: Regime) -> dict[str, str]:
             found[str(row.get("as", case.kind.name))] = events[-1].date[:10]
     column = next((row["by"] for row in case.kind.due if "by" in row), None)
     if column and case.done and (name := named(str(case.entry.columns.get(column, "")), regime)):
-        found[name] = case.done[-1].date[:10]
+        found[name] = case.done[0].date[:10]
     return found
 
 

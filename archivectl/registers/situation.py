@@ -16,6 +16,10 @@ from archivectl.registers.kinds import Kind, Step
 
 OUTSIDE = entry.OUTSIDE
 DELEGATION = "delegation"
+WHOM = ("applicant", "borrower", "keeper", "record")  # whose department a post may be of
+# Why a delegation that holds only during an absence does not serve: templates over ``{entry}`` and ``{date}``.
+PRESENT = N_("{entry} holds only while its principal is away, and nobody entered that.")
+BACK_AGAIN = N_("{entry} holds only while its principal is away, which was so until {date}.")
 NO_RECORD = ""  # the uid under which a world files entries that are about no record in particular
 
 
@@ -69,11 +73,15 @@ class Situation(NamedTuple):
 
     @property
     def rules(self) -> str:
-        """The rule table that governs: that of the chosen value of a column, where the kind names one there, else the kind's."""
+        """The rule table that governs: that of the chosen value of a column, where the kind names one there, else the kind's.
+
+        A section may say whose rules hold for it: ``read: {as: lend}``.
+        """
         for name, column in self.kind.columns.items():
             value = str(self.column(name)) if column.choices else ""
             if value in column.choices and (path := column.choices[value].get("rules")):
-                return str(path).removeprefix("$")
+                section, _dot, rest = str(path).removeprefix("$").partition(".")
+                return f"{self.world.regime.get(f'{section}.as', section)}.{rest}"
         return self.kind.rules
 
     def given(self, name: str) -> Any:  # noqa: ANN401 - any value of an event
@@ -87,15 +95,19 @@ class Situation(NamedTuple):
     def why(self, guard: str, message: str, *, hint: str = "", path: str = "", **values: Any) -> Reason:  # noqa: ANN401
         """A reason of this act, with the clause that governs ``path``."""
         regime = self.world.regime
-        clause, source = (regime.clause(path), regime.origin(path)) if path else ("", "")
-        return Reason(f"{self.step.code}/{guard}", message, values, hint, clause, source)
+        code, source = f"{self.step.code}/{guard}", regime.origin(path) if path else ""
+        return Reason(code, message, values, hint, regime.clause(path, f"gate:{code}"), source)
 
 
 Guard = Callable[[Situation], Iterator[Reason]]
 
 
 def department_of(s: Situation, whom: str) -> str | None:
-    """The department of the applicant, borrower, keeper or record, as far as the archive knows it."""
+    """The department of the applicant, borrower, keeper or record, by its key, as far as the archive knows it."""
+    return s.world.regime.department(_department(s, whom))
+
+
+def _department(s: Situation, whom: str) -> str | None:
     members = s.world.members
     if whom == "applicant":
         opener = s.case.done[0].by if s.case and s.case.done else s.actor.handle
@@ -112,6 +124,33 @@ def department_of(s: Situation, whom: str) -> str | None:
     return keeper.department
 
 
+def facts_for(s: Situation, table: str) -> dict[str, Any]:
+    """What the rows of a rule table may ask about: the file, who applies, and how."""
+    actor, members = s.actor, s.world.members
+    department = s.world.regime.department(actor.department)
+    of = [whom for whom in WHOM if department and department == department_of(s, whom)]
+    found = {
+        **(facts.of(s.records[0].data) if s.records else {}),
+        "post": actor.titles | {f"{title} of {whom}" for title in actor.titles for whom in of},
+        "department": {actor.department, department},
+        "keeper": any(called(members, str(record.data.get("keeper", ""))) == actor for record in s.records),
+        "outside": bool(s.column("outside")),
+        "mode": s.column("mode"),
+    }
+    if any("former" in row.get("when", {}) for row in s.world.regime.get(table) or ()):
+        found["former"] = bool(s.records) and all(_handed_over(s, record) for record in s.records)
+    return found
+
+
+def _handed_over(s: Situation, record: Record) -> bool:
+    """Whether the actor's department is one that handed the file over."""
+    ended = (case for case in s.world.cases(record.uid, "handover") if not case.marked("pending") and case.acts("register"))
+    givers = (s.world.members.get(str(case.entry.columns.get("giver"))) for case in ended)
+    department = s.world.regime.department
+    theirs = {department(giver.department) for giver in givers if giver} - {None}
+    return department(s.actor.department) in theirs
+
+
 def holds(s: Situation, member: Member, post: str) -> bool:
     """Whether a member may act for a post, as their own or under a delegation in force."""
     return bears(s, member, post) or delegation(s, member, post) is not None
@@ -126,7 +165,7 @@ def bears(s: Situation, member: Member, post: str) -> bool:
         return False
     if member.handle == OUTSIDE:
         return True
-    return not whom or (member.department is not None and member.department == department_of(s, whom))
+    return not whom or (member.department is not None and s.world.regime.department(member.department) == department_of(s, whom))
 
 
 def delegations(s: Situation, member: Member, post: str) -> list[Case]:
@@ -168,7 +207,23 @@ def lapse(s: Situation, case: Case, post: str) -> tuple[str, str] | None:
     signer = s.world.members.get(giver(case))
     if giver(case) != OUTSIDE and (signer is None or not bears(s, signer, post)):
         return N_("Who signed {entry} does not hold that post (any more)."), ""
+    if (present := _present(case, s.now[:10])) is not None:
+        return (BACK_AGAIN, present) if present else (PRESENT, "")
     return None if covers(case, s.kind, s.records) else (N_("{entry} does not extend to this."), "")
+
+
+def _present(case: Case, day: str) -> str | None:
+    """The last day of an absence that is over, nothing where none was entered for that day; None where the delegation holds.
+
+    Registers from before absences were entered hold at any time.
+    """
+    if "depart" not in case.kind.steps or not case.kind.steps["depart"].fits(case.entry.columns):
+        return None
+    gone = next(reversed(case.acts("depart", "come_back")), None)
+    if gone is None or gone.act == "come_back":
+        return gone.date[:10] if gone else ""
+    begins, ends = (str(each)[:10] for each in (gone.data.get("away_from") or gone.date, gone.data["away_until"]))
+    return None if begins <= day <= ends else ends if day > ends else ""
 
 
 def covers(case: Case, kind: Kind, records: Iterable[Record]) -> bool:

@@ -16,7 +16,8 @@ class Waiting(NamedTuple):
     """The step awaited, who of them may take it, the day or time it is due, and the command that does it.
 
     ``who`` are posts, roles and, after ``@``, members; after ``!`` members that may not. ``due`` is None where nothing sets a
-    day; ``ahead`` is how many days before it is announced; ``path`` is where the regime governs it.
+    day; ``ahead`` is how many days before it is announced; ``path`` is where the regime governs it. ``say`` may tell as ``late``
+    the days after the end on which somebody is to be reminded.
     """
 
     step: str
@@ -38,24 +39,38 @@ def waiting(case: Case, regime: Regime) -> Waiting | None:
     if step is None:
         return None
     due = _due(case, regime, row)
-    if due is None and case.due == "unlimited" and not step.chain:
-        return None  # it may stay away as long as it is needed
+    if due is None and "due" in row and not step.chain:
+        return None  # no day was promised: it may stay away as long as it is needed
     how = str(row.get("how") or step.command or ("approve" if step.chain else f"register step {{entry}} {step.name}"))
     how = how if "{entry}" in how else f"{how} {{entry}}"
     say = row.get("say") or ({"sentence": N_("waits for a signature")} if step.chain else {"word": step.name})
+    late = [-day for day in _stages(row) if day <= 0]
+    say = {**say, "late": late} if any(late) else say
     who = tuple(dict.fromkeys((*_who(case, step, row, regime), *_barred(case, step, row, regime))))
     return Waiting(step.name, who, due, _ahead(case, due, row), say, how.replace("{entry}", case.id), _path(case.kind, step, row))
 
 
 def _row(case: Case, regime: Regime) -> Mapping[str, Any]:
-    """What is to be done in this state; of several things, in any order, the first that is asked for and not done yet."""
+    """What is to be done in this state; of several things, in any order, the first that is asked for and not done yet.
+
+    A row among others, or one with ``times``, is done once its step was taken (so many times; a chain: once it moved on), with
+    ``until`` once that told what it waits for. One with ``asked: after`` holds where the entry's own rule names its step there.
+    """
     found = case.kind.waits.get(case.state, ())
     for row in found:
-        wanted = len(case.acts(row["times"])) if "times" in row else 1
-        done = len(found) > 1 and "do" in row and len(case.acts(row["do"])) >= wanted
-        if not done and ("if" not in row or resolve(regime, row["if"])):
+        step = case.kind.steps.get(str(row.get("do", "")))
+        once, wanted = len(found) > 1 and not (step and step.chain), len(case.acts(row["times"])) if "times" in row else 1
+        done = (once or "times" in row) and "do" in row and len(case.acts(row["do"])) >= wanted and _settled(case, row)
+        wants = "if" not in row or resolve(regime, row["if"])
+        wants = wants and ("asked" not in row or row["do"] in case.rule.get(row["asked"], ()))
+        if not done and wants and (step is None or step.fits(case.entry.columns)):
             return dict(row)
     return {}
+
+
+def _settled(case: Case, row: Mapping[str, Any]) -> bool:
+    """Whether the last of such acts told what the row waits for: ``until: {unverified: 0}``."""
+    return all(case.acts(row["do"])[-1].data.get(name) == value for name, value in row.get("until", {}).items())
 
 
 def _who(case: Case, step: Step, row: Mapping[str, Any], regime: Regime) -> Iterator[str]:
@@ -88,20 +103,30 @@ def _path(kind: Kind, step: Step, row: Mapping[str, Any]) -> str:
 
 
 def _due(case: Case, regime: Regime, row: Mapping[str, Any]) -> str | None:
-    """A promised day (in the newest event that states it, or a column), or a span from the event that led to the state."""
+    """A promised day (in the newest event that states it, or a column), or a span from the event that led to the state.
+
+    The span holds where no day is promised. A row with ``since: date`` counts it from the day in that column.
+    """
     if name := row.get("due"):
         stated = (event.data[name] for event in reversed(case.done) if name in event.data)
         found = next(stated, case.entry.columns.get(name))
-        return None if found in (None, "unlimited") else str(found)
+        if found not in (None, "unlimited"):
+            return str(found)
     within = resolve(regime, row.get("within"))
-    return spans.span(str(within)).after(case.done[-1].date, regime.calendar) if within and case.done else None
+    if not within or not case.done:
+        return None
+    start = case.entry.columns.get(str(row.get("since"))) or case.done[-1].date
+    return spans.span(str(within)).after(str(start), regime.calendar)
 
 
 def _ahead(case: Case, due: str | None, row: Mapping[str, Any]) -> int:
     """How many days before the end it is announced: at the earliest of the stages that lies within the time that was given."""
     given = ceil(spans.hours_between(case.done[-1].date, due) / 24) if due and case.done else 0
-    stages = [str(each) for each in row.get("remind", ())]
-    if not stages or "at-once" in stages:
-        return max(given, 0) if stages else AHEAD
-    days = [int(stage.removesuffix("d")) for stage in stages]
-    return max((day for day in days if day < given), default=0)
+    if "at-once" in row.get("remind", ()) or "remind" not in row:
+        return max(given, 0) if "remind" in row else AHEAD
+    return max((day for day in _stages(row) if day < given), default=0)
+
+
+def _stages(row: Mapping[str, Any]) -> list[int]:
+    """The days before the end, after it below zero, on which a kind wants somebody reminded."""
+    return [int(str(stage).removesuffix("d")) for stage in row.get("remind", ()) if stage != "at-once"]

@@ -5,14 +5,15 @@ goes with an entry; ``text``, the sentences of a letter.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from archivectl import ledger
 from archivectl.archive import Archive
 from archivectl.i18n import Word, _, listed, pick
+from archivectl.regime.model import first
 from archivectl.registers.fold import Case
-from archivectl.registers.kinds import Kind
+from archivectl.registers.kinds import Kind, resolve
 from archivectl.reports import items, signing
 from archivectl.reports.wording import Wording, made
 from archivectl.tables.page import Page, Sign, Table
@@ -35,8 +36,8 @@ class _Row(NamedTuple):
     lines: Mapping[str, ledger.Line]
 
 
-def slip(archive: Archive, case: Case) -> Page:
-    """One entry as the slip or letter that its kind is printed as, with everything that was done."""
+def slip(archive: Archive, case: Case, asked: Sequence[Any] = ()) -> Page:
+    """One entry as the slip or letter that its kind is printed as, with everything that was done; ``asked`` are its columns."""
     kind = case.kind
     row = _row(archive, Wording(archive, [case]), case)
     text, layout = tuple(_letter(row)), kind.form.get("layout", "slip")
@@ -44,17 +45,19 @@ def slip(archive: Archive, case: Case) -> Page:
     if text:
         return page._replace(text=text)
     about = [(pick(column.titles), _column(row, name)) for name, column in kind.columns.items()]
+    if asked:
+        about = [(title, cell(row)) for title, cell in (_ledger_column(kind, each) for each in asked)]
     state = (_("State"), str(case.state_word))
     course = Table(_("Course"), _course_heads(), tuple(_course(row)))
     if listing := items.LISTS.get(str(kind.form.get("items", ""))):
         facts, table = listing(row.wording, case)
         return page._replace(facts=(state, *facts, *about), tables=(table,), course=(course,))
-    facts = ((_("Records"), row.wording.about(case)), state, *about)
+    facts = tuple(about) if asked else ((_("Records"), row.wording.about(case)), state, *about)
     return page._replace(layout="slip" if layout == "ledger" else layout, facts=facts, course=(course,))
 
 
-def register(archive: Archive, kind: Kind, cases: Iterable[Case]) -> Page:
-    """A register as a ledger: a line for each entry, the columns that its form asks for, who signed, and room to sign."""
+def register(archive: Archive, kind: Kind, cases: Iterable[Case], year: str = "") -> Page:
+    """A register, or what it has of a year, as a ledger: a line for each entry, the columns of its form, and who signed."""
     found = list(cases)
     wording = Wording(archive, found)
     usual = ("number", "date", "records", *kind.columns, "state", "until")
@@ -63,7 +66,8 @@ def register(archive: Archive, kind: Kind, cases: Iterable[Case]) -> Page:
     lines = tuple((*(cell(row) for _title, cell in columns), *signing.cells(row.case, row.lines)) for row in rows)
     heads = (*(title for title, _cell in columns), *(title + _(" (signature)") for title in signing.titles(kind)))
     title = str(kind.form.get("ledger") or pick(kind.title))
-    return Page("ledger", title, "", (), (Table("", heads, lines),), (), made(archive))
+    facts = ((_("Year"), year),) if year else ()
+    return Page("ledger", title, "", facts, (Table("", heads, lines),), (), made(archive))
 
 
 def certificate(archive: Archive, case: Case) -> Page:
@@ -88,8 +92,12 @@ def _ledger_column(kind: Kind, asked: Any) -> tuple[str, Callable[[_Row], str]]:
     """The title of a ledger's column and what fills it.
 
     ``asked`` is a column of the kind, a word of ``_OWN``, or ``{zh: 借出日期, of: hand_out, show: date}``: of the last of these
-    steps its ``date``, ``by``, ``post``, ``means`` or ``data.…``.
+    steps its ``date``, ``by``, ``post``, ``means`` or ``data.…``; also ``{zh: 处理结果, column: result}`` for a title of its own,
+    and a title alone, for room to write.
     """
+    if isinstance(asked, Mapping) and "of" not in asked:
+        own = str(asked.get("column", ""))
+        return pick(asked), (lambda row: _column(row, own)) if own else (lambda _row: "")
     if isinstance(asked, Mapping):
         steps = (asked["of"],) if isinstance(asked["of"], str) else tuple(asked["of"])
         return pick(asked), lambda row: _of_step(row, steps, str(asked["show"]))
@@ -130,10 +138,17 @@ def _titled(kind: Kind, name: str) -> str:
     return pick(column.titles) if column else _(name)
 
 
-def _letter(row: _Row) -> Iterator[str]:
-    """The sentences of a letter; one that needs what was not stated, or is of another state, is left out.
+def _listed(row: _Row, sentence: Mapping[str, Any]) -> str:
+    regime = row.wording.archive.regime
+    titles = resolve(regime, sentence.get("of")) or {}
+    return listed(pick(titles.get(word, {"zh": word, "en": word})) for word in resolve(regime, sentence.get("list")) or ())
 
-    They may name columns, the data of events, ``number``, ``records``, ``date``, and of each step ``…_by`` and ``…_date``.
+
+def _letter(row: _Row) -> Iterator[str]:
+    """The sentences of a letter; one that needs what was not stated, or is of another state or other columns, is left out.
+
+    They may name columns, the data of events, ``number``, ``records``, ``date``, and of each step ``…_by`` and ``…_date``; and
+    ``list``, the words of the regime at a path of the sentence's own, by the titles that stand at another (``of``).
     """
     kind, case = row.case.kind, row.case
     text = kind.form.get("text", ())
@@ -145,6 +160,9 @@ def _letter(row: _Row) -> Iterator[str]:
         values |= {f"{line.act}_by": line.by, f"{line.act}_date": line.date}
     for sentence in (text,) if isinstance(text, Mapping) else text:
         template = pick(sentence)
+        values["list"] = _listed(row, sentence)
+        if first([{"when": sentence.get("when", {})}], case.entry.columns) is None:
+            continue
         known = all(values.get(word) not in {None, "", "0"} for word in re.findall(r"{(\w+)}", template))
         if known and case.state in sentence.get("in", (case.state,)):
             yield template.format_map(values)

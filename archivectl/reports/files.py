@@ -6,9 +6,11 @@ from typing import Any
 from archivectl import ledger, volumes
 from archivectl.archive import Archive
 from archivectl.encryption.envelope import is_sealed
-from archivectl.i18n import MASK, _, listed, pick
+from archivectl.i18n import MASK, _, listed, pick, spoken
 from archivectl.records import fields
 from archivectl.records.model import Record
+from archivectl.regime import arrangement
+from archivectl.registers import filling
 from archivectl.reports.wording import made
 from archivectl.tables.page import Page, Table, boxes
 
@@ -31,15 +33,20 @@ _VOLUMES = ("number", "archive_number", "title", "from", "until", "items", "page
 
 
 def card(archive: Archive, record: Record) -> list[Page]:
-    """The file's card: every field that stands in it, sealed ones as dots, and what lies in it."""
+    """The file's card: every field that stands in it, sealed ones as dots, required ones also blank, and what lies in it."""
     axes = archive.regime.get("axes", {})
     facts = [
         (titled(path), shown(path, called(archive, path, value), axes))
         for path, value in fields.walk(record.data)
         if not path.startswith(_LEFT_OUT) and not path.endswith("].id")
     ]
-    tables = tuple(table for _heading, table in _contents(archive, record))
-    page = Page("card", _("Customer file card"), record.label, tuple(facts), tables, boxes(_("Filled in by")), made(archive))
+    facts += [(titled(need[0]), "") for need in filling.lacking(record.data, archive.regime)]
+    kinds = [stated for _path, stated in filling.stating(record.data, archive.regime)]
+    if suppliers := [unit for stated in kinds for unit in stated.get("supplied_by") or ()]:
+        facts.append((fields.known("collection[].supplied_by").title, listed(suppliers)))
+    tables = tuple(table for _heading, table in papers(archive, record))
+    title = next((pick(stated["card"]) for stated in kinds if stated.get("card")), _("Customer file card"))
+    page = Page("card", title, record.label, tuple(facts), tables, boxes(_("Filled in by")), made(archive))
     return [page._replace(code=record.label)]
 
 
@@ -56,11 +63,12 @@ def contents(archive: Archive, record: Record) -> list[Page]:
             signs,
             made(archive),
         )
-        for heading, table in _contents(archive, record)
+        for heading, table in papers(archive, record)
     ]
 
 
-def _contents(archive: Archive, record: Record) -> Iterator[tuple[tuple[tuple[str, str], ...], Table]]:
+def papers(archive: Archive, record: Record) -> Iterator[tuple[tuple[tuple[str, str], ...], Table]]:
+    """The lists of what lies in each volume, and of what lies in none, each with what its volume is called."""
     heads = (
         *(fields.known(f"documents[].{name}").title for name in _CONTENTS),
         _("Page"),
@@ -92,10 +100,13 @@ def check_forms(archive: Archive, record: Record) -> list[Page]:
     heads = (_("Date"), _("What was found"), _("By"))
     found = list(_anomalies(archive, record))
     signs = boxes(_("Volume formed by"), _("Checked by"))
+    rules = archive.regime.get("volumes") or {}
+    bases = listed(pick(rules.get("bases", {}).get(word, {"zh": word, "en": word})) for word in rules.get("basis") or ())
+    formed = ((_("Material classed by"), bases), (_("Formed under"), pick(rules["standard"]))) if rules.get("standard") else ()
     pages = []
     for lying in volumes.lying(record, record.data, archive.regime):
         rows = tuple(row for item, row in found if item in {record.uid, f"{record.uid}/{lying.volume['id']}"})
-        facts = _about("volumes", lying.volume, _VOLUMES)
+        facts = (*_about("volumes", lying.volume, _VOLUMES), *formed)
         table = Table(_("Missing items and other anomalies"), heads, rows + (("", "", ""),) * 6)
         pages.append(Page("card", _("Check form of the volume"), record.label, facts, (table,), signs, made(archive)))
     return pages
@@ -120,10 +131,12 @@ def bag_sheet(archive: Archive, record: Record) -> list[Page]:
     return [Page("card", _("Sheet of the file's bag"), record.label, facts, tables, signs, made(archive), record.label)]
 
 
-def labels(_archive: Archive, record: Record) -> list[Page]:
+def labels(archive: Archive, record: Record) -> list[Page]:
     """A label for the file and one for each of its volumes and documents; the bars hold what commands accept back."""
     name = shown("name", record.data.get("name"), {})
-    pages = [_label(record.label, name, _about("filing", record.data.get("filing") or {}, ("archive_number", "place"), "."))]
+    of_class = arrangement.label(record.data, archive.regime, spoken())
+    facts = _about("filing", {**(record.data.get("filing") or {}), "label": of_class}, ("label", "archive_number", "place"), ".")
+    pages = [_label(record.label, name, facts)]
     for section, keys in (("volumes", ("archive_number", "title", "place")), ("documents", ("kind", "date", "place"))):
         items = record.data.get(section) or ()
         pages += [_label(f"{record.label}/{item['id']}", name, _about(section, item, keys)) for item in items]

@@ -1,17 +1,18 @@
 """All files on paper: the catalogues, the reconciliation of the master table with what is held, and the numbers that lack."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count, groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from archivectl import inventory
 from archivectl.archive import Archive
 from archivectl.i18n import MASK, _, listed
 from archivectl.records import fields, numbering
-from archivectl.regime import volumes as arranging
+from archivectl.regime import holding
 from archivectl.reports.files import called, shown
-from archivectl.reports.wording import made
+from archivectl.reports.wording import gone, made
 from archivectl.search.index import Row
 from archivectl.tables.page import Page, Table, boxes
 
@@ -22,31 +23,20 @@ _CATALOGUE = ("number", "name", "subject", "status", "secrecy", "keeper", "filin
 _VOLUMES = ("archive_number", "title", "from", "until", "items", "pages", "place", "note")
 
 
-class Held(NamedTuple):
-    """What a file says that it holds, and what is listed in it; None where it does not say."""
-
-    media: tuple[str, ...]
-    volumes: int
-    paper: int
-    electronic: int
-    items: int | None
-    pages: int | None
-
-
 def catalogue(archive: Archive, names: Names) -> list[Page]:
     """All files in the order of their numbers: what they are, what they hold, who answers for them, since when, and where."""
     extra = (_("Material"), _("Volumes"), _("Items"), _("Pages"))
     heads = (*(fields.known(name).title for name in _CATALOGUE), *extra)
-    lines = tuple(_line(archive, row, data, names) for row, data in _texts(archive, "status <> 'withdrawn'"))
-    return [_ledger(archive, _("Catalogue of customer files"), heads, lines)]
+    lines = tuple(_line(archive, row, data, names) for row, data in texts(archive, "status <> 'withdrawn'"))
+    return [ledger(archive, _("Catalogue of customer files"), heads, lines)]
 
 
 def _line(archive: Archive, row: Row, data: Mapping[str, Any], names: Names) -> tuple[str, ...]:
-    told = {"number": row.number or row.uid, "name": _name(row, names)}
+    told = {"number": row.number or row.uid, "name": name_of(row, names)}
     known = {path: told.get(path) or called(archive, path, fields.get(data, path)) for path in _CATALOGUE}
     cells = (shown(path, value, {}) for path, value in known.items())
     kinds = listed(dict.fromkeys(str(paper["kind"]) for paper in data.get("documents") or () if paper.get("kind")))
-    kept = held(data)
+    kept = holding.held(data)
     return (*cells, kinds, *(str(number or "") for number in (kept.volumes, kept.items, kept.pages)))
 
 
@@ -58,61 +48,63 @@ def volume_catalogue(archive: Archive, names: Names) -> list[Page]:
         *(fields.known(f"volumes[].{key}").title for key in _VOLUMES),
     )
     lines = []
-    for row, data in _texts(archive, _KEPT):
+    for row, data in texts(archive, _KEPT):
         for volume in sorted(data.get("volumes") or (), key=lambda volume: volume.get("number") or 0):
             cells = (shown(f"volumes[].{key}", volume.get(key), {}) for key in _VOLUMES)
-            lines.append((row.number or row.uid, _name(row, names), *cells))
-    return [_ledger(archive, _("Catalogue of volumes"), heads, tuple(lines))]
+            lines.append((row.number or row.uid, name_of(row, names), *cells))
+    return [ledger(archive, str(archive.regime.get("volumes.catalogue") or _("Catalogue of volumes")), heads, tuple(lines))]
+
+
+def file_list(archive: Archive, names: Names) -> list[Page]:
+    """The list of files (档案清单): number, the material in detail, the person in charge, the day of filing."""
+    own = (fields.known(path).title for path in ("number", "name"))
+    heads = (*own, _("Material in detail"), _("Person in charge"), _("Filed on"))
+    lines = []
+    for row, data in texts(archive, f"{_KEPT} AND status <> 'draft'"):
+        filing, papers = data.get("filing") or {}, data.get("documents") or ()
+        kinds = Counter(str(paper.get("kind") or paper.get("title") or "—") for paper in papers)
+        detail = listed(f"{kind} {number}" if number > 1 else kind for kind, number in kinds.items())
+        who = shown("keeper", called(archive, "keeper", filing.get("responsible") or data.get("keeper")), {})
+        day = str(filing.get("archived") or filing.get("opened") or "")
+        lines.append((row.number or row.uid, name_of(row, names), detail, who, day))
+    page = ledger(archive, _("List of files"), heads, tuple(lines))
+    return [page._replace(signs=boxes(_("Compiled by"), _("Checked by")))]
+
+
+def master_table(archive: Archive, names: Names) -> list[Page]:
+    """The master table (客户档案总表): every file, what is held of it on paper and electronically, and whether that agrees."""
+    lines = list(_compared(archive, names))
+    facts = ((_("Files"), str(len(lines))), (_("Files that differ"), str(sum(bool(line[-1]) for line in lines))))
+    page = ledger(archive, _("Master table of customer files"), _compared_heads(), tuple(lines))
+    return [page._replace(facts=facts, signs=boxes(_("Compiled by"), _("Checked by")))]
 
 
 def reconciliation(archive: Archive, names: Names) -> list[Page]:
     """The files whose entry in the master table differs from what is held on paper or electronically, and how."""
-    both, missing = archive.regime.get("media.keep") == "both", _missing(archive)
-    media = fields.known("filing.media").title
-    heads = (fields.known("number").title, fields.known("name").title, media, _("Volumes"), _("On paper"), _("Electronic"))
-    lines, judged = [], 0
-    for row, data in _texts(archive, f"{_KEPT} AND status <> 'draft'"):
-        judged, kept = judged + 1, held(data)
-        told = [*differences(data, both=both), *([_("missing at the last inventory")] if row.uid in missing else ())]
-        if told:
-            numbers = map(str, (kept.volumes, kept.paper, kept.electronic))
-            media = shown("filing.media", list(kept.media), {})
-            lines.append((row.number or row.uid, _name(row, names), media, *numbers, listed(told)))
-    facts = ((_("Files compared"), str(judged)), (_("Files that differ"), str(len(lines))))
+    lines = list(_compared(archive, names))
+    differ = tuple(line for line in lines if line[-1])
+    facts = ((_("Files compared"), str(len(lines))), (_("Files that differ"), str(len(differ))))
     title, signs = _("Master table, paper and electronic files compared"), boxes(_("Compared by"), _("Checked by"))
-    return [_ledger(archive, title, (*heads, _("Difference")), tuple(lines))._replace(facts=facts, signs=signs)]
+    return [ledger(archive, title, _compared_heads(), differ)._replace(facts=facts, signs=signs)]
 
 
-def held(data: Mapping[str, Any]) -> Held:
-    """What a file says of itself and what is listed in it, by medium."""
-    filing, papers, volumes = data.get("filing") or {}, data.get("documents") or (), data.get("volumes") or ()
-    paper = [each for each in papers if arranging.medium(each) == "paper"]
-    electronic = [each for each in papers if arranging.medium(each) == "electronic" or each.get("object")]
-    items = filing.get("items") or sum(volume.get("items") or 0 for volume in volumes) or len(papers) or None
-    pages = filing.get("pages") or sum(each.get("pages") or 0 for each in (volumes or paper)) or None
-    return Held(tuple(filing.get("media") or ()), len(volumes), len(paper), len(electronic), items, pages)
+def _compared_heads() -> tuple[str, ...]:
+    known = (fields.known(path).title for path in ("number", "name", "filing.media"))
+    return (*known, _("Volumes"), _("On paper"), _("Electronic"), _("Difference"))
 
 
-def differences(data: Mapping[str, Any], *, both: bool = False) -> list[str]:
-    """In which the file's entry, its paper and its electronic holdings differ; ``both`` media are asked for of every file."""
-    kept, filing, volumes = held(data), data.get("filing") or {}, data.get("volumes") or ()
-    on_paper, electronic = bool(kept.volumes or kept.paper), bool(kept.electronic)
-    said_electronic = bool(arranging.ELECTRONIC & {*kept.media})
-    said_paper = bool({*kept.media} - arranging.ELECTRONIC)
-    stated, counted = filing.get("items"), sum(volume.get("items") or 0 for volume in volumes) or kept.paper
-    found = [
-        (said_paper and not on_paper, _("paper is stated, none is listed")),
-        (said_electronic and not electronic, _("electronic is stated, none is listed")),
-        (kept.media and on_paper and not said_paper, _("paper is listed, none is stated")),
-        (kept.media and electronic and not said_electronic, _("electronic is listed, none is stated")),
-        (both and on_paper and not electronic, _("there is paper, but nothing electronic")),
-        (both and electronic and not on_paper, _("there is something electronic, but no paper")),
-        (
-            stated and counted and stated != counted,
-            _("{stated} items are stated, {counted} counted", stated=stated, counted=counted),
-        ),
-    ]
-    return [text for differs, text in found if differs]
+def _compared(archive: Archive, names: Names) -> Iterator[tuple[str, ...]]:
+    """A line for every file that was filed; its last cell says how it differs, or nothing."""
+    both, missing = archive.regime.get("media.keep") == "both", _missing(archive)
+    for row, data in texts(archive, f"{_KEPT} AND status <> 'draft'"):
+        kept = holding.held(data)
+        told = [
+            *(_(text, **values) for text, values in holding.differences(data, both=both)),
+            *([_("missing at the last inventory")] if row.uid in missing else ()),
+        ]
+        numbers = map(str, (kept.volumes, kept.paper, kept.electronic))
+        media = shown("filing.media", list(kept.media), {})
+        yield row.number or row.uid, name_of(row, names), media, *numbers, listed(told)
 
 
 def _missing(archive: Archive) -> set[str]:
@@ -131,7 +123,7 @@ def gaps(archive: Archive, _names: Names) -> list[Page]:
             told = listed(f"{_number(archive, office, each)}: {known[each]}" for each in span if each in known)
             ends = (_number(archive, office, span[0]), _number(archive, office, span[-1]))
             lines.append((office, *ends, str(len(span)), told or _("never given, as far as history tells"), ""))
-    page = _ledger(archive, _("Missing numbers"), heads, tuple(lines))
+    page = ledger(archive, _("Missing numbers"), heads, tuple(lines))
     return [page._replace(signs=boxes(_("Explained by"), _("Checked by")))]
 
 
@@ -167,14 +159,17 @@ def _once(archive: Archive, office: str, missing: list[int]) -> dict[int, str]:
     return found
 
 
-def _texts(archive: Archive, where: str) -> Iterator[tuple[Row, Mapping[str, Any]]]:
+def texts(archive: Archive, where: str) -> Iterator[tuple[Row, Mapping[str, Any]]]:
+    """Files with what stands in them in clear, in the order of their numbers."""
     for row, text in archive.index.clear_texts(where):
         yield row, json.loads(text)
 
 
-def _name(row: Row, names: Names) -> str:
-    return row.name or names.get(row.uid) or ("" if row.status == "destroyed" else MASK)
+def name_of(row: Row, names: Names) -> str:
+    """What the customer is called, as far as the reader may know it."""
+    return row.name or names.get(row.uid) or gone(row) or MASK
 
 
-def _ledger(archive: Archive, title: str, heads: tuple[str, ...], lines: tuple[tuple[str, ...], ...]) -> Page:
+def ledger(archive: Archive, title: str, heads: tuple[str, ...], lines: tuple[tuple[str, ...], ...]) -> Page:
+    """A list of files as a page."""
     return Page("ledger", title, "", (), (Table("", heads, lines),), (), made(archive))

@@ -91,6 +91,7 @@ def counted(wording: Wording, case: Case) -> tuple[Facts, Table]:
         **dict.fromkeys(found.away, _("on loan")),
         **dict.fromkeys(misplaced, _("misplaced")),
         **dict.fromkeys(found.surplus, _("not expected")),
+        **dict.fromkeys(found.present, _("on loan, yet here")),
     }
     rows = tuple(
         (
@@ -106,6 +107,7 @@ def counted(wording: Wording, case: Case) -> tuple[Facts, Table]:
         _("Misplaced"): len(misplaced),
         _("Not expected"): len(found.surplus),
         _("On loan"): len(found.away),
+        _("On loan, yet here"): len(found.present),
         _("Unknown codes"): found.strange,
     }
     heads = (*_heads(), _("Recorded place"), _("Seen at"), _("Result"), _("What was found"))

@@ -9,6 +9,7 @@ from typing import Any
 
 from archivectl.i18n import _, pick
 from archivectl.ledger import Line
+from archivectl.regime.model import Regime
 from archivectl.registers.entry import Event
 from archivectl.registers.fold import Case
 from archivectl.registers.kinds import Kind
@@ -21,20 +22,33 @@ def titles(kind: Kind) -> tuple[str, ...]:
 
 
 def boxes(case: Case, lines: Mapping[str, Line]) -> tuple[Sign, ...]:
-    """The boxes of an entry's form; ``lines`` are its events as a person reads them, by id."""
-    return tuple(
-        Sign(pick(row), tuple(_told(case, lines[event.id]) for event in _signatures(case, row)))
-        for row in case.kind.form.get("sign", ())
-    )
+    """The boxes of an entry's form, but for steps that are none of entries like it; ``lines`` are its events by id, readable."""
+    return tuple(_box(case, row, lines) for row in case.kind.form.get("sign", ()) if _fits(case, row))
 
 
 def cells(case: Case, lines: Mapping[str, Line]) -> tuple[str, ...]:
     """The same as cells of a ledger's line: also says where a signature that the entry waits for is missing."""
     rows = case.kind.form.get("sign", ())
-    return tuple(
-        "\n".join(box.signed) or (_("not signed") if _lacks(case, row) else "")
-        for box, row in zip(boxes(case, lines), rows, strict=True)
-    )
+    return tuple("\n".join(_box(case, row, lines).signed) or (_("not signed") if _lacks(case, row) else "") for row in rows)
+
+
+def lacking(case: Case, regime: Regime) -> list[str]:
+    """Whose signatures an entry still waits for: the boxes of its form; or the posts, where no box stands for them."""
+    step = case.awaiting()
+    found = [pick(row) for row in case.kind.form.get("sign", ()) if _lacks(case, row)]
+    if step is None or found:
+        return found
+    return [pick(regime.titled(*slot.posts)) for slot in case.open_slots(step)]
+
+
+def _box(case: Case, row: Any, lines: Mapping[str, Line]) -> Sign:  # noqa: ANN401 - a title, or titles with a step
+    return Sign(pick(row), tuple(_told(case, lines[event.id]) for event in _signatures(case, row)))
+
+
+def _fits(case: Case, row: Any) -> bool:  # noqa: ANN401 - a title, or titles with a step
+    """Whether a box is for a pen, or for a step that an entry like this may take."""
+    steps = [case.kind.steps[name] for name, _post in _wanted(case, row)]
+    return not steps or any(step.fits(case.entry.columns) for step in steps)
 
 
 def _told(case: Case, line: Line) -> str:
@@ -80,6 +94,7 @@ def _lacks(case: Case, row: Any) -> bool:  # noqa: ANN401 - a title, or titles w
     if not any(case.state in step.start for step in case.kind.steps.values()):
         return False
     wanted = [(case.kind.steps[name], post) for name, post in _wanted(case, row)]
-    chains = [(step, post) for step, post in wanted if step.chain and not step.refuses]
+    fitting = [(step, post) for step, post in wanted if step.fits(case.entry.columns)]
+    chains = [(step, post) for step, post in fitting if step.chain and not step.refuses]
     asked = sum(not post or post in slot.names() for step, post in chains for slot in case.slots(step))
     return asked > len(_signatures(case, row))

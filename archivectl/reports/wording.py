@@ -1,19 +1,38 @@
 """How a page calls what the archive names by handles, uids and keys: records by number and name, members by name."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from archivectl import disclosure
 from archivectl.archive import Archive
 from archivectl.errors import WrongUsage
 from archivectl.i18n import MASK, N_, UNITS, Sentence, _, listed, pick
-from archivectl.records import parts
+from archivectl.records import fields, parts
+from archivectl.records.model import GONE
 from archivectl.regime import spans
 from archivectl.registers.fold import Case
 from archivectl.registers.kinds import Kind
+from archivectl.search.index import Row
 
 _UID = re.compile(r"\b([A-Z2-7]{26})(?:/([vd][A-Z2-7]{5}))?\b")
+# Columns that list words, by their type, and what a word of each is called.
+_LISTS: Mapping[str, Callable[[Archive, str], str]] = {
+    "fields": lambda _archive, path: field.title if (field := fields.field_at(path)) else path,
+    "checks": lambda archive, word: pick((archive.regime.get("lend.checks") or {}).get(word, word)),
+}
+# Times that are words.
+_TIMES = {
+    "at-once": N_("at once"),
+    "same-day": N_("the same day"),
+    "close-of-business": N_("before work ends"),
+    "process": N_("as long as the process takes"),
+    "unlimited": N_("as long as needed"),
+    "permanent": N_("for good"),
+    "regularly": N_("regularly"),
+    "timely": N_("in time"),
+    "stated": N_("as the borrower states"),
+}
 _MOST = 5  # items that one cell names; of more it tells how many
 
 
@@ -28,9 +47,9 @@ class Wording:
         self._names = disclosure.names(archive, rows)
 
     def name(self, uid: str) -> str:
-        """The name of a record; nothing where it is gone, dots where it is sealed."""
+        """The name of a record; of one that is gone that it is, dots where it is sealed."""
         row = self.archive.index.record(uid=uid)
-        return "" if row is None else row.name or self._names.get(uid) or ("" if row.status == "destroyed" else MASK)
+        return "" if row is None else row.name or self._names.get(uid) or gone(row) or MASK
 
     def record(self, uid: str, part: str = "") -> str:
         """A record, or a part of it, as people say it: its number and name; an entry by its number."""
@@ -41,7 +60,7 @@ class Wording:
             except WrongUsage:
                 return uid
         named = parts.title(self.archive.read(row.path), part) if part.startswith(("volumes[", "documents[")) else part
-        called = row.name or self._names.get(uid, "")
+        called = row.name or self._names.get(uid) or gone(row)
         return " ".join(filter(None, (row.number or row.uid, called, named)))
 
     def about(self, case: Case) -> str:
@@ -68,6 +87,8 @@ class Wording:
         column = kind.column(name)
         if column and text in column.choices:
             return pick(column.choices[text])
+        if column and column.type in _LISTS:
+            return listed(_LISTS[column.type](self.archive, word) for word in re.split(r"[\s,，、]+", text))
         if column and column.type == "span":
             return spanned(text)
         if name == "post":
@@ -93,12 +114,19 @@ class Wording:
         return self.record(found[1], f"{section}[{found[2]}]" if section else "")
 
 
+def gone(row: Row) -> str:
+    """What stands for the name of a record that is gone; nothing where it is not."""
+    return _(row.status) if row.status in GONE else ""
+
+
 def spanned(text: str) -> str:
     """A span in words: ``14d`` is 14 days, ``permanent`` what is kept for good."""
     try:
         found = spans.span(text)
     except WrongUsage:
-        return _(text)
+        return _(_TIMES.get(text, text))
+    if found.unit not in UNITS:
+        return _(_TIMES.get(found.unit, found.unit))
     return _(UNITS[found.unit][found.number != 1], number=found.number)
 
 

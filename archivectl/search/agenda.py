@@ -15,7 +15,8 @@ _RANGES = (
     ("due", "due IS NULL"),
     ("coming", "due >= :after AND shown <= :until"),
 )
-_TABLES = {"entries": ("step IS NOT NULL", "id"), "duties": ("1", "uid")}
+# Which rows wait, what each is about, and what comes first among those of one day.
+_TABLES = {"entries": ("step IS NOT NULL", "id", "1"), "duties": ("1", "uid", "rank")}
 _NEXT_WHO = """
 WITH RECURSIVE each(who) AS (SELECT min(who) FROM {table} WHERE {open} UNION ALL
     SELECT (SELECT min(who) FROM {table} WHERE {open} AND who > each.who) FROM each WHERE who IS NOT NULL)
@@ -88,11 +89,12 @@ def waiting_for(query: Query, asked: Asked, most: int = -1) -> Iterator[Open]:
     for state, days in _RANGES:
         rows = []
         for part in parts:
-            about = _TABLES[part.table][1]
-            text = f"{part.selected(f'due, {about}, rowid', days)} ORDER BY due, {about} LIMIT :most"
+            _open, about, rank = _TABLES[part.table]
+            order = f"due, {about}" if rank == "1" else f"due, {rank}, {about}"
+            text = f"{part.selected(f'due, {rank}, {about}, rowid', days)} ORDER BY {order} LIMIT :most"
             rows += [(*row, part.table) for row in query(text, {**part.values, "most": most})]
         rows.sort(key=lambda row: (row[0] or "", *row[1:]))
-        for _due, _about, at, table in rows[:most] if most >= 0 else rows:
+        for _due, _rank, _about, at, table in rows[:most] if most >= 0 else rows:
             yield _opened(query, state, table, at)
         most -= min(len(rows), most) if most >= 0 else 0
 
@@ -107,7 +109,7 @@ def _parts(query: Query, asked: Asked) -> list[_Part]:
     values = {"now": asked.now, "today": asked.now[:10], "after": f"{asked.now[:10]}U", "until": asked.until}  # U follows T
     found = [
         _Part(table, "who = :who", {**values, "who": who})
-        for table, (open_, _about) in _TABLES.items()
+        for table, (open_, *_rest) in _TABLES.items()
         for who in _groups(query, table, open_)
         if asked.asks(who)
     ]

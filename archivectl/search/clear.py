@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_OURS = frozenset({"uid", "id", "schema", "import", "keys"})
+OURS = frozenset({"uid", "id", "schema", "import", "keys"})
 
 
 def clear(data: Any) -> Any:  # noqa: ANN401 - plain data of any shape
-    """The data without its sealed values and keys: what may stand in a cache."""
+    """The data without its keys and with null for each sealed value of a field: what may stand in a cache."""
     if isinstance(data, Mapping):
         kept = {key: clear(value) for key, value in data.items() if key != "keys"}
-        return {key: value for key, value in kept.items() if value is not None}
+        return {key: value for key, value in kept.items() if value is not None or data[key] is not None}
     if isinstance(data, (list, tuple)):
         return [item for item in map(clear, data) if item is not None]
     return _clear(data)
@@ -20,7 +20,7 @@ def words(data: Any) -> Iterator[str]:  # noqa: ANN401 - plain data of any shape
     """What a person may search for in clear data: its values, without ids and formats."""
     if isinstance(data, Mapping):
         for key, value in data.items():
-            if key not in _OURS:
+            if key not in OURS:
                 yield from words(value)
     elif isinstance(data, (list, tuple)):
         for item in data:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from archivectl.errors import Unreadable
 from archivectl.records import layout
 from archivectl.records.model import GONE
+from archivectl.search import dealings
+from archivectl.search.changes import Change
 from archivectl.search.clear import clear, external, name, words
 from archivectl.search.schema import SCHEMA, VERSION
 
@@ -19,14 +21,6 @@ if TYPE_CHECKING:
     from archivectl.search.standing import Judge, Standing
 
 Answer = TypeVar("Answer")
-
-
-class Change(NamedTuple):
-    """A file that changed between two trees; ``blob`` and ``text`` are None where it went."""
-
-    path: str
-    blob: str | None
-    text: bytes | None
 
 
 class Row(NamedTuple):
@@ -56,7 +50,9 @@ class EntryRow(NamedTuple):
 
 LIVING = f"status NOT IN {tuple(sorted(GONE))}"  # of records: more than a tombstone
 _PAST = """
-SELECT kind, step IS NOT NULL OR title IS NOT NULL, happened FROM entries WHERE path IN (SELECT entry FROM about WHERE uid = ?)"""
+SELECT kind, state, step IS NOT NULL OR title IS NOT NULL, happened FROM entries
+    WHERE path IN (SELECT entry FROM about WHERE uid = ?1)
+UNION ALL SELECT '', '', 0, happened FROM dealings WHERE uid = ?1"""
 _COLUMNS = "path, blob, uid, number, subject, status, secrecy, name"
 
 
@@ -115,13 +111,19 @@ class Index:
 
     def _forget_all(self) -> None:
         self.db.execute("BEGIN IMMEDIATE")
-        for table in ("records", "entries", "about", "duties", "broken", "meta"):
+        for table in ("records", "entries", "about", "dealings", "duties", "broken", "meta"):
             self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - names are ours
         self.db.execute("INSERT INTO meta VALUES ('law', ?)", (self.law,))
         if self.judge:
             self.db.execute("INSERT INTO meta VALUES ('titles', ?)", (json.dumps(self.judge.titles, ensure_ascii=False),))
-            self.db.execute("INSERT INTO meta VALUES ('owing', ?)", ("yes" if self.judge.sources else "",))
+            told = {"owing": self.judge.sources, "dated": self.judge.dated}
+            self.db.executemany("INSERT INTO meta VALUES (?, ?)", [(name, "yes" if said else "") for name, said in told.items()])
         self.db.execute("COMMIT")
+
+    @property
+    def dated(self) -> bool:
+        """Whether the rules ask when a file last changed."""
+        return bool(self.db.execute("SELECT 1 FROM meta WHERE key = 'dated' AND value = 'yes'").fetchone())
 
     def close(self) -> None:
         """Let go of the file."""
@@ -133,8 +135,13 @@ class Index:
         try:
             for change in changes:
                 self._forget(change.path)
-                if change.blob is not None and change.text is not None:
+                if change.blob is None or change.text is None:
+                    self.db.execute("DELETE FROM dealings WHERE path = ?", (change.path,))
+                elif change.path.startswith(layout.INTERACTIONS):
+                    self._take_dealings(change.path, change.text)
+                else:
                     self._take(change.path, change.blob, self._kept(change.text, change.path))
+                    self.db.execute(dealings.CHANGED, (change.day, change.path))
             self._tell_duties(fresh=self.tree is None)
             self.db.execute("INSERT OR REPLACE INTO meta VALUES ('tree', ?)", (tree,))
             self.db.execute("COMMIT")
@@ -153,6 +160,8 @@ class Index:
         if path.startswith(layout.RECORDS):
             self._touch("SELECT uid FROM records WHERE path = ?", path)
             self.db.execute("DELETE FROM records WHERE path = ?", (path,))
+        elif path.startswith(layout.INTERACTIONS):
+            self._touch("SELECT uid FROM dealings WHERE path = ?", path)
         else:
             self._touch("SELECT uid FROM about WHERE entry = ?", path)
             self.db.execute("DELETE FROM about WHERE entry = ?", (path,))
@@ -170,7 +179,7 @@ class Index:
         judge = self.judge if fresh or "" in touched or owing != ("",) else None
         if judge is None:
             return
-        put = "INSERT INTO duties VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        put = "INSERT INTO duties VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         if fresh or "" in touched:
             last = dict(
                 self.db.execute("SELECT key, max(value) FROM entries, json_each(topic) WHERE topic IS NOT NULL GROUP BY key")
@@ -206,6 +215,11 @@ class Index:
             values = (path, blob, found.uid, found.id, found.kind, year, sequence, *standing)
             self.db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
             self.db.executemany("INSERT INTO about VALUES (?, ?)", [(uid, path) for uid in dict.fromkeys(found.about or ("",))])
+
+    def _take_dealings(self, path: str, text: bytes) -> None:
+        uid = dealings.uid_of(path)
+        self._touched.add(uid)
+        self.db.execute("INSERT OR REPLACE INTO dealings VALUES (?, ?, ?)", (path, uid, json.dumps(dealings.newest(text))))
 
     def _kept(self, text: bytes, path: str) -> "Record | EntryRow | None":
         """What is kept of a file; one that cannot be read is noted as broken, and `check` says why."""
@@ -283,12 +297,3 @@ def glance(folder: Path, tree: str, ask: Callable[[Callable[..., Any]], Answer])
             db.close()
     except sqlite3.DatabaseError:
         return None
-
-
-def changes_of(writes: Mapping[str, bytes | None]) -> Iterator[Change]:
-    """What the index has to learn of files that a commit wrote; None is one that went."""
-    from archivectl.store.objects import object_id  # noqa: PLC0415 - who only asks names no object
-
-    for path, text in writes.items():
-        if path.startswith((layout.RECORDS, layout.REGISTERS)):
-            yield Change(path, None if text is None else object_id("blob", text), text)

@@ -1,6 +1,6 @@
 """The tables of the index; another version of them is another file."""
 
-VERSION = 5
+VERSION = 8
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE records (
@@ -13,10 +13,12 @@ CREATE INDEX records_series ON records (office, sequence);
 CREATE TABLE entries (
     path TEXT PRIMARY KEY, blob TEXT, uid TEXT, id TEXT, kind TEXT, year TEXT, sequence INTEGER, state TEXT, since TEXT,
     step TEXT, who TEXT, due TEXT, shown TEXT, say TEXT, how TEXT, title TEXT, clause TEXT, topic TEXT, happened TEXT);
+CREATE TABLE dealings (path TEXT PRIMARY KEY, uid TEXT, happened TEXT);
+CREATE INDEX dealings_uid ON dealings (uid);
 CREATE TABLE duties (
-    uid TEXT, duty TEXT, who TEXT, due TEXT, shown TEXT, say TEXT, how TEXT, clause TEXT);
+    uid TEXT, duty TEXT, who TEXT, due TEXT, shown TEXT, say TEXT, how TEXT, clause TEXT, rank INTEGER);
 CREATE INDEX duties_uid ON duties (uid);
-CREATE INDEX duties_waiting ON duties (who, due, uid, shown);
+CREATE INDEX duties_waiting ON duties (who, due, rank, uid, shown);
 CREATE INDEX entries_topic ON entries (topic) WHERE topic IS NOT NULL;
 CREATE INDEX entries_waiting ON entries (who, due, id, shown) WHERE step IS NOT NULL;
 CREATE INDEX entries_acting ON entries (who) WHERE step IS NULL AND who > '';

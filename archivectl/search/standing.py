@@ -7,13 +7,17 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from archivectl.errors import UNAPPLICABLE
-from archivectl.registers import owed, reviewing
+from archivectl.records import facts
+from archivectl.regime.model import first
+from archivectl.registers import owed, owing, reviewing, updating
 from archivectl.registers.entry import Entry
 from archivectl.registers.fold import ENDED, Case, fold
 from archivectl.registers.kinds import kind
-from archivectl.registers.owed import File, Owed
+from archivectl.registers.owing import File, Owed
 from archivectl.registers.situation import World
 from archivectl.registers.waiting import waiting
+
+_FIRST, _LATER = 0, 1
 
 
 class Standing(NamedTuple):
@@ -39,7 +43,7 @@ class Standing(NamedTuple):
 
 
 class Duty(NamedTuple):
-    """What is owed, as the index keeps it, in the order of its columns."""
+    """What is owed, as the index keeps it, in the order of its columns; of a lower ``rank`` is what is told first."""
 
     duty: str
     who: str
@@ -48,6 +52,7 @@ class Duty(NamedTuple):
     say: str
     how: str
     clause: str
+    rank: int
 
 
 class Judge:
@@ -57,9 +62,14 @@ class Judge:
         self.world = world
 
     @cached_property
-    def sources(self) -> tuple[owed.Source, ...]:
+    def sources(self) -> tuple[owing.Source, ...]:
         """What the rules ask of every file; nothing where they ask nothing."""
         return owed.sources(self.world.regime)
+
+    @property
+    def dated(self) -> bool:
+        """Whether the rules ask when a file last changed."""
+        return updating.dated(self.world.regime)
 
     @cached_property
     def founded(self) -> str:
@@ -101,27 +111,34 @@ class Judge:
             shown=_shown(found.due, found.ahead),
             say=_json(found.say),
             how=found.how,
-            clause=regime.clause(found.path) if found.path else "",
+            clause=regime.clause(found.path, f"check:duty/{case.kind.name}.{found.step}"),
         )
 
-    def file(self, data: Mapping[str, Any], label: str, past: Iterable[tuple[str, int, str | None]]) -> list[Duty]:
+    def file(self, data: Mapping[str, Any], label: str, past: Iterable[tuple[str, str, int, str | None]]) -> list[Duty]:
         """What a file asks for; nothing where the rules about it are not to be read.
 
         Args:
             data: what stands in clear.
             label: what to call it.
-            past: of every entry about it the register, whether something is open there, and as JSON what it says of the past.
+            past: of every entry about it the register, the state, whether something is open there, and as JSON what it says of
+                the past.
         """
         happened, under_way = dict[str, str](), set[str]()
-        for register, is_open, text in past:
-            under_way |= {register} if is_open else set()
+        for register, state, is_open, text in past:
+            under_way |= {register, f"{register}.{state}"} if is_open else set()
             happened |= {name: max(day, happened.get(name, "")) for name, day in json.loads(text or "{}").items()}
         file = File(data, label, happened, self.founded)
         try:
             found = list(owed.of_file(file, self.world.regime, self.sources))
         except UNAPPLICABLE:
             return []
-        return [self._kept(one) for one in found if under_way.isdisjoint(one.unless)]
+        rank = _FIRST if self._comes_first(data) else _LATER
+        return [self._kept(one, rank) for one in found if under_way.isdisjoint(one.unless)]
+
+    def _comes_first(self, data: Mapping[str, Any]) -> bool:
+        """Whether it is the file of a customer that the rules put first."""
+        asked = self.world.regime.get("governing.focus")
+        return bool(asked) and first([{"when": when} for when in asked], facts.of(data)) is not None
 
     def archive(self, last: Mapping[str, str]) -> list[Duty]:
         """What is to be done again and again."""
@@ -130,9 +147,9 @@ class Judge:
         except UNAPPLICABLE:
             return []
 
-    def _kept(self, one: Owed) -> Duty:
-        clause = self.world.regime.clause(one.path)
-        return Duty(one.duty, _among(one.who), one.due, _shown(one.due, one.ahead), _json(one.say), one.how, clause)
+    def _kept(self, one: Owed, rank: int = _LATER) -> Duty:
+        clause = self.world.regime.clause(one.path, f"check:duty/{one.duty}")
+        return Duty(one.duty, _among(one.who), one.due, _shown(one.due, one.ahead), _json(one.say), one.how, clause, rank)
 
 
 def _json(data: Any) -> str:  # noqa: ANN401 - any plain data

@@ -3,8 +3,12 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import Any
+
+from archivectl.records import fields
+from archivectl.search.clear import OURS
 
 _HAN = re.compile("[\u4e00-\u9fff]")
 _DOTS = str.maketrans({"·": "·", "•": "·", "・": "·"})
@@ -25,16 +29,32 @@ def pinyin(text: str) -> tuple[str, str]:
 
 def matching(wanted: str, texts: Iterable[tuple[str, str]], names: Mapping[str, Sequence[str]]) -> set[str]:
     """The uids whose clear fields (``texts``: uid and text), names or the names' pinyin hold what is wanted."""
-    needle = folded(wanted)
+    needle, holds = folded(wanted), _holding(wanted)
     latin = needle.isascii() and needle.isalpha()
-    spelled = re.compile("".join(f"[{_spellings().get(each, each)}]" if _HAN.match(each) else re.escape(each) for each in needle))
     named = {
         uid
         for uid, some in names.items()
         for name in some
-        if spelled.search(folded(name)) or (latin and any(needle in form for form in pinyin(name)))
+        if holds(name) or (latin and any(needle in form for form in pinyin(name)))
     }
-    return named | {uid for uid, text in texts if spelled.search(folded(text))}
+    return named | {uid for uid, text in texts if holds(text)}
+
+
+def places(wanted: str, data: Mapping[str, Any]) -> Iterator[str]:
+    """The clear fields of a record that hold what is wanted, an item of a list as any of them (``contacts[].note``)."""
+    holds = _holding(wanted)
+    for path, value in fields.walk(data):
+        told = value if isinstance(value, list) else [] if isinstance(value, bool) or value is None else [value]
+        if path.rpartition(".")[2] not in OURS and any(holds(str(each)) for each in told):
+            yield re.sub(r"\[.*?\]", "[]", path)
+
+
+def _holding(wanted: str) -> Callable[[str], bool]:
+    """Whether a text holds what is wanted, in either script."""
+    needle = folded(wanted)
+    signs = (f"[{_spellings().get(each, each)}]" if _HAN.match(each) else re.escape(each) for each in needle)
+    spelled = re.compile("".join(signs))
+    return lambda text: bool(spelled.search(folded(text)))
 
 
 @cache

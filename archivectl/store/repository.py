@@ -58,7 +58,7 @@ class Repository:
         if version < states.OLDEST_GIT:
             raise states.GitTooOld(found=".".join(map(str, version)))
         older = () if version >= _FSYNC_SETTING else ("-c", "core.fsyncObjectFiles=true")
-        self.place = place
+        self.place, self.held = place, False  # held: whether this process has the archive's lock
         self._git = Processes(git.execute, [*states.options(place), *older], states.environment(place))
         self._reader = Reader(self._git)
         weakref.finalize(self, self._reader.close)

@@ -73,12 +73,15 @@ class Draft(NamedTuple):
 def writing(repository: Repository, wait_seconds: float) -> Iterator[None]:
     """Hold the archive's lock, so that what is read inside is what the commit will be based on.
 
-    What a killed command left is finished first.
+    What a killed command left is finished first. Whoever holds it already goes on holding it.
 
     Raises:
         Busy: somebody else held the lock all the time.
         CannotWrite: no permission or no room for the lock.
     """
+    if repository.held:
+        yield
+        return
     from filelock import FileLock, Timeout  # noqa: PLC0415 - slow to load
 
     with _told():
@@ -89,10 +92,12 @@ def writing(repository: Repository, wait_seconds: float) -> Iterator[None]:
         except Timeout as error:
             raise Busy(seconds=wait_seconds) from error
     try:
+        repository.held = True
         with _told():
             recover(repository)
         yield
     finally:
+        repository.held = False
         lock.release()
     repository.tidy()
 

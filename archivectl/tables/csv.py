@@ -5,6 +5,8 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
+from archivectl.tables.page import Number
+
 # What a spreadsheet program would calculate, or take for a number or a date (``1-2``, ``0755``, ``3E5``): behind a tab it is
 # text, and an import takes the tab away. Short whole numbers and plain days are what they look like.
 _MISREAD = re.compile(r"\s*[=+\-@＝＋－＠.0-9]")
@@ -19,4 +21,6 @@ def written(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _safe(cell: str) -> str:
+    if isinstance(cell, Number):
+        return cell
     return f"\t{cell}" if _MISREAD.match(cell) and not _PLAIN.fullmatch(cell) else cell

@@ -3,12 +3,22 @@
 from typing import NamedTuple
 
 
+class Number(str):
+    """A cell that a spreadsheet may calculate with; any other is text and stays so."""
+
+    __slots__ = ()
+
+
 class Table(NamedTuple):
-    """A table under a heading; all cells are text."""
+    """A table under a heading; all cells are text, ``figures`` the places of the columns that hold numbers.
+
+    Without heads it is made of pairs, a name and its value each.
+    """
 
     heading: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    figures: tuple[int, ...] = ()
 
 
 class Sign(NamedTuple):

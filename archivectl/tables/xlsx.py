@@ -1,7 +1,11 @@
-"""Tables as workbooks in which every cell is text: no number loses digits, and nothing is a formula."""
+"""Tables as workbooks in which every cell is text, unless it says that it is a number: nothing loses digits or is a formula."""
 
 import io
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from archivectl.tables.page import Number
 
 
 def written(rows: Iterable[Sequence[str]], name: str) -> bytes:
@@ -12,10 +16,17 @@ def written(rows: Iterable[Sequence[str]], name: str) -> bytes:
     book = Workbook(write_only=True)
     page = book.create_sheet(name)
     for row in rows:
-        cells = [WriteOnlyCell(page, value=text) if text else None for text in row]
-        for cell in filter(None, cells):
-            cell.data_type, cell.number_format = "s", "@"
-        page.append(cells)
+        page.append([_cell(WriteOnlyCell(page, value=_value(text)), text) if text else None for text in row])
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def _value(text: str) -> Any:  # noqa: ANN401 - openpyxl takes decimals, its types do not say so
+    return Decimal(text) if isinstance(text, Number) else text
+
+
+def _cell(cell: Any, text: str) -> Any:  # noqa: ANN401 - a cell of openpyxl
+    if not isinstance(text, Number):
+        cell.data_type, cell.number_format = "s", "@"
+    return cell

@@ -59,7 +59,9 @@ def _grown(deed: Deed, change: Change, uid: str, rows: list[dict[str, Any]]) -> 
     kind = kinds.kind("record", deed.past.regime)
     deed.record_acts.add("record.add")
     day = deed.day or deed.at.strftime("%Y-%m-%d")
-    decision = decided(Situation(deed.past, kind, kind.steps["add"], deed.signer, day, records=(record,), data={}))
+    values = {f"{interactions.NAME}[{row['id']}].{key}": value for row in new for key, value in row.items()}
+    told = {"values": values}
+    decision = decided(Situation(deed.past, kind, kind.steps["add"], deed.signer, day, records=(record,), data=told))
     yield from deed.refusals(decision, "record.add", change.path)
     for row in new:
         yield from _entered(deed, change.path, record, row)

@@ -98,13 +98,14 @@ def _created(deed: Deed, record: Record) -> Iterator[Finding]:
 
 
 def _filed(deed: Deed, before: Record, after: Record) -> Iterator[Finding]:
-    """A draft or stub became a file: by an intake that was approved, in its place, and nothing else changed."""
+    """A draft or stub became a file: by an intake that was approved, in its place, on that day, and nothing else changed."""
     if not any(after.uid in step.after.entry.uids for code in _FILING for step in deed.appended(code)):
         yield deed.finding("verify/record", _NO_INTAKE, after.path)
     if not _placed(deed, after):
         yield deed.finding("verify/record", _PLACE, after.path)
     wanted = {**before.data, "number": after.number, "status": "filed"}
-    if wanted != dict(after.data):
+    dated = {**wanted, "filing": {"archived": deed.day, **(before.data.get("filing") or {})}}
+    if dict(after.data) not in (wanted, dated):
         yield deed.finding("verify/record", _MORE, after.path)
     yield from _decided(deed, "file", before, after, {})
 
@@ -139,7 +140,7 @@ def _acts(deed: Deed, sides: tuple[Record, Record], changed: Mapping[str, Any]) 
     before, after = (record.data for record in sides)
     axes = _axes(changed)
     renaming = next((step.after.uid for step in deed.appended("rename.apply") if sides[1].uid in step.after.entry.uids), "")
-    data = {"changed": sorted(changed), "renaming": renaming, **axes}
+    data = {"changed": sorted(changed), "values": dict(changed), "renaming": renaming, **_cause(deed, sides[1].uid), **axes}
     data |= intake.added(after, intake.fresh(before, after), sides[1].subject)
     alone = intake.sole(before, after, changed) if changed else "add"
     if f"record.{alone}" in deed.names:
@@ -153,6 +154,14 @@ def _acts(deed: Deed, sides: tuple[Record, Record], changed: Mapping[str, Any]) 
     if not deed.steps:  # an act of a register decides for itself what it does to a record
         found = intake.acts(before, after, changed)
         yield from ((act, data, False) for act in found if act != "update" and not (act == "classify" and graded))
+
+
+def _cause(deed: Deed, uid: str) -> dict[str, str]:
+    """Why a record was changed: the reason that the commit gives, or the entry in it; and the entry that changes it, if any."""
+    reasons = [value for key, value in deed.commit.trailers if key == "Archive-Reason"]
+    steps = [step for step in deed.steps if uid in step.after.entry.uids and step.after.kind.steps[step.event.act].alters]
+    said = reasons[0] if reasons else deed.steps[0].after.id if deed.steps else ""
+    return {"reason": said, "entry": steps[0].after.uid if steps else ""}
 
 
 def _content(record: Record) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """Archives to measure on: founded by the program's own code, filled with invented firms in one commit."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archivectl import founding, intake, loans
+from archivectl import founding, intake, loans, membership
 from archivectl.archive import Archive, Change
 from archivectl.cases import random_id
 from archivectl.members.home import Home
@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
-def filled(folder: Path, count: int, contact: Mapping[str, str] | None = None) -> Path:
-    """An archive of that many records of organisations, each with that contact, with its home beside it."""
+def plain(_sequence: int) -> Mapping[str, str]:
+    """Nothing more than every record holds."""
+    return {}
+
+
+def filled(folder: Path, count: int, more: Callable[[int], Mapping[str, str]] = plain) -> Path:
+    """An archive of that many records of organisations, each with what ``more`` gives it, with its home beside it."""
     home, place = Home(folder / "home"), folder / "archive"
     founding.found(place, home, founding.Charter("li.na", "李娜", "li.na@example.cn", "SH", (), AT))
     with Repository.open(place) as repository, writing(repository, 10):
@@ -36,7 +41,7 @@ def filled(folder: Path, count: int, contact: Mapping[str, str] | None = None) -
                 "address.street": f"示例路{sequence}号",
                 "classification.grade": "ABC"[sequence % 3],
                 "note": "每季度联系一次",
-                **{f"contacts[cAAAAA].{field}": value for field, value in (contact or {}).items()},
+                **more(sequence),
             }
             prepared = intake.prepare(archive, "organisation", values, number, archive.sealer(random_id(26)))
             writes[prepared.record.path] = prepared.record.text
@@ -61,3 +66,11 @@ def lent(folder: Path, place: Path, count: int) -> None:
             new = new.replace(model.uid.encode(), random_id(26).encode()).replace(b"-0001", f"-{sequence:04}".encode())
             writes[path.replace("-0001", f"-{sequence:04}")] = new
         archive.commit(Change(("loan.hand_out",), f"lend: {count} records", writes))
+
+
+def staffed(folder: Path, place: Path) -> None:
+    """Take on who approves and supervises a destruction: chen.jing, zhao.lei and sun.yan."""
+    for handle, role in (("chen.jing", "manager"), ("zhao.lei", "supervisor"), ("sun.yan", "supervisor")):
+        with Repository.open(place) as repository, writing(repository, 10):
+            archive = Archive(repository, Home(folder / "home"), at=AT, member="li.na")
+            membership.add(archive, membership.Candidate(handle, handle, f"{handle}@example.cn", (role,), (), "secret"))

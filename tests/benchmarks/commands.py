@@ -1,5 +1,6 @@
 """Whole commands beside what a process, git and another checker need for the same, taken by turns in one run."""
 
+import json
 import os
 import shutil
 import statistics
@@ -10,25 +11,31 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from archivectl import intake
 from archivectl.archive import Archive
 from archivectl.members.home import Home
 from archivectl.store.repository import Repository
 from archivectl.store.transaction import writing
-from benchmarks.archives import filled, lent
+from benchmarks.archives import filled, lent, staffed
 from benchmarks.figures import Figure
 
 SMALL, LARGE = 10_000, 100_000
 OPEN = 20_000
+DESTROYED = 1_000
 TURNS = 15
+PATIENCE = 2  # seconds after which somebody who watches wants to see a bar
+_PROGRAM = Path(sys.executable).with_name("archivectl")
+_EVENT = ("retention.events[eAAAAA].event", "retention.events[eAAAAA].date")
 
 
 def _program(*arguments: str, home: Path, archive: Path) -> None:
-    environment = {**os.environ, "ARCHIVECTL_HOME": str(home), "ARCHIVECTL_ARCHIVE": str(archive)}
-    subprocess.run(
-        [Path(sys.executable).with_name("archivectl"), *arguments], env=environment, check=True, stdout=subprocess.DEVNULL
-    )
+    subprocess.run([_PROGRAM, *arguments], env=_environment(home, archive), check=True, stdout=subprocess.DEVNULL)
+
+
+def _environment(home: Path, archive: Path) -> dict[str, str]:
+    return {**os.environ, "ARCHIVECTL_HOME": str(home), "ARCHIVECTL_ARCHIVE": str(archive)}
 
 
 def _by_turns(ours: Callable[[], float], rival: Callable[[], float], turns: int = TURNS) -> tuple[float, float]:
@@ -56,16 +63,63 @@ def showing(folder: Path) -> list[Figure]:
 
 
 def planning(folder: Path) -> list[Figure]:
-    """``todo`` among 100,000 records of which 20,000 should have come back, beside the start of the program."""
-    archive, home = filled(folder, LARGE), folder / "home"
-    lent(folder, archive, OPEN)
+    """``todo`` and the retention list among 100,000 records of which 20,000 should have come back and a tenth is due.
 
-    def ours() -> None:
+    Both beside the start of the program; and a thousand of those that are due destroyed, watched at a terminal.
+    """
+    archive, home = filled(folder, LARGE, _kept), folder / "home"
+    lent(folder, archive, OPEN)
+    size = f"{LARGE:,} records, {OPEN:,} open entries"
+
+    def todo() -> None:
         _program("--today", "2026-03-20", "todo", home=home, archive=archive)
 
-    ours()  # takes in what the last commit brought
+    def due() -> None:
+        _program("--today", "2026-03-20", "destroy", "due", home=home, archive=archive)
+
+    todo()  # takes in what the last commit brought
     floor = _timed(lambda: _program("--version", home=home, archive=archive))
-    return [Figure(f"todo, {LARGE:,} records, {OPEN:,} open entries / --version", *_by_turns(_timed(ours), floor, 31), 2.5)]
+    return [
+        Figure(f"todo, {size} / --version", *_by_turns(_timed(todo), floor, 31), 2.5),
+        Figure(f"destroy due, {size} / --version", *_by_turns(_timed(due), floor, 5), 5, absolute=True),
+        *_destroying(folder, archive),
+    ]
+
+
+def _kept(sequence: int) -> dict[str, str]:
+    """How long a record is kept: a tenth of them until ten years ago, the others for years to come."""
+    ended = "2015-06-30" if sequence % 10 == 0 else "2025-06-30"
+    return {"retention.term": "1y" if sequence % 10 == 0 else "5y", **dict(zip(_EVENT, ("contract-ended", ended), strict=True))}
+
+
+def _destroying(folder: Path, archive: Path) -> list[Figure]:
+    """``destroy execute`` of a thousand records that are due and not lent: its time and memory, with its bar on the screen."""
+    home = folder / "home"
+    staffed(folder, archive)
+    numbers = [str(number) for number in range(LARGE, LARGE - 10 * DESTROYED, -10)]
+    _program("--as", "li.na", "destroy", "propose", *numbers, "--reason", "期满", home=home, archive=archive)
+    _program("--as", "chen.jing", "approve", "XH-1", home=home, archive=archive)
+    for supervisor in ("zhao.lei", "sun.yan"):
+        _program("--as", supervisor, "destroy", "supervise", "XH-1", home=home, archive=archive)
+    floor = _watched("--version", home=home, archive=archive)
+    ours = _watched("--as", "li.na", "--yes", "destroy", "execute", "XH-1", home=home, archive=archive)
+    if ours["seconds"] > PATIENCE and "%" not in ours["drawn"]:
+        raise AssertionError(f"no bar was drawn: {ours['drawn']!r}")
+    name = f"destroy execute, {DESTROYED:,} of {LARGE:,} records / --version"
+    return [
+        Figure(name, ours["seconds"], floor["seconds"], 30, absolute=True),
+        Figure(f"memory of {name}", ours["megabytes"], floor["megabytes"], 200, "MB", absolute=True),
+    ]
+
+
+def _watched(*arguments: str, home: Path, archive: Path) -> dict[str, Any]:
+    """What ``watched.py`` tells of a command of ours."""
+    environment = {**_environment(home, archive), "TERM": "xterm", "COLUMNS": "80"}
+    command = [sys.executable, str(Path(__file__).with_name("watched.py")), str(_PROGRAM), *arguments]
+    told: dict[str, Any] = json.loads(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+    if told["status"]:
+        raise subprocess.CalledProcessError(told["status"], arguments, stderr=told["drawn"])
+    return told
 
 
 def updating(folder: Path) -> list[Figure]:
@@ -106,7 +160,9 @@ def checking(folder: Path) -> list[Figure]:
     if rival is None:
         print("check-jsonschema is not installed: python -m pip install '.[bench]'")
         return []
-    archive = filled(folder, SMALL, {"name": "赵六", "position": "采购经理", "phone": "13800138000"})
+    contact = {"name": "赵六", "position": "采购经理", "phone": "13800138000"}
+    told = {f"contacts[cAAAAA].{field}": value for field, value in contact.items()}
+    archive = filled(folder, SMALL, lambda _sequence: told)
     files = [str(path) for path in sorted((archive / "customers").rglob("*.yaml"))]
     schema = archive / "schemas/customer.schema.json"
     check = _timed(lambda: _program("check", home=folder / "home", archive=archive))

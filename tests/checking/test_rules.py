@@ -137,11 +137,61 @@ def test_no_finding_repeats_what_stood_in_clear(archive: Path) -> None:
         ("lends: {renew: same}\n", 1, "lends"),
         ("secrecy: {raise: true}\n", 1, "secrecy.raise"),
         ("duties:\n  - {do: training, often: 1y}\n", 2, "often"),
+        ("routine:\n  training: {often: 1y}\n", 2, "often"),
+        ("routine:\n  training: {who: [teacher]}\n", 2, "teacher"),
+        ("routine:\n  custody: {attest: [teacher]}\n", 2, "teacher"),
+        ("routine:\n  custody: {every: often}\n", 2, "often"),
+        ("update: {idle: often}\n", 1, "often"),
+        ("update:\n  after: {stroll: 1d}\n", 2, "stroll"),
+        ("update:\n  after: {visit: often}\n", 2, "often"),
+        ("media: {first: stone}\n", 1, "stone"),
+        ("media: {only: [paper, stone]}\n", 1, "stone"),
+        ("media: {encrypt: some}\n", 1, "some"),
+        ("keep: {hazards: [boredom]}\n", 1, "boredom"),
+        ("separation: {collect: [nobody]}\n", 1, "nobody"),
+        ("responsible: {system: [nobody]}\n", 1, "nobody"),
+        ("responsible: {duties: [dance]}\n", 1, "dance"),
+        ("governing: {amends: [teacher]}\n", 1, "teacher"),
+        ("discipline: {ladder: [scolding]}\n", 1, "scolding"),
+        ("discipline:\n  consequences:\n    - {when: {offence: leak}, do: [scolding]}\n", 3, "scolding"),
+        ("discipline:\n  consequences:\n    - {when: {mood: bad}, do: [fine]}\n", 3, "mood"),
         ("files:\n  store: {material: {a: 甲}}\n", 2, "material"),
         ("files:\n  store:\n    materials:\n      - {kind: 合同}\n", 4, "papers"),
         ("files:\n  store:\n    papers: {lease: 租赁资料}\n", 3, "materials"),
         ("files:\n  store:\n    papers:\n      - {kind: 合同, mark: 骑缝章}\n", 4, "mark"),
         ("files:\n  store:\n    papers:\n      - {any_of: [{kind: 合同}, {name: 协议}]}\n", 4, "any_of"),
+        ("governing: {aims: [beauty]}\n", 1, "beauty"),
+        ("governing:\n  stages: [collect, sell]\n", 2, "sell"),
+        ("governing:\n  focus:\n    - {axis: {height: tall}}\n", 3, "height"),
+        ("collect: {manner: [rudely]}\n", 1, "rudely"),
+        ("collect: {verify: [rumour]}\n", 1, "rumour"),
+        ("collect: {report: {what: [rumour]}}\n", 1, "rumour"),
+        ("collect: {basics: [name, shoe_size]}\n", 1, "shoe_size"),
+        ("collect:\n  complete:\n    - {when: {weather: fine}, fields: [name]}\n", 3, "weather"),
+        ("collect:\n  complete:\n    - {fields: [name, shoe_size]}\n", 3, "shoe_size"),
+        ("collect:\n  complete:\n    - {field: name}\n", 3, "fields"),
+        ("consent: {told: [whisper]}\n", 1, "whisper"),
+        ("consent: {capacity: [neighbour]}\n", 1, "neighbour"),
+        ("intake: {holidays: enjoy}\n", 1, "enjoy"),
+        ("intake: {one_copy: two}\n", 1, "two"),
+        ("intake: {filing: [filing.shelf]}\n", 1, "filing.shelf"),
+        ("media: {of_file: [stone]}\n", 1, "stone"),
+        ("media: {scan: copies}\n", 1, "copies"),
+        ("media:\n  originals:\n    - {when: {secrecy: hidden}, place: 档案室}\n", 3, "hidden"),
+        ("fields: {sections: [basic, shoes]}\n", 1, "shoes"),
+        ("fields: {sections: [interactions.gossip]}\n", 1, "interactions.gossip"),
+        ("fields: {extra: burn}\n", 1, "burn"),
+        ("fields: {barred: [people.owner.shoes]}\n", 1, "people.owner.shoes"),
+        ("fields: {required: [[phone, shoes]]}\n", 1, "shoes"),
+        ("files:\n  shop:\n    required:\n      - {when: {axis: {colour: red}}, fields: [phone]}\n", 4, "colour"),
+        ("files: {shop: {owners: {shoes: sales}}}\n", 1, "shoes"),
+        ("files: {shop: {blank: fine}}\n", 1, "fine"),
+        ("volumes: {finished: [bound, gilded]}\n", 1, "gilded"),
+        ("intake: {attest: [shiny]}\n", 1, "shiny"),
+        ("arrange: [{by: [property.deal_date]}]\n", 1, "property.deal_date"),
+        ("arrange: [{order: [keeper]}]\n", 1, "row"),
+        ("feedback: {answer: [gossip]}\n", 1, "gossip"),
+        ("naming: {title: x}\n", 1, "title"),
         ("- posts\n", 1, "mapping"),
     ],
 )
@@ -163,6 +213,9 @@ def test_a_word_that_means_nothing_is_found_in_the_regime(archive: Path, text: s
         "handover: {rules: [{when: {mode: leave}, agree: [archivist], confirm: [], tell: [], plan: [scope], before: [audit]}]}\n",
         "review: {every: {months: [1, 7]}, focus: [{when: {happened: lent}, check: 密级, every: 1y}]}\n",
         "files: {store: {materials: {lease: 租赁资料}, papers: [{any_of: [{kind: 合同}, {kind: 协议, form: original}]}]}}\n",
+        "fields: {sections: [basic, contacts, finances.years], required: [name, [phone, email]], owners: {basic: 销售部}}\n",
+        "axes: {time: {values: {future: null}}, route: null}\nnumbers: {firm_number: {pattern: '[0-9]+', unique: true}}\n",
+        "volumes: {order: [[date], [process]], finished: [bound, bagged, stamped]}\nnaming: {codes: {HT: 合同}}\n",
         "departments: {sales: 销售部}\nread: {as: lend}\nlend: {return: {check: [item-by-item]}}\nupdate: {within: same-day}\n",
     ],
 )
@@ -175,7 +228,7 @@ def test_what_something_reads_or_only_people_keep_may_stand_in_the_regime(archiv
 def test_every_shipped_regulation_can_be_adopted(archive: Path, slug: str) -> None:
     for path, text in regimes.texts([slug]).items():
         (archive / path).write_bytes(text)
-    assert found(archive) == []
+    assert [each for each in found(archive) if each[1].startswith("regime/")] == []
 
 
 @pytest.mark.parametrize(
@@ -254,11 +307,19 @@ def test_a_missing_recovery_signer_administrator_or_base_of_rules_is_found(archi
     (archive / "members" / "recovery.yaml").unlink()
     (archive / "members" / "li.na.yaml").unlink()
     (archive / "regime" / "base.yaml").unlink()
-    assert found(archive) == [
+    assert [each for each in found(archive) if each[0] != "staff"] == [
         ("members", "members", 1, 1),
         ("members", "members/recovery.yaml", 1, 1),
         ("regime", "regime/base.yaml", 1, 1),
     ]
+
+
+def test_who_left_is_known_and_so_is_who_has_a_broken_file(archive: Path) -> None:
+    own = archive / "members" / "li.na.yaml"
+    own.write_text(own.read_text(encoding="utf-8").replace("retired: null", 'retired: "2026-03-09"', 1), encoding="utf-8")
+    assert "staff" not in {rule for rule, *_place in found(archive)}
+    own.write_text("broken: [", encoding="utf-8")
+    assert "staff" not in {rule for rule, *_place in found(archive)}
 
 
 def test_an_event_that_its_author_could_not_know_to_be_overruled_is_no_finding(tmp_path: Path) -> None:

@@ -60,8 +60,9 @@ def test_a_file_s_number_names_its_open_loan_and_a_loan_returned_is_done(office:
     assert "JY-2026-0001" in office.run("renew", "1", "--for", "3d", "--reason", "未完").out
     assert office.run("return", "1", "--json").json["state"] == "returned"
     again = office.run("return", "JY-1")
-    assert (again.status, again.err.count("\n")) == (3, 1)
+    assert (again.status, again.err.count("\n")) == (3, 2)
     assert "nothing is left to do" in again.err
+    assert "register show JY-2026-0001" in again.err
 
 
 def test_the_text_for_the_chat_names_the_firm_and_no_person(office: Office) -> None:

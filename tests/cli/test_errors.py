@@ -1,5 +1,6 @@
 """What a person can do wrong around the program: each ends with its status and one sentence, and shows nothing it should not."""
 
+import ast
 import re
 import shutil
 from collections.abc import Callable
@@ -10,6 +11,7 @@ import pytest
 
 from office import Office
 from program import in_a_process
+from project import sources
 
 CREATE = ("create", "--subject", "person", "--set", "name=李四", "--set", "phone=13900139000")
 REVEAL = ("show", "1", "--reveal", "--purpose", "核对")
@@ -103,5 +105,17 @@ def test_two_lines_are_no_name(office: Office) -> None:
 def test_an_output_that_is_not_utf8_is_told_and_never_crashes(office: Office, encoding: str) -> None:
     office.run(*FIRM, "name=上海😀")
     environment = {**office.run.environment, "PYTHONIOENCODING": f"{encoding}:strict"}
-    answer = replace(office.run, start=in_a_process, environment=environment)("show", "1")
+    answer = replace(office.run, start=in_a_process, environment=environment)("list")
     assert (answer.status, "SH-000001" in answer.out, "PYTHONUTF8" in answer.err) == (0, True, True)
+
+
+def test_every_error_says_what_helps() -> None:
+    silent = [
+        f"{module}:{node.name}"
+        for module, source in sources().items()
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ClassDef)
+        and "message" in (stated := {getattr(name, "id", "") for line in node.body for name in getattr(line, "targets", ())})
+        and "hint" not in stated
+    ]
+    assert silent == []

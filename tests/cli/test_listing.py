@@ -40,6 +40,29 @@ def test_empty_fields_are_found_sealed_ones_too(office: Office, condition: str, 
 
 
 @pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("有限公司", [(1, ["name"]), (2, ["name"])]),
+        ("上海", [(1, ["address.city"])]),
+        ("zhaoliu", [(2, ["contacts[].name"])]),
+        ("张三", [(3, ["name"])]),
+        ("示例路", []),
+    ],
+)
+def test_a_search_says_in_which_fields_it_found_what_the_reader_may_know(
+    office: Office, wanted: str, found: list[tuple[int, list[str]]]
+) -> None:
+    rows = office.run("search", wanted, "--json").json
+    assert [(row["number"], row["found_in"]) for row in rows] == [(f"SH-{number:06}", places) for number, places in found]
+
+
+def test_a_search_shows_the_titles_of_the_fields_and_no_value(office: Office) -> None:
+    (_head, line) = office.run("search", "赵六").out.splitlines()
+    assert line.endswith("Contacts · Name")
+    assert "赵六" not in line
+
+
+@pytest.mark.parametrize(
     ("condition", "numbers"),
     [
         ("place=3柜", [1, 2, 3]),

@@ -16,10 +16,10 @@ from project import sources
 LAYERS = [
     "__main__",
     "cli",
-    "backups",
+    "backups | rulebook | linting | compliance",
     "verifying | checking | reports | exchange",
-    "destruction | handover | inventory | requests | renaming | volumes",
-    "retention | duties | rulebook",
+    "destruction | handover | inventory | requests | renaming | amending | volumes",
+    "retention | duties",
     "intake | loans | reviews | stops | membership | ledger | deliberation | changes",
     "approvals | disclosure | founding | proof",
     "cases",

@@ -121,6 +121,11 @@ def test_a_title_that_is_also_a_column_title_is_not_the_header(tmp_path: Path) -
     assert read(write(tmp_path / "a.csv", "客户,,\n客户名称,电话,备注\n甲店,1,x\n")).header_row == 2
 
 
+def test_the_header_of_a_table_of_papers_is_known_by_what_its_rows_are_and_of(tmp_path: Path) -> None:
+    table = "类别,所属,文件种类,形式,材料类别\n文件,A-1,收入证明,复印件,mortgage\n文件,A-1,供款存折,复印件,mortgage\n"
+    assert read(write(tmp_path / "a.csv", table)).header_row == 1
+
+
 def test_an_unknown_header_is_the_row_with_the_most_words(tmp_path: Path) -> None:
     sheet = read(write(tmp_path / "a.csv", "甲部门内部资料,,\n,,\n甲列,乙列,丙列\n一,二,三\n"))
     assert (sheet.header_row, sheet.columns) == (3, ("甲列", "乙列", "丙列"))

@@ -80,7 +80,7 @@ def test_a_time_without_a_version_is_refused(firm: Office, when: str, status: in
     ("options", "member", "status"),
     [
         (["--reason", "还原"], "wang.wei", 3),
-        ([], None, 2),
+        ([], None, 3),
         (["--reason", f"还原{NUMBERS[0]}"], None, 3),
         (["--reason", "还原", "--set", "phone=1"], None, 2),
     ],

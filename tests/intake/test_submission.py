@@ -6,7 +6,7 @@ import pytest
 
 from archivectl import yaml_text
 from archivectl.archive import Change
-from archivectl.registers.owed import intake_due
+from archivectl.registers.collecting import intake_due
 from office import Office
 from registers.entries import regime
 

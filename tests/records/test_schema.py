@@ -113,6 +113,9 @@ BAD: list[tuple[str, Mapping[str, Any], str]] = [
     ("customer", {**FIRM, "phone": "021\n"}, f"phone: Phone: {ONE_LINE}"),
     ("customer", {**FIRM, "phone": 2155550100}, f"phone: Phone: {ONE_LINE}"),
     ("customer", {**FIRM, "size": {"staff": "12"}}, "size.staff: Staff: this is not a whole number"),
+    ("customer", {**FIRM, "size": {"staff": -1}}, "size.staff: Staff: this is not a whole number"),
+    ("customer", {**FIRM, "size": {"turnover": "-5"}}, "size.turnover: Turnover: this is below zero, which it cannot be"),
+    ("customer", {**FIRM, "size": {"turnover": "USD -5"}}, "size.turnover: Turnover: this is below zero, which it cannot be"),
     ("customer", {**FIRM, "registration": {"founded": "2026-13-01"}}, f"registration.founded: Founding date: {NO_DATE}"),
     (
         "customer",

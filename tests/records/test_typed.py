@@ -20,6 +20,14 @@ BASE = {"schema": 1, "uid": "A" * 26, "number": None, "status": "draft"}
         ("size.turnover", "¥1,200.50", "1200.50"),
         ("registration.capital", "USD 1000000", "USD 1000000"),
         ("registration.capital", "5000000元", "5000000"),
+        ("registration.capital", "3万元", "30000"),
+        ("registration.capital", "人民币1,200.5万", "12005000"),
+        ("registration.capital", "１．２亿", "120000000"),
+        ("registration.capital", "5百万元", "5000000"),
+        ("registration.capital", "2 万亿", "2000000000000"),
+        ("registration.capital", "USD 1.23456万", "USD 12345.6"),
+        ("finances.years[].profit", "-3.5万", "-35000"),
+        ("business.results[].quantity", "-2", "-2"),
         ("lease.area", "88.5", "88.5"),
         ("retention.settled", "是", True),
         ("retention.settled", "FALSE", False),
@@ -54,7 +62,12 @@ def test_what_people_type_is_understood(path: str, text: str, value: Any) -> Non
         ("size.staff", "12.5"),
         ("size.staff", "一百"),
         ("size.staff", "-3"),
-        ("size.turnover", "500万"),
+        ("size.turnover", "-500"),
+        ("size.turnover", "五百万"),
+        ("size.turnover", "USD3万"),
+        ("lease.area", "3万"),
+        ("lease.area", "-88.5"),
+        ("interactions[].quantity", "--2"),
         ("lease.area", "1e3"),
         ("retention.settled", "也许"),
         ("registration.founded", "2026-02-30"),
@@ -77,3 +90,23 @@ def test_what_is_no_value_of_the_field_is_refused_by_its_title_and_not_repeated(
     assert refused.value.status == 2
     assert str(refused.value).startswith(f"{field.en}: ")
     assert text.strip() == "" or text not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "advice"),
+    [
+        ("registration.founded", "民国85年3月2日", "Write the Gregorian year: 1996"),
+        ("registration.founded", "民國元年1月1日", "Write the Gregorian year: 1912"),
+        ("registration.founded", "112-08-31", "Write the Gregorian year: 2023"),
+        ("registration.founded", "民国三十八年", "Write the Gregorian year: that of the Republic (民国) and 1911 more."),
+        ("registration.founded", "85-03-02", ""),
+        ("registration.founded", "2026-13-01", "There is no month 13."),
+        ("lease.area", "-88.5", "It cannot be below zero."),
+        ("registration.capital", "USD -3万", "It cannot be below zero."),
+        ("registration.capital", "3-5万", ""),
+    ],
+)
+def test_the_advice_says_what_is_wrong_with_what_looks_right(path: str, text: str, advice: str) -> None:
+    with pytest.raises(typed.WrongValue) as refused:
+        typed.typed(fields.known(path), text)
+    assert str(refused.value.values["advice"]) == advice

@@ -50,14 +50,14 @@ def test_the_digest_is_that_of_the_listing_by_sha256sum(tmp_path: Path) -> None:
 
 
 def test_two_regulations_that_contradict_each_other_are_not_adopted_together() -> None:
-    with pytest.raises(load.Contradicting, match="lead"):
+    with pytest.raises(load.Contradicting, match=r"responsible\.custodian"):
         load.texts(["corp-archive", "stack-room"])
 
 
 @pytest.mark.parametrize("slug", load.shipped())
 def test_every_shipped_regulation_is_adopted_verbatim_and_loads(slug: str) -> None:
     texts = load.texts([slug])
-    assert sorted(texts) == ["regime/base.yaml", f"regime/{slug}.yaml"]
+    assert set(texts) == {"regime/base.yaml", f"regime/{slug}.yaml"}
     assert load.load(texts).get("posts.archivist")
 
 

@@ -56,7 +56,7 @@ def test_the_first_row_that_matches_counts_alone() -> None:
     [
         ("", {"secrecy": "internal"}, {"term": "14d"}),
         ("", {"secrecy": "secret"}, {"approve": ["manager"], "term": "14d"}),
-        ("property-lease", {"secrecy": "confidential"}, {"term": "14d"}),
+        ("property-lease", {"secrecy": "confidential"}, {"approve": [], "term": "14d"}),
         ("property-lease", {"secrecy": "secret"}, {"approve": ["department-manager of keeper"], "term": "14d"}),
         ("corp-archive", {"secrecy": "top-secret"}, {"barred": True}),
         ("corp-archive", {"secrecy": "secret"}, {"place": "archive-room", "term": "14d"}),

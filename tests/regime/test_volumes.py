@@ -7,7 +7,7 @@ import pytest
 from archivectl.regime import volumes
 from archivectl.regime.volumes import Rules
 
-HOW = Rules("customer", ("date",), stated=True, process=(), apart=(), materials=())
+HOW = Rules("customer", (("date",),), stated=True, process=(), apart=(), materials=())
 
 
 def paper(name: str, **stated: Any) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def test_papers_are_gathered_as_the_rules_say(how: Rules, found: list[tuple[str,
     ],
 )
 def test_papers_are_arranged_by_what_the_rules_name(order: tuple[str, ...], process: tuple[str, ...], found: str) -> None:
-    assert names(volumes.arranged([A, B, C], HOW._replace(order=order, process=process))) == found
+    assert names(volumes.arranged([A, B, C], HOW._replace(orders=(order,), process=process))) == found
 
 
 def test_what_belongs_together_is_kept_together_and_what_has_no_date_comes_last() -> None:

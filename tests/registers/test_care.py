@@ -7,7 +7,6 @@ import pytest
 from archivectl.records.consent import consented, withdrawals
 from archivectl.records.model import Record
 from archivectl.registers.fold import Case
-from archivectl.registers.relations import contacts_lacking
 from registers.entries import CHEN_JING, DAY, LI_NA, UID, WANG_WEI, Made, case, event, record, regime
 from registers.test_deciding import USUAL, Act, decided, loan, row, stop
 
@@ -18,7 +17,8 @@ USUAL |= {
     "conduct.propose": {"person": "—", "mode": "praise", "offence": "—"},
 }
 MEMBER: dict[str, Any] = {"member": "wang.wei", "year": 2026}
-USUAL |= {"acknowledgement.ask": MEMBER}
+BOUND = {"mode": "agreement", "member": "wang.wei"}
+USUAL |= {"acknowledgement.ask": MEMBER, "acknowledgement.present": BOUND}
 ONE = ("contacts[cAAAAA]",)
 KNOWN = record(contacts=[{"id": "cAAAAA"}, {"id": "cBBBBB"}])
 FORGOTTEN = record(contacts=[{"id": "cAAAAA", "forgotten": "B" * 26}])
@@ -69,12 +69,18 @@ LISTED = regime(house={"purposes": {"service": {"zh": "服务", "en": "service"}
 IDENTITY = regime(house={"identity": {"for": ["record.update", "loan.request"]}})
 RENAMING = {"changed": ["name"], "renaming": UID}
 BY_CASE = regime(house={"rename": {"by": "case"}})
-FINES = regime("tiered-sales")
+FINES = {"file": None, "who": LI_NA._replace(posts=("hr-officer",)), "regime": regime("tiered-sales")}
 TOLD = {"purposes": [{"id": "pAAAAA", "purpose": "use"}]}
 GOOD = kept(GIVEN, **TOLD)
 CHECK = {"id": "iAAAAA", "method": "document", "date": DAY, "result": "confirmed"}
 FINE = {"person": "—", "mode": "fine", "offence": "missed-update", "amount": "20"}
 IN_FORCE = case("acknowledgement", event("a", "ask"), made=Made((), {"member": "wang.wei", "year": 2026}, number="CN-2026-0001"))
+PROMISED, BINDING = (
+    case(
+        "acknowledgement", event("a", step, data={"rule": {"approve": ["member"]}}), made=Made((), columns, number="CN-2026-0001")
+    )
+    for step, columns in (("ask", MEMBER), ("present", BOUND))
+)
 
 ROWS = [
     row("request.receive/answered_in_time", {"columns": {"due": "2026-03-18"}}, {}),
@@ -117,13 +123,16 @@ ROWS = [
     row("record.update/renamed_by_case", {"data": {"changed": ["name"]}}, {"data": RENAMING}, regime=BY_CASE),
     row("record.update/renamed_by_case", {"data": {"changed": ["name"]}}, {"data": {"changed": ["phone"]}}, regime=BY_CASE),
     row("rename.submit/papers_complete", {"case": notified(notice=True)}, {"case": notified(**ALL_PAPERS)}),
-    row("conduct.propose/fine_by_table", {"columns": {**FINE, "offence": "late"}}, {"columns": FINE}, file=None, regime=FINES),
-    row("conduct.propose/fine_by_table", {"columns": {**FINE, "amount": "50"}}, {"columns": FINE}, file=None, regime=FINES),
+    row("conduct.propose/fine_by_table", {"columns": {**FINE, "offence": "late"}}, {"columns": FINE}, **FINES),
+    row("conduct.propose/fine_by_table", {"columns": {**FINE, "amount": "50"}}, {"columns": FINE}, **FINES),
     row("acknowledgement.ask/once_a_year", {"beside": (IN_FORCE,)}, {}, file=None),
     row("acknowledgement.ask/once_a_year", {"columns": {"member": "nobody"}}, {}, file=None),
-    row("acknowledgement.acknowledge/chain", {"who": CHEN_JING}, {"who": WANG_WEI}, file=None,
-        case=case("acknowledgement", event("a", "ask", data={"rule": {"approve": ["member"]}}),
-                  made=Made((), {"member": "wang.wei", "year": 2026}, number="CN-2026-0001"))),
+    row("acknowledgement.ask/needs", {"columns": {"year": None}}, {}, file=None),
+    row("acknowledgement.ask/when", {"columns": {"mode": "agreement"}}, {"columns": {"mode": "promise"}}, file=None),
+    row("acknowledgement.present/when", {"columns": {"mode": "promise"}}, {}, file=None, beside=(PROMISED,)),
+    row("acknowledgement.acknowledge/chain", {"who": CHEN_JING}, {"who": WANG_WEI}, file=None, case=PROMISED),
+    row("acknowledgement.acknowledge/when", {"case": BINDING}, {"case": PROMISED}, file=None, who=WANG_WEI),
+    row("acknowledgement.sign/when", {"case": PROMISED}, {"case": BINDING}, file=None, who=WANG_WEI),
 ]  # fmt: skip
 
 
@@ -173,18 +182,3 @@ def test_whether_a_consent_stands(consents: list[dict[str, Any]], purpose: str, 
 )
 def test_a_withdrawal_is_for_its_purpose_alone(consents: list[dict[str, Any]], purpose: str, changes: dict[str, Any]) -> None:
     assert withdrawals({"consent": consents}, purpose, DAY, "new") == changes
-
-
-@pytest.mark.parametrize(
-    ("least", "fields", "lacking"),
-    [
-        (None, {}, 0),
-        (2, {}, 0),
-        (2, {"classification": {"grade": "A"}}, 2),
-        (2, {"classification": {"grade": "A"}, "contacts": [{"id": "cAAAAA"}, {"id": "cBBBBB", "forgotten": UID}]}, 1),
-        (2, {"classification": {"grade": "A"}, "contacts": [{"id": "cAAAAA"}, {"id": "cBBBBB"}, {"id": "cCCCCC"}]}, 0),
-    ],
-)
-def test_important_customers_have_several_contacts(least: int | None, fields: dict[str, Any], lacking: int) -> None:
-    rules = {"relations": {"contacts_at_least": least, "for": {"axis": {"grade": "A"}}}}
-    assert contacts_lacking(record(**fields).data, regime(house=rules)) == lacking

@@ -38,6 +38,8 @@ CHAIN = {"subject": "organisation", "classification": {"nature": "连锁"}}
         (SEALED, [{"kind": "公司章程", "form": "stamped-copy", "marks": ["公章"]}], ["公司章程 lacks: 骑缝章"]),
         (SEALED, [{"kind": "公司章程"}], ["公司章程 must be: copy with company seal", "公司章程 lacks: 骑缝章, 公章"]),
         (SEALED, [{"kind": "公司章程", "form": "stamped-copy", "marks": ["公章", "骑缝章"]}], []),
+        ({"kind": "合同", "filled": ["date", "title"]}, [{"kind": "合同", "date": "2026-03-02"}], ["合同 has blanks: Title"]),
+        ({"kind": "合同", "filled": ["date"]}, [{"kind": "合同", "date": "2026-03-02"}], []),
         ({"kind": "合同", "pages": 3}, [{"kind": "合同", "pages": 2}], ["合同 has fewer pages than 3"]),
         ({"kind": "合同", "copies": 2}, [{"kind": "合同"}], ["合同 is there in fewer copies than 2"]),
         ({"kind": "合同", "copies": 2}, [{"kind": "合同", "copies": 2}], []),

@@ -25,7 +25,7 @@ FOCUS = [
     [
         ({}, {}, {}, None),
         ({"every": "1y"}, {}, {}, Due("2027-03-02", "cycle")),
-        ({"every": "regularly"}, {}, {}, None),
+        ({"every": "regularly"}, {}, {}, Due("2027-03-02", "cycle")),
         ({"every": {"every": "6mo"}}, {}, {}, Due("2026-09-02", "cycle")),
         ({"every": BY_CLASS}, {"classification": {"grade": "A"}}, {}, Due("2026-04-02", "cycle")),
         ({"every": BY_CLASS}, {"secrecy": "secret"}, {}, Due("2026-09-02", "cycle")),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from archivectl.records.model import Record
 from archivectl.registers import deciding, guards
 from archivectl.registers.guards import sense
 from archivectl.registers.guards.sense import acts_asking
@@ -36,6 +37,11 @@ def scoped(text: str) -> dict[str, Any]:
     return {"columns": {"scope": text}}
 
 
+def opened(day: str) -> Record:
+    """A file that was opened on a day."""
+    return record(filing={"opened": day})
+
+
 CHECKED = record(identity_checks=[{"id": "iAAAAA", "date": DAY, "result": "confirmed"}], consent=[{"id": "kAAAAA", "given": DAY}])
 ROWS = [
     row("record.update/words_known", {"regime": protecting("identity", "record.change")},
@@ -54,10 +60,31 @@ ROWS = [
     row("transmission.send/grade_not_lower", {"file": record(secrecy="secret")}, {}, columns=PASSED),
     row("transmission.accept/of_receiving_department", {"who": WANG_WEI}, {"who": OF_SALES}, case=SENT, data={"plan": "—"}),
     row("incident.report/not_destroyed", {"file": record(status="destroyed")}, {}),
-    row("record.add/not_of_tomorrow",
-        *({"data": {"added": {"documents": [{"kind": "合同", "date": day}]}}} for day in (LATER_DAY, DAY))),
-    row("record.create/not_of_tomorrow", *({"data": {"content": {"documents": [{"date": day}]}}} for day in (LATER_DAY, DAY)),
-        file=None),
+    row("record.add/not_of_tomorrow", *({"data": {"values": {"documents[dAAAAA].date": day}}} for day in (LATER_DAY, DAY))),
+    row("record.create/not_of_tomorrow",
+        *({"data": {"content": {"documents": [{"id": "dAAAAA", "date": day}]}}} for day in (LATER_DAY, DAY)), file=None),
+    *(row("record.update/not_of_tomorrow", *({"data": {"values": {path: day}}} for day in (LATER_DAY, DAY)))
+      for path in ("filing.archived", "documents[dAAAAA].received",
+                   "contacts[cAAAAA].birthday", "people.owner.birthday", "lease.payments[pAAAAA].paid_on")),
+    row("record.update/not_of_tomorrow", *({"data": {"values": {"person.birthday": day}}} for day in (LATER_DAY, DAY)),
+        file=record(subject="person")),
+    row("record.update/not_of_tomorrow",
+        *({"data": {"values": {"filing.handled": f"{day}T09:00"}}} for day in (LATER_DAY, DAY))),
+    *(row(f"record.{act}/members_known", *({"data": {"values": {path: value}}} for value in told))
+      for act, path, told in (
+          ("update", "keeper", ("lina", "li.na")),
+          ("update", "filing.responsible", ("wang.wie", "wang.wei")),
+          ("update", "relationship.contact_staff", (["wang.wei", "nobody"], ["wang.wei", "li.na"])),
+          ("add", "documents[dAAAAA].received_by", ("王伟", "wang.wei")),
+          ("add", "interactions[iAAAAA].approved_by", ("boss", "chen.jing")))),
+    *(row(f"{step}/in_order", {"file": opened(LATER_DAY)}, {"file": opened(DAY)}) for step in (
+        "loan.request", "hold.place", "review.conclude", "destruction.propose", "handover.apply", "record.update", "record.add")),
+    row("record.update/in_order", {"now": "2026-02-28"}, {"now": DAY}, file=opened(DAY)),
+    row("record.update/in_order", *({"data": {"values": {path: DAY}}} for path in ("filing.archived", "filing.opened")),
+        file=opened(LATER_DAY)),
+    row("loan.request/in_order", {"file": opened(f"{LATER_DAY}T08:00")}, {"file": opened(f"{DAY}T23:00")}),
+    row("record.create/members_known", {}, {"staff": (member("old", retired=DAY),)}, file=None,
+        data={"content": {"keeper": "old"}}),
     row("record.create/not_of_tomorrow",
         *({"data": {"content": {"person": {"birthday": "1990-05"}, "documents": [{"id": "dAAAAA", "date": day}]}}}
           for day in ("1990-04-30", "1990-05-01")), file=None),
@@ -83,8 +110,10 @@ def test_what_is_sealed_or_ends_one_day_is_not_dated_wrongly() -> None:
 
 
 def test_the_acts_that_consent_and_identity_may_protect() -> None:
-    assert acts_asking("consent_given", BASE) == {"use", "provide", "create"}
-    assert acts_asking("identity_confirmed", BASE) == {"loan.request", "loan.provide", "record.update"}
+    assert acts_asking("consent_given", BASE) == {"use", "provide", "create", "file"}
+    assert acts_asking("customer_told", BASE) == {"create", "file"}
+    steps = {"loan.request", "loan.provide", "record.create", "record.file", "record.update"}
+    assert acts_asking("identity_confirmed", BASE) == steps
 
 
 @pytest.mark.parametrize(

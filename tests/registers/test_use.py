@@ -53,6 +53,7 @@ TWO = regime(house={"lend": {"rules": [{"approve": ["manager", "manager"]}]}})
 NOBODY = regime(house={"lend": {"rules": [{"approve": ["nobody"]}]}})
 RENEWED = (event("h", "hand_out", "r", data={"due": DAY}), event("n", "renew", "h", data={"due": DAY, "reason": "—"}))
 BACK = {"due": DAY}
+LOOKED = {**RETURNED, "examined": "volume-by-volume, item-by-item"}
 COPY = loan(columns={"mode": "copy"})
 LOST = loan(event("h", "hand_out", "r", data={"due": DAY}), event("l", "report_lost", "h"))
 FOUND = loan(event("h", "hand_out", "r", data={"due": DAY}), event("l", "report_lost", "h"), event("f", "find", "l"))
@@ -80,10 +81,16 @@ def letter(*more: dict[str, Any], by: str = "chen.jing", **columns: Any) -> Case
     return case("delegation", drafted, event("s", "approve", "d", by=by, post="manager"), *more, made=made)
 
 
+ABSENT = {"while": "absent"}
+GONE = event("g", "depart", "s", data={"away_until": "2026-03-04"})
+HOME = event("b", "come_back", "g", date="2026-03-03")
+GONE_AGAIN = event("e", "depart", "b", date="2026-03-03", data={"away_from": "2026-03-06", "away_until": "2026-03-06"})
+DEPARTING: dict[str, Any] = {"file": None, "case": letter(**ABSENT), "data": {"away_until": DAY}}
 DRAFT = case("delegation", event("d", "draft", data={"rule": {"post": ["manager"]}}), made=Made(about=(), columns=WEEK))
 REVOKED = letter(event("x", "revoke", "s", data={"opinion": "—"}))
 TAKEN_IN = loan(event("h", "hand_out", "r", data=BACK), event("t", "take_in", "h", data=RETURNED))
 WITHDRAWN = reserved(2, event("w", "withdraw", "q", data={"reason": "—"}))
+NAMED_UNITS = regime(house={"departments": {"works": {"zh": "工程部", "en": "Works"}}})
 SENT = case("transmission", event("s", "send"), made=Made(columns={"unit": "工程部", "scope": "工程部"}))
 SIGNING: dict[str, Any] = {"case": loan(rule=ASKED), "who": WANG_WEI}
 DELEGATE: dict[str, Any] = {"who": LI_NA, "file": None}
@@ -109,9 +116,9 @@ ROWS = [
     row("loan.deliver/stays_away", {"case": loan()}, {"case": COPY}),
     row("loan.provide/stays_away", {"columns": {"mode": "loan"}}, {}),
     row("loan.give_back/disinfested", {"case": away({"outside": True}, DAY)}, {"case": away({}, DAY)}, regime=STACK,
-        data=RETURNED),
-    row("loan.give_back/disinfested", {"now": DAY}, {"now": "2026-03-01"}, case=away({}), regime=STACK, data=RETURNED),
-    row("loan.give_back/disinfested", {"data": RETURNED}, {"data": {**RETURNED, "disinfested": DAY}}, case=away({}),
+        data=LOOKED),
+    row("loan.give_back/disinfested", {"now": DAY}, {"now": "2026-03-01"}, case=away({}), regime=STACK, data=LOOKED),
+    row("loan.give_back/disinfested", {"data": LOOKED}, {"data": {**LOOKED, "disinfested": DAY}}, case=away({}),
         regime=STACK),
     row("loan.shelve/day_has_come", {"data": {"disinfested": "2026-03-03"}}, {"data": {"disinfested": DAY}}, case=TAKEN_IN),
     row("loan.shelve/day_has_come", {"data": {"disinfested": "2026-03-01"}}, {"data": {"disinfested": DAY}}, case=TAKEN_IN),
@@ -135,6 +142,9 @@ ROWS = [
     row("transmission.accept/of_receiving_department",
         *({"who": member("x", "clerk", department=own)} for own in ("客服部", "工程部")),
         case=SENT, data={"plan": "—"}),
+    row("transmission.accept/of_receiving_department",
+        *({"who": member("x", "clerk", department=own)} for own in ("service", "works")), regime=NAMED_UNITS,
+        case=SENT, data={"plan": "—"}),
     row("loan.give_back/in_order", {"now": "2026-03-01T23:59"}, {"now": DAY}, case=out(), data=RETURNED),
     row("loan.request/answerable", {"regime": NOBODY}, {}),
     row("loan.request/answerable", {"staff": (CHEN_JING._replace(retired=DAY),)}, {}, regime=TWO),
@@ -154,6 +164,15 @@ ROWS = [
     row("delegation.draft/may_be_delegate", {"columns": {**LIMITED["columns"], "while": "always"}},
         {"columns": LIMITED["columns"]},
         file=None, regime=CORP, staff=(HEAD,)),
+    row("delegation.depart/absence_is_told", {"who": WANG_WEI}, {"who": CHEN_JING}, **DEPARTING),
+    row("delegation.depart/absence_is_told", {"who": member("x", "manager")}, {"who": member("x", "clerk")}, **DEPARTING),
+    row("delegation.depart/absence_is_told", *({"data": {"away_until": day}} for day in ("2026-03-01", DAY)),
+        file=None, case=letter(**ABSENT)),
+    row("delegation.depart/absence_is_told", *({"data": {"away_from": day, "away_until": "2026-03-04"}}
+        for day in ("2026-03-05", "2026-03-04")), file=None, case=letter(**ABSENT)),
+    row("delegation.depart/when", *({"case": letter(**{"while": each})} for each in ("always", "absent")), file=None,
+        data={"away_until": DAY}),
+    row("delegation.come_back/absence_is_told", {"who": WANG_WEI}, {}, file=None, case=letter(GONE, **ABSENT)),
     row("delegation.approve/not_to_oneself", {"who": member("wang.wei", "manager")}, {"who": CHEN_JING}, case=DRAFT, file=None),
 ]  # fmt: skip
 
@@ -179,6 +198,14 @@ def test_an_act_is_refused_for_its_reason_and_the_one_beside_it_is_legal(code: s
         (letter(where="not a scope"), DAY, "{entry} does not extend to this."),
         (letter(by="li.na"), DAY, "does not hold that post (any more)."),
         (letter(by="outside"), DAY, ""),
+        (letter(**{"while": "always"}), DAY, ""),
+        (letter(**ABSENT), DAY, "and nobody entered that."),
+        (letter(GONE, **ABSENT), DAY, ""),
+        (letter(GONE, by="outside", **ABSENT), "2026-03-04", ""),
+        (letter(GONE, **ABSENT), "2026-03-05", "which was so until {date}."),
+        (letter(GONE, HOME, **ABSENT), "2026-03-03", "which was so until {date}."),
+        (letter(GONE, HOME, GONE_AGAIN, **ABSENT), "2026-03-05", "and nobody entered that."),
+        (letter(GONE, HOME, GONE_AGAIN, **ABSENT), "2026-03-06", ""),
     ],
 )
 def test_a_delegate_signs_within_the_scope_and_the_days_of_what_was_written(written: Case, now: str, why: str) -> None:

@@ -49,6 +49,34 @@ def texts(page: Page) -> list[str]:
     return [*cells, *(value for _name, value in page.facts), *page.text]
 
 
+def test_a_file_that_is_gone_is_called_so_where_its_name_stood(office: Office) -> None:
+    for loan, number in enumerate(("1", "3"), 1):
+        done(office, "lend", number, "--to", "王伟", "--purpose", "核对", "--pages", "42")
+        done(office, "return", f"JY-{loan}", "--pages", "42", "--condition", "intact")
+    done(office, "handover", "propose", "1", "3", "--to", "王伟", "--reason", "轮岗")
+    done(office, "register", "step", "JJ-1", "withdraw", "opinion=重复")
+    done(office, "update", "3", *EXPIRED, "--reason", "到期")
+    done(office, "destroy", "propose", "1", "3", "--reason", "期满")
+    done(office, "approve", "XH-1", member="chen.jing")
+    for member in ("zhao.lei", "sun.yan"):
+        done(office, "destroy", "supervise", "XH-1", member=member)
+    done(office, "destroy", "execute", "XH-1")
+    assert [row["Records"] for row in ledger(office, "loan")] == ["SH-000001 destroyed", "SH-000003 destroyed"]
+    # What was listed then keeps the name that stood there in clear; the other one is gone with its key.
+    assert [row[2] for row in slip(office, "JJ-1").tables[0].rows] == ["甲有限公司", "destroyed"]
+    assert ">SH-000001 已销毁<" in done(office, "report", "借阅台账").out
+    assert "已销毁" in done(office, "report", "档案目录").out
+
+
+def test_a_register_is_printed_by_year(office: Office) -> None:
+    done(office, "register", "add", "store", "mode=pests", "paper=甲单", "--today", "2025-12-30")
+    done(office, "register", "add", "store", "mode=pests", "paper=乙单")
+    both, this = (done(office, "report", "出入库单", *more).out for more in ((), ("--year", "2026")))
+    assert ("甲单" in both, "乙单" in both) == (True, True)
+    assert ("甲单" in this, "乙单" in this) == (False, True)
+    assert [row["id"] for row in done(office, "register", "list", "store", "--year", "2025", "--json").json] == ["CK-2025-0001"]
+
+
 def test_the_loan_ledger_tells_what_went_out_came_back_and_who_signed(office: Office) -> None:
     done(office, "lend", "1", "--to", "王伟", "--purpose", "核对", "--for", "14d", "--pages", "42")
     done(office, "return", "JY-1", "--pages", "42", "--condition", "intact")
@@ -206,3 +234,16 @@ def test_the_answer_to_a_request_is_written_to_who_asked(office: Office) -> None
     assert "you will be answered by 2026-03-14" in slip(office, "KQ-1").text[2]
     done(office, "request", "answer", "KQ-1", "--refuse", "--reason", "身份未能核实")
     assert slip(office, "KQ-1").text[-2:] == ("The request is refused. Reason: 身份未能核实", "This is our answer.")
+
+
+def test_a_form_shows_the_text_and_the_boxes_of_entries_like_it(office: Office) -> None:
+    done(office, "register", "add", "acknowledgement", "member=wang.wei", "year=2026")
+    done(office, "register", "add", "acknowledgement", "mode=agreement", "member=wang.wei")
+    promise, agreement = slip(office, "CN-1").text, slip(office, "CN-2").text
+    assert (promise[0][:12], agreement[0][:12]) == ("I, 王伟, have ", "I, 王伟, keep ")
+    assert (len(promise), len(agreement)) == (1, 1)
+    assert [row["who signs (signature)"] for row in ledger(office, "acknowledgement")] == ["not signed"] * 2
+    done(office, "hold", "1", "--reason", "诉讼")
+    done(office, "seal", "2", "--reason", "终止")
+    boxes = [[each.title for each in slip(office, number).signs] for number in ("TY-1", "TY-2")]
+    assert boxes == [["placed by", "lifted by"], ["placed by", "sealing approved by", "lifted by"]]

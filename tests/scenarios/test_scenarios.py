@@ -1,4 +1,4 @@
-"""Every scenario of this folder, played; ``scenario.py`` says how one is written."""
+"""Every scenario of this folder and those below it, played; ``scenario.py`` says how one is written."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from program import Program
 from scenarios.scenario import parse, play
 
-SCENARIOS = sorted(Path(__file__).parent.glob("*.txt"))
+SCENARIOS = sorted(Path(__file__).parent.rglob("*.txt"))
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=[path.stem for path in SCENARIOS])

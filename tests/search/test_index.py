@@ -2,7 +2,8 @@
 
 import pytest
 
-from archivectl.search.index import Index, changes_of
+from archivectl.search.changes import changes_of
+from archivectl.search.index import Index
 from office import Office
 
 

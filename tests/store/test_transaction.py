@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from archivectl.store import journal
 from archivectl.store.journal import IndexLocked
@@ -371,6 +371,17 @@ def test_who_waits_too_long_for_the_lock_is_told(repository: Repository) -> None
         pass
     with writing(repository, 0):
         pass
+
+
+def test_who_holds_the_lock_may_ask_for_it_again_and_goes_on_holding_it(repository: Repository) -> None:
+    lock = FileLock(repository.own_folder / "lock", timeout=0)
+    with writing(repository, 0):
+        with writing(repository, 0):
+            pass
+        with pytest.raises(Timeout):
+            lock.acquire()
+    lock.acquire()
+    lock.release()
 
 
 def test_a_lock_of_git_is_waited_for_and_never_broken(

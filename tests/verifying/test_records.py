@@ -249,6 +249,17 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
         "record.classify",
     ),
     "a supervisor updates": (change(COMPANY, lambda data: data.update(keeper="wu.lei"), "wu.lei"), "verify/act", "record.update"),
+    "a keeper whom nobody knows": (change(COMPANY, lambda data: data.update(keeper="wu.lie")), "verify/act", "is no member"),
+    "a paper of tomorrow": (
+        change(COMPANY, lambda data: data["filing"].update(archived="2026-04-01")),
+        "verify/act",
+        "2026-04-01 is yet to come",
+    ),
+    "a change before the file was opened": (
+        change(COMPANY, lambda data: data.update(keeper="sun.li"), date="2026-02-27"),
+        "verify/act",
+        "was opened on 2026-03-02; 2026-02-27 lies before",
+    ),
     "an axis that does not exist": (
         change(COMPANY, lambda data: data.update(classification={"mood": "good"}), act="record.classify"),
         "verify/act",
@@ -368,6 +379,7 @@ def test_a_value_replaced_by_who_may_not_read_it_is_found(office: Office) -> Non
 
 ALLOWED: dict[str, Attack] = {
     "a clerk updates": change(COMPANY, lambda data: data.update(keeper="sun.li"), "wang.wei"),
+    "the opening day is put right": change(COMPANY, lambda data: data["filing"].update(opened="2026-01-05"), date="2026-02-27"),
     "an archivist classifies": change(COMPANY, lambda data: data.update(classification={"time": "old"}), act="record.classify"),
     "an archivist opens a file": new("SH-000004", CONFIDENTIAL),
     "a clerk mints a key": sealed(PERSON, "record", 0, "wang.wei"),

@@ -163,7 +163,7 @@ def test_time_is_not_judged_in_a_simulation(tmp_path: Path) -> None:
         office = Office(repository, home, fingerprint)
         office.act("li.na", intake.create, "organisation", {"name": "商行"})
         path = "customers/SH/0/SH-000001.yaml"
-        text = office.record(path, lambda data: data.update(keeper="wu.lei"))
+        text = office.record(path, lambda data: data.update(department="销售部"))
         office.commit({path: text}, "record.update", when=AT - timedelta(days=300))
         office.at -= timedelta(days=300)
         assert office.findings() == []

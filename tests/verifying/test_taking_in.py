@@ -92,6 +92,9 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
     "filed before it was accepted": (lambda o: filed(o, "file"), "verify/act", "this needs: approved"),
     "filed by a clerk": (lambda o: filed(o, "accept", "file", by="wang.wei"), "verify/act", "record.file"),
     "changed while filed": (lambda o: filed(o, "accept", "file", note="x"), "verify/record", "while filing"),
+    "filed as of another day": (
+        lambda o: filed(o, "accept", "file", filing={"opened": TODAY, "archived": "2020-01-01"}),
+        *("verify/record", "while filing")),
     "filed in a wrong place": (
         lambda o: filed(o, "accept", "file", to="customers/SH/1/SH-000004.yaml"), "verify/record", "does not belong"),
     "filed as another": (lambda o: filed(o, "accept", "file", subject="own-company"), "verify/record", "subject"),

@@ -6,7 +6,7 @@ finding until ``house.yaml`` decides.
 
 from collections.abc import Iterator, Mapping
 
-from archivectl.checking import keys, wording
+from archivectl.checking import coherence, contents, keys, terms, upkeep, wording
 from archivectl.checking.facts import Facts
 from archivectl.checking.file import File
 from archivectl.checking.tree import Tree
@@ -42,11 +42,19 @@ def of_file(file: File, tree: Tree) -> Iterator[Finding]:
         yield from _kind(file, tree)
     elif file.path.count("/") == 1 and tree.regime:
         data = file.data or {}
-        for at, message, values, hint in (*wording.faults(data, tree.regime, tree.posts), *keys.faults(data, tree.regime)):
+        found = (
+            *wording.faults(data, tree.regime, tree.posts),
+            *keys.faults(data, tree.regime),
+            *coherence.faults(data),
+            *contents.faults(data, tree.regime, tree.posts),
+            *terms.faults(data, tree.regime, tree.posts),
+            *upkeep.faults(data, tree.regime, tree.posts),
+        )
+        for at, message, values, hint in found:
             yield file.finding(RULE, message, at, hint, **values)
 
 
-def of_tree(tree: Tree, _facts: Facts) -> Iterator[Finding]:
+def of_tree(tree: Tree, _facts: Facts | None) -> Iterator[Finding]:
     """Judge the regulations together."""
     if _BASE not in tree.files:
         yield Finding(_BASE, 1, 1, RULE, NoRegime.message, hint=NoRegime.hint)

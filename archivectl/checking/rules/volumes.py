@@ -1,7 +1,8 @@
 """Papers lie in volumes that exist, numbered and counted without a gap; no two files or volumes bear one archive number.
 
 The rules of the archive may ask for more: an order inside a volume, titles that are short and tell volumes apart, papers that
-lie by themselves, and both media of every item or at least a word about its medium.
+lie by themselves, volumes that are bound, bagged or stamped, classes of material, and both media of every item or at least a word
+about its medium.
 """
 
 from collections import Counter
@@ -14,7 +15,8 @@ from archivectl.checking.file import File
 from archivectl.checking.tree import Tree
 from archivectl.encryption.envelope import is_sealed
 from archivectl.finding import Finding
-from archivectl.i18n import N_
+from archivectl.i18n import N_, Titles, keyed
+from archivectl.records import fields
 from archivectl.records.model import GONE
 from archivectl.regime import volumes as arranging
 from archivectl.regime.model import Regime
@@ -30,7 +32,13 @@ _ORDER = N_("This paper is out of the order of its volume.")
 _APART = N_("This volume holds papers that form a volume of their own: {kind}.")
 _EMPTY = N_("This volume has no title.")
 _LONG = N_("A title of {length} letters is longer than {most}.")
+_UNFINISHED = N_("This volume is not marked so yet: {what}.")
+_NO_CLASS = N_("“{material}” is no class of material of this file.")
+_CLASSES = N_("The classes are: {known}")
 _NO_MEDIUM = N_("This item does not say its medium.")
+_OTHER_MEDIUM = N_("Nothing is kept as {medium} here.")
+_OPEN = N_("This item is electronic and not encrypted.")
+_ENCRYPT = N_("Encrypt it, then say so: archivectl update NUMBER --set documents[ID].encrypted=yes --reason …")
 _ONE_MEDIUM = N_("This item is kept in one medium only; both are asked for.")
 _SAME_NUMBER = N_("The archive number {value} is that of {other} as well.")
 _SAME_TITLE = N_("A volume in {other} has the same title.")
@@ -66,13 +74,16 @@ def of_file(file: File, tree: Tree) -> Iterator[Finding]:
             yield papers.finding(paper, _NO_VOLUME, "volume", _FORM, volume=paper["volume"])
     numbers = [volume["number"] for volume in volumes if volume.get("number")]
     yield from (file.finding(RULE, message, ("volumes",), _FORM, what=_VOLUME, number=n) for message, n in _gaps(numbers))
+    mixed = arranging.mixed(data, how)
     for place, volume in enumerate(volumes):
         inside = [paper for paper in papers.rows if paper.get("volume") == volume["id"]]
         yield from _sequence(papers, inside, how)
         yield from _counted(file, ("volumes", place), volume, inside)
-        yield from _apart(file, place, inside, how)
+        yield from (file.finding(RULE, _APART, ("volumes", place), _FORM, kind=kind) for kind in mixed.get(volume["id"], ()))
+        yield from _finished(file, place, volume, inside, tree.regime)
         yield from _title(file, place, volume, tree.regime)
     yield from _total(file, data, volumes)
+    yield from _classes(papers, how, tree.regime)
     yield from _media(papers, tree.regime)
 
 
@@ -133,10 +144,23 @@ def _total(file: File, data: Mapping[str, Any], volumes: Sequence[Mapping[str, A
             yield file.finding(RULE, _COUNT, ("filing", key), _SET, stated=filing[key], found=sum(known))
 
 
-def _apart(file: File, place: int, inside: Sequence[Mapping[str, Any]], how: Rules) -> Iterator[Finding]:
-    groups = {arranging.group(paper, how) for paper in inside}
-    for kind in sorted(groups & {*how.apart}) if len(groups) > 1 else ():
-        yield file.finding(RULE, _APART, ("volumes", place), _FORM, kind=kind)
+def _finished(
+    file: File, place: int, volume: Mapping[str, Any], inside: Sequence[Mapping[str, Any]], regime: Regime
+) -> Iterator[Finding]:
+    """Judge a volume with papers by what it is in the end: bound, bagged, stamped."""
+    lacking = [name for name in regime.get("volumes.finished") or () if inside and not volume.get(name)]
+    titles = Titles({"zh": field.zh, "en": field.en} for name in lacking if (field := fields.field_at(f"volumes[].{name}")))
+    if lacking:
+        yield file.finding(RULE, _UNFINISHED, ("volumes", place), _SET, what=titles)
+
+
+def _classes(papers: _Papers, how: Rules, regime: Regime) -> Iterator[Finding]:
+    """Judge the class of each paper by those that the kinds of file state."""
+    known = {*how.materials, *how.apart}
+    for paper in papers.rows if how.materials else ():
+        if paper.get("material") and paper["material"] not in known:
+            own = keyed({key: titles for key, titles in arranging.classes(regime).items() if key in how.materials})
+            yield papers.finding(paper, _NO_CLASS, "material", _CLASSES, material=paper["material"], known=own)
 
 
 def _title(file: File, place: int, volume: Mapping[str, Any], regime: Regime) -> Iterator[Finding]:
@@ -148,9 +172,15 @@ def _title(file: File, place: int, volume: Mapping[str, Any], regime: Regime) ->
 
 
 def _media(papers: _Papers, regime: Regime) -> Iterator[Finding]:
-    keep = regime.get("media.keep")
-    for paper in papers.rows if keep else ():
-        if not paper.get("medium"):
+    keep, only, sealed = (regime.get(f"media.{key}") for key in ("keep", "only", "encrypt"))
+    media = fields.known("documents[].medium").choices
+    for paper in papers.rows if keep or only or sealed else ():
+        medium = paper.get("medium")
+        if keep and not medium:
             yield papers.finding(paper, _NO_MEDIUM, "id", _SET)
         elif keep == "both" and not arranging.in_both_media(paper, papers.rows):
             yield papers.finding(paper, _ONE_MEDIUM, "medium", _ENTER)
+        if only and medium and medium not in only:
+            yield papers.finding(paper, _OTHER_MEDIUM, "medium", _SET, medium=Titles([media[medium]]))
+        if sealed == "all" and arranging.unencrypted(paper):
+            yield papers.finding(paper, _OPEN, "id", _ENCRYPT)

@@ -5,8 +5,44 @@ Each module holds those of one part of an archivist's work and lists them in its
 
 from collections.abc import Mapping
 
-from archivectl.registers.guards import authority, care, files, keeping, leaving, passing_on, routine, sense, taking_in, use
+from archivectl.registers.guards import (
+    altering,
+    authority,
+    care,
+    circulation,
+    contents,
+    files,
+    keeping,
+    leaving,
+    passing_on,
+    reading,
+    relating,
+    routine,
+    secrecy,
+    sense,
+    storing,
+    taking_in,
+    use,
+)
 from archivectl.registers.situation import Guard
 
-MODULES = (authority, care, files, keeping, leaving, passing_on, routine, sense, taking_in, use)
+MODULES = (
+    altering,
+    authority,
+    care,
+    circulation,
+    contents,
+    files,
+    keeping,
+    leaving,
+    passing_on,
+    reading,
+    relating,
+    routine,
+    secrecy,
+    sense,
+    storing,
+    taking_in,
+    use,
+)
 GUARDS: Mapping[str, Guard] = {name: guard for module in MODULES for name, guard in module.GUARDS.items()}

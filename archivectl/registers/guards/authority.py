@@ -1,6 +1,6 @@
 """Guards of authority: who may sign for whom, who may be delegate, and whether a chain can be signed at all."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from archivectl.errors import Reason, WrongUsage
 from archivectl.i18n import N_, Titles
@@ -10,9 +10,11 @@ from archivectl.registers import kinds, scope
 from archivectl.registers.fold import Slot
 from archivectl.registers.kinds import Kind, Step, resolve
 from archivectl.registers.situation import (
+    BACK_AGAIN,
     DELEGATION,
     NO_RECORD,
     OUTSIDE,
+    PRESENT,
     Guard,
     Situation,
     delegations,
@@ -23,6 +25,7 @@ from archivectl.registers.situation import (
 )
 
 _ELSEWHERE = {"paper", "message"}
+_ABSENT = {PRESENT, BACK_AGAIN}
 
 
 def sections(kind: Kind) -> set[str]:
@@ -44,9 +47,13 @@ def signatories(s: Situation) -> set[str]:
     if s.case is None:
         return set()
     events = [event for _slot, event in s.case.closed]
-    given = {event.data["for"] for event in events if "for" in event.data}
-    through = {giver(case) for case in s.world.cases(NO_RECORD, DELEGATION) if case.uid in given} if given else set[str]()
-    return ({event.by for event in events} | through) - {OUTSIDE}
+    return ({event.by for event in events} | principals(s, [event.data.get("for") for event in events])) - {OUTSIDE}
+
+
+def principals(s: Situation, uids: Iterable[object]) -> set[str]:
+    """Who gave the delegations with these uids: what is signed under one stands as if they had signed."""
+    given = {uid for uid in uids if uid}
+    return {giver(case) for case in s.world.cases(NO_RECORD, DELEGATION) if case.uid in given} - {OUTSIDE} if given else set()
 
 
 def lapsed(s: Situation, posts: Sequence[str]) -> Iterator[Reason]:
@@ -56,7 +63,8 @@ def lapsed(s: Situation, posts: Sequence[str]) -> Iterator[Reason]:
         for case in delegations(s, s.actor, post):
             if (why := lapse(s, case, post)) and case.uid not in told:
                 told.add(case.uid)
-                yield s.why("delegation", why[0], path=_governing(s, post), entry=case.id, date=why[1])
+                hint = N_("Once it is so: archivectl register step {entry} depart away_until=DAY") if why[0] in _ABSENT else ""
+                yield s.why("delegation", why[0], hint=hint, path=_governing(s, post), entry=case.id, date=why[1])
 
 
 def _governing(s: Situation, post: str) -> str:
@@ -82,7 +90,7 @@ def answerable(s: Situation, chain: Step, awaits: Sequence[Slot]) -> Iterator[Re
     barred = {s.actor.handle} if {s.step.name, chain.name} <= set(apart) else set[str]()
     people = [one for one in s.world.members.values() if not one.retired and one.handle not in barred]
     missing = _unfilled(s, awaits, people)
-    on_paper = outsiders(s) and _ELSEWHERE & set(resolve(regime, s.kind.means) or ())
+    on_paper = outsiders(s) and _ELSEWHERE & set(resolve(regime, s.kind.means_of(chain)) or ())
     if len(missing) > bool(on_paper):
         hint = N_(
             "Take on a member with that post (archivectl member add), or have it delegated: archivectl register add delegation"
@@ -184,6 +192,20 @@ def _extends(s: Situation, name: str) -> set[str]:
     return sections(kind) if not words or words & {kind.name, kind.number, *kind.title.values()} else set()
 
 
+def absence_is_told(s: Situation) -> Iterator[Reason]:
+    """An absence is entered by the principal or by who enters delegations, never by the delegate; its last day is not over."""
+    posts, principal = s.world.regime.get("who.delegate") or (), giver(s.case) if s.case else ""
+    if s.actor.handle == s.column("to") or (s.actor.handle != principal and not s.actor.titles & set(posts)):
+        message = N_("Whether the principal is away is entered by themselves, or by: {posts}; and never by the delegate.")
+        named = Titles(map(s.world.regime.titled, posts))
+        yield s.why("absence_is_told", message, path="who.delegate", posts=named)
+    begins, ends = (str(s.given(name) or s.now)[:10] for name in ("away_from", "away_until"))
+    if ends < max(begins, s.now[:10]):
+        hint = N_("Give a last day that is not over yet: away_until=2026-12-31")
+        first = max(begins, s.now[:10])
+        yield s.why("absence_is_told", N_("{ends} lies before {begins}."), hint=hint, ends=ends, begins=first)
+
+
 def not_to_oneself(s: Situation) -> Iterator[Reason]:
     """Nobody delegates to themselves."""
     if s.actor.handle == s.column("to"):
@@ -198,6 +220,7 @@ GUARDS: Mapping[str, Guard] = {
         delegation_has_days,
         delegation_has_scope,
         may_be_delegate,
+        absence_is_told,
         not_to_oneself,
     )
 }

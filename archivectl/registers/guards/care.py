@@ -6,16 +6,18 @@ from typing import Any
 from archivectl.errors import Reason
 from archivectl.i18n import N_, Titles
 from archivectl.records import fields, identity
-from archivectl.records.consent import consented, told, withdrawn
+from archivectl.records.consent import agreed, consented, noticed, told, withdrawn
+from archivectl.records.model import UNFILED
 from archivectl.regime import spans
 from archivectl.regime.model import first
-from archivectl.registers.guards.files import not_held
+from archivectl.registers.guards.files import SEALED, not_held, stops
 from archivectl.registers.guards.keeping import retention_over
 from archivectl.registers.situation import Guard, Situation
 
 _ERASING = ("erase", "delete")
 _WHOLE = ("delete", "restrict", "withdraw")
 _OWN_IDENTITY = frozenset({"identity_checks"})
+FILING = "file"  # what it is called, where a consent is asked for, that a file becomes one
 
 
 def answered_in_time(s: Situation) -> Iterator[Reason]:
@@ -73,31 +75,47 @@ def law_allows(s: Situation) -> Iterator[Reason]:
 
 
 def carried_out(s: Situation) -> Iterator[Reason]:
-    """A file that was to be deleted has been destroyed along its own path."""
+    """A file that was to be deleted has been destroyed along its own path, or sealed where that may stand for it."""
+    instead = "asked" in (s.world.regime.get("seal.upon") or ())
     if s.column("mode") == "delete":
         for record in s.records:
-            if not record.gone:
+            if not record.gone and not (instead and any(stops(s.world, record, SEALED))):
                 hint = N_("Put it on a destruction list: archivectl destroy propose {record} --reason …")
                 yield s.why("carried_out", N_("{record} is not destroyed yet."), hint=hint, record=record.label)
 
 
 def identity_confirmed(s: Situation) -> Iterator[Reason]:
     """Where the regime asks for it, the customer's identity stands confirmed by the last check in the file."""
-    if s.step.code not in (s.world.regime.get("identity.for") or ()) or _only(s, _OWN_IDENTITY):
+    if s.step.code not in (s.world.regime.get("identity.for") or ()) or _only(s, _OWN_IDENTITY) or _begun(s):
         return
-    for record in s.records:
-        result = identity.last(record.data).get("result")
+    for label, data in _judged(s):
+        result = identity.last(data).get("result")
         if result != "confirmed":
             waits = N_("The identity of {record} waits for a reply.")
             message = waits if result == "pending" else N_("The identity of {record} is not confirmed.")
             hint = N_("Enter the check: identity_checks, its method, date and result")
-            yield s.why("identity_confirmed", message, hint=hint, path="identity.for", record=record.label)
+            yield s.why("identity_confirmed", message, hint=hint, path="identity.for", record=label)
+
+
+def _begun(s: Situation) -> bool:
+    """Whether a file is only begun: as a draft or stub, which is filed later."""
+    status = s.given("status") or (s.given("content") or {}).get("status")
+    return s.step.code == "record.create" and status in UNFILED
+
+
+def _judged(s: Situation) -> list[tuple[str, Mapping[str, Any]]]:
+    """What the act is about, with what to call it: its records, or a file that is being opened."""
+    content = s.given("content")
+    return [(record.label, record.data) for record in s.records] or ([("—", content)] if content else [])
 
 
 def purpose_permitted(s: Situation) -> Iterator[Reason]:
-    """Where the regime lists the purposes of use, one of them is named."""
-    known, use = s.world.regime.get("purposes") or {}, s.column("use")
-    if known and use not in known:
+    """Where the regime lists the purposes of use, one of them is named; what it bars is not."""
+    stated, use = s.world.regime.get("purposes") or {}, s.column("use")
+    known = {name: titles for name, titles in stated.items() if titles}
+    if stated.get(use) is False:
+        yield s.why("purpose_permitted", N_("Files are not used here for “{use}”."), path=f"purposes.{use}", use=use)
+    elif known and use not in known:
         message = (
             N_("“{use}” is no purpose that files are used for here.") if use else N_("What the file is used for must be named.")
         )
@@ -107,23 +125,24 @@ def purpose_permitted(s: Situation) -> Iterator[Reason]:
 
 def consent_given(s: Situation) -> Iterator[Reason]:
     """Where the regime asks for consent to this act, one that covers the purpose stands, separately for what is sensitive."""
-    asked, act, path = s.world.regime.get("consent") or {}, _consenting(s), "consent"
-    if act not in (asked.get("for") or ()):
+    asked, path = s.world.regime.get("consent") or {}, "consent.for"
+    act = next((each for each in _consenting(s) if each in (asked.get("for") or ())), "")
+    if not act:
         yield from _not_withdrawn(s)
         return
-    content = s.given("content")  # of a file that is being opened
-    files: list[tuple[str, Mapping[str, Any]]] = [(record.label, record.data) for record in s.records]
+    capacity = tuple(asked.get("capacity") or ())
     use, form, today = str(s.column("use") or act), str(asked.get("form") or ""), s.now[:10]
     since = s.case.done[0].date[:10] if asked.get("at_use") and s.case else ""
-    for label, data in files or ([("—", content)] if content else []):
-        if not consented(data, use, today, form, since):
+    for label, data in _judged(s):
+        whole = act == FILING and agreed(data, today, form, capacity)
+        if not whole and not consented(data, use, today, form, since, capacity):
             message = N_("There is no consent of the customer to this that stands today ({record}).")
             hint = N_("Enter it in the file: consent, its form, the day it was given, and the purposes")
             yield s.why("consent_given", message, hint=hint, path=path, record=label)
         elif asked.get("sensitive") == "separate" and _sensitive(data) and not consented(data, "sensitive", today, form):
             message = N_("{record} holds sensitive personal data; that needs a consent of its own.")
             yield s.why("consent_given", message, hint=N_("Enter a consent to the purpose “sensitive”."), path=path, record=label)
-        elif asked.get("told") and not told(data, use, today):
+        elif asked.get("told") is True and not told(data, use, today):
             message = N_("The customer was not told that the data is used for this ({record}).")
             yield s.why("consent_given", message, hint=N_("Enter in the file when and how: purposes"), path=path, record=label)
 
@@ -135,14 +154,26 @@ def _not_withdrawn(s: Situation) -> Iterator[Reason]:
         day = withdrawn(record.data, use, today)
         if day and not consented(record.data, use, today):
             message = N_("The customer withdrew the consent to this on {day} ({record}).")
-            yield s.why("consent_given", message, path="consent", day=day, record=record.label)
+            yield s.why("consent_given", message, path="consent.for", day=day, record=record.label)
 
 
-def _consenting(s: Situation) -> str:
-    """What an act is in the regime's words: ``provide``, ``use``, ``create`` or ``submit``."""
+def customer_told(s: Situation) -> Iterator[Reason]:
+    """Where the regime asks for it, the customer was told what the data is for, and the file says when and how."""
+    asked = s.world.regime.get("consent.told")
+    if not isinstance(asked, list) or not set(asked) & set(_consenting(s)):
+        return
+    for label, data in _judged(s):
+        if not noticed(data, s.now[:10]):
+            message = N_("The customer was not told what the data is for ({record}).")
+            hint = N_("Enter in the file what for, when and how: purposes")
+            yield s.why("customer_told", message, hint=hint, path="consent.told", record=label)
+
+
+def _consenting(s: Situation) -> tuple[str, ...]:
+    """What an act is in the regime's words: ``provide``, ``use``, or the name of its step; to open a file is to file it."""
     if s.kind.name == "loan":
-        return "provide" if s.column("mode") == "provision" or s.column("outside") else "use"
-    return s.step.name
+        return ("provide" if s.column("mode") == "provision" or s.column("outside") else "use",)
+    return (s.step.name, FILING) if s.step.code == "record.create" and not _begun(s) else (s.step.name,)
 
 
 def _sensitive(data: Mapping[str, Any]) -> bool:
@@ -216,6 +247,7 @@ GUARDS: Mapping[str, Guard] = {
         identity_confirmed,
         purpose_permitted,
         consent_given,
+        customer_told,
         renamed_by_case,
         papers_complete,
         fine_by_table,

@@ -33,12 +33,20 @@ def stops(world: World, record: Record, *forbidding: str) -> Iterator[Case]:
             yield case
 
 
+SEALED = "seal"
+CLOSING = ("use", "all", SEALED)  # the stops that close a file to use and change
+
+
 def not_stopped(s: Situation) -> Iterator[Reason]:
-    """No stop forbids using and changing."""
+    """No stop forbids using and changing, and the file is not sealed."""
     for record in s.records:
-        for case in stops(s.world, record, "use", "all"):
-            hint = N_("Lift the stop first: archivectl release {hold}")
-            yield s.why("not_stopped", N_("{record} is stopped by {hold}."), hint=hint, record=record.label, hold=case.id)
+        for case in stops(s.world, record, *CLOSING):
+            sealed = case.entry.columns["forbid"] == SEALED
+            message = N_("{record} is sealed by {hold}.") if sealed else N_("{record} is stopped by {hold}.")
+            hint = (
+                N_("Lift the stop first: archivectl release {hold}") if not sealed else N_("Unseal it: archivectl release {hold}")
+            )
+            yield s.why("not_stopped", message, hint=hint, record=record.label, hold=case.id)
 
 
 def not_held(s: Situation) -> Iterator[Reason]:
@@ -61,16 +69,15 @@ def overlaps(case: Case, record: Record, parts: tuple[str, ...]) -> bool:
 
 
 def not_on_loan(s: Situation) -> Iterator[Reason]:
-    """The file, or the part of it that is asked for, is in its place."""
-    for record in s.records:
+    """The file, or the part of it that is asked for, is in its place; to be told what it says, it need not be."""
+    for record in s.records if s.column("mode") != "query" else ():
         for case in s.others(record):
             if case.marked("out") and overlaps(case, record, s.parts):
                 if case.due is None or case.marked("missing"):
-                    message, hint = (
-                        N_("{record} is {state} ({loan})."),
-                        N_("When it is in its place again: archivectl return {loan}"),
-                    )
-                    yield s.why("not_on_loan", message, hint=hint, record=record.label, loan=case.id, state=case.state_word)
+                    next_ = waiting(case, s.world.regime)
+                    message, hint = N_("{record} is {state} ({loan})."), N_("When it is in its place again: archivectl {how}")
+                    values = {"record": record.label, "loan": case.id, "how": next_.how if next_ else f"return {case.id}"}
+                    yield s.why("not_on_loan", message, hint=hint, state=case.state_word, **values)
                     continue
                 yield s.why(
                     "not_on_loan",
@@ -147,7 +154,7 @@ def axis_values(s: Situation) -> Iterator[Reason]:
             hint = N_("It may be: {known}")
             message = N_("“{value}” is no value of the axis “{axis}”.")
             named, takes = Titles([known]), Titles(known["values"].values())
-            yield s.why("axis_values", message, hint=hint, path=f"axes.{axis}", value=value, axis=named, known=takes)
+            yield s.why("axis_values", message, hint=hint, path=f"axes.{axis}.values", value=value, axis=named, known=takes)
 
 
 GUARDS: Mapping[str, Guard] = {

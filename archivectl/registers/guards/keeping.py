@@ -12,12 +12,15 @@ from archivectl.registers.guards.files import unchanged
 from archivectl.registers.kinds import resolve
 from archivectl.registers.situation import Guard, Situation
 
+_APPRAISED = frozenset({"useless", "unneeded"})  # grounds that somebody has to have looked into
+
 
 def retention_over(s: Situation) -> Iterator[Reason]:
     """The time a file must be kept, from the last event that starts it, is over."""
     for record in s.records:
         found = retention.verdict(facts.of(record.data), record.data.get("retention") or {}, s.world.regime, s.now[:10])
-        path = "keep.rules" if any(demand.source == "rule" for demand in found.demands) else "keep.minimum"
+        sources = {demand.source for demand in found.demands}
+        path = "keep.rules" if "rule" in sources else "keep.minimum" if "minimum" in sources else "destroy.grounds"
         hint = N_("See how that is worked out: archivectl destroy due number={record} --steps")
         if found.state == "awaiting-event":
             message = N_("{record} must be kept for {term}, and nothing has begun that term yet.")
@@ -30,12 +33,51 @@ def retention_over(s: Situation) -> Iterator[Reason]:
             yield s.why("retention_over", N_("{record} is kept for good."), hint=hint, path=path, record=record.label)
 
 
+def not_for_inactivity(s: Situation) -> Iterator[Reason]:
+    """That a customer stopped trading, or whatever else the rules call no start, is by itself no reason to let a file go."""
+    never = s.world.regime.get("keep.never_from") or ()
+    for record in s.records:
+        events = [str(one.get("event")) for one in (record.data.get("retention") or {}).get("events") or ()]
+        asked = "asked" in {s.column("trigger"), s.column("ground")}  # by the customer
+        if events and all(event in never for event in events) and not asked:
+            message = N_("All that is known to have happened to {record} is “{event}”; that alone is no reason to let it go.")
+            hint = N_("Enter what ended the business with it: retention.events, its event and date")
+            yield s.why("not_for_inactivity", message, hint=hint, path="keep.never_from", record=record.label, event=events[-1])
+
+
+def on_ground(s: Situation) -> Iterator[Reason]:
+    """A list names a ground that the regime knows; of what is said to be expired the term is over."""
+    known, ground = s.world.regime.get("destroy.grounds") or (), s.column("ground")
+    titles = s.kind.columns["ground"].choices
+    if known and ground not in known:
+        message, hint = N_("Files are destroyed here only as: {known}."), N_("Name the ground: --ground {ground}")
+        named = Titles(titles.get(each, each) for each in known)
+        yield s.why("on_ground", message, hint=hint, path="destroy.grounds", known=named, ground=known[0])
+    for record in s.records if ground == "expired" else ():
+        found = retention.verdict(facts.of(record.data), record.data.get("retention") or {}, s.world.regime, s.now[:10])
+        if found.state == "unstated":
+            message = N_("How long {record} is kept is not stated, so its term is not over.")
+            hint = N_("State it, and what begins it: archivectl update {record} --set retention.term=…")
+            yield s.why("on_ground", message, hint=hint, path="destroy.grounds", record=record.label)
+
+
+def paper_is_gone(s: Situation) -> Iterator[Reason]:
+    """Where nothing may be recoverable, who carried a list out attests first what became of the paper."""
+    if s.world.regime.get("destroy.unrecoverable") and s.case and not s.case.acts("shred"):
+        message = N_("How the paper of {list} was destroyed is not attested yet.")
+        hint = N_("Attest it: archivectl register step {list} shred method=…")
+        yield s.why("paper_is_gone", message, hint=hint, path="destroy.unrecoverable", list=s.case.id)
+
+
 def appraised(s: Situation) -> Iterator[Reason]:
     """Where the regime asks for an appraisal, somebody has found that no file on the list is of value any more."""
-    if s.world.regime.get("destroy.appraise.required") and not (s.case and s.case.acts("appraise")):
+    required = "destroy.appraise.required"
+    path = required if s.world.regime.get(required) else "destroy.grounds"
+    by_ground = bool(s.world.regime.get("destroy.grounds")) and s.column("ground") in _APPRAISED
+    if (by_ground or path == required) and not (s.case and s.case.acts("appraise")):
         hint = N_("Have it appraised: archivectl destroy appraise {list} --opinion TEXT")
         message = N_("{list} has not been appraised yet.")
-        yield s.why("appraised", message, hint=hint, path="destroy.appraise", list=s.case.id if s.case else "—")
+        yield s.why("appraised", message, hint=hint, path=path, list=s.case.id if s.case else "—")
 
 
 def items_checked(s: Situation) -> Iterator[Reason]:
@@ -109,6 +151,9 @@ GUARDS: Mapping[str, Guard] = {
     guard.__name__: guard
     for guard in (
         retention_over,
+        not_for_inactivity,
+        on_ground,
+        paper_is_gone,
         appraised,
         items_checked,
         own_supervision,

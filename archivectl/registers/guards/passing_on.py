@@ -1,11 +1,13 @@
 """Guards of passing files on, of counting them, and of putting right what was found."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from archivectl.errors import Reason
 from archivectl.i18n import N_, Titles, Word
 from archivectl.members.member import LEVELS
-from archivectl.registers import counting
+from archivectl.regime.model import Regime
+from archivectl.registers import counting, materials
 from archivectl.registers.fold import Case
 from archivectl.registers.situation import Guard, Situation
 
@@ -26,14 +28,53 @@ def plan_stated(s: Situation) -> Iterator[Reason]:
     if missing := [name for name in wanted if s.column(name) in (None, "")]:
         titles = Titles(column.titles for name in missing if (column := s.kind.column(name)))
         hint = N_("Add it: --plan {name}=…")
-        yield s.why(
-            "plan_stated", N_("The plan does not say: {titles}."), hint=hint, path="handover.plan", titles=titles, name=missing[0]
-        )
+        path = "handover.rules" if (s.rule or {}).get("plan") else "handover.plan"
+        yield s.why("plan_stated", N_("The plan does not say: {titles}."), hint=hint, path=path, titles=titles, name=missing[0])
 
 
 def _stated(s: Situation, name: str) -> list[str]:
     """What the rule for this kind of handover wants, or else the regime for all of them."""
     return list((s.rule or {}).get(name) or s.world.regime.get(f"handover.{name}") or ())
+
+
+def right_department(s: Situation) -> Iterator[Reason]:
+    """Where the rule for this kind of handover says which department the files go to, it is that one."""
+    stated = (s.rule or {}).get("unit") or ()
+    units, called = [stated] if isinstance(stated, str) else stated, s.world.regime.department
+    if units and called(s.column("unit")) not in map(called, units):
+        hint, path = N_("Say so: --unit {unit}"), "handover.rules"
+        message = N_("These files go to: {units}.")
+        yield s.why("right_department", message, hint=hint, path=path, units=", ".join(units), unit=units[0])
+
+
+def day_is_over(s: Situation) -> Iterator[Reason]:
+    """What must have happened before the files go was on a day that has come."""
+    for name in ("registry", "tax", "accepted"):
+        if (day := s.column(name)) and str(day)[:10] > s.now[:10]:
+            title = Titles([s.kind.columns[name].titles])
+            hint = N_("Hand over once it has happened.")
+            yield s.why("day_is_over", N_("{title}: {day} is yet to come."), hint=hint, title=title, day=day)
+
+
+def whole_file(s: Situation) -> Iterator[Reason]:
+    """Where the rule for this kind of handover wants files complete, no paper is lacking."""
+    for record in s.records if (s.rule or {}).get("complete") else ():
+        for lack in materials.missing(record.data, s.world.regime):
+            message, hint = N_("{record}: {lack}."), N_("When it is there: archivectl add {record} document kind={paper} …")
+            path = "handover.rules"
+            yield s.why("whole_file", message, hint=hint, path=path, record=record.label, lack=lack, paper=lack.papers[0])
+
+
+def applied_for(s: Situation) -> Iterator[Reason]:
+    """Where the rule wants it, who takes over the archive has an application for that post that was granted."""
+    if not (s.rule or {}).get("application"):
+        return
+    taker = str(s.column("taker") or s.column("receiver") or "—")
+    granted = [case for case in s.world.register("application") if case.marked("acting")]
+    if not any({"mode": "archivist", "member": taker}.items() <= case.entry.columns.items() for case in granted):
+        message = N_("{member} has no granted application for the post of archivist.")
+        hint = N_("Apply for it: archivectl register add application mode=archivist member={member} reason=…")
+        yield s.why("applied_for", message, hint=hint, path="handover.rules", member=taker)
 
 
 def protected(s: Situation) -> Iterator[Reason]:
@@ -62,9 +103,15 @@ def retention_stated(s: Situation) -> Iterator[Reason]:
             yield s.why("retention_stated", message, hint=hint, path="handover.retention", record=record.label)
 
 
+def checks(rule: Mapping[str, Any], regime: Regime) -> dict[str, Any]:
+    """What an audit attests, with titles: what the rule for this kind of handover names, or else all that the regime lists."""
+    known = regime.get("handover.checks") or {}
+    return {name: known.get(name, {"zh": name, "en": name}) for name in rule.get("checks", known)}
+
+
 def checks_made(s: Situation) -> Iterator[Reason]:
-    """An audit attests everything that the regime wants checked."""
-    wanted = s.world.regime.get("handover.checks") or {}
+    """An audit attests everything that is to be checked of such a handover."""
+    wanted = checks(s.rule or {}, s.world.regime)
     made = str(s.given("checks") or "").split()
     if missing := [name for name in wanted if name not in made]:
         hint = N_("Add it: --checked {name}")
@@ -77,10 +124,19 @@ def prepared_first(s: Situation) -> Iterator[Reason]:
     """Nothing is taken over before what the regime wants done first."""
     for name in _stated(s, "before") if s.case else ():
         if s.case and not s.case.acts(name) and name in s.kind.steps:
-            how = s.kind.steps[name].command or f"register step {s.case.id} {name} note=…"
+            command = s.kind.steps[name].command
+            how = f"{command} {s.case.id}" if command else f"register step {s.case.id} {name} note=…"
             message, hint = N_("Before anything is taken over: {step}."), N_("Do it: archivectl {how}")
             step = Word(s.kind.name, name)
             yield s.why("prepared_first", message, hint=hint, path="handover.before", step=step, how=how)
+
+
+def met_first(s: Situation) -> Iterator[Reason]:
+    """Where both parties are to meet, nothing is agreed before they met."""
+    if s.case and "meet" in _stated(s, "before") and not s.case.acts("meet"):
+        message = N_("The two parties have not met yet.")
+        hint = N_("Enter the meeting: archivectl register step {entry} meet note=…")
+        yield s.why("met_first", message, hint=hint, path="handover.before", entry=s.case.id)
 
 
 def items_on_list(s: Situation) -> Iterator[Reason]:
@@ -136,6 +192,17 @@ def tally_true(s: Situation) -> Iterator[Reason]:
         yield s.why("tally_true", N_("The result of {entry} is not what was counted."), hint=hint, entry=s.case.id)
 
 
+def places_true(s: Situation) -> Iterator[Reason]:
+    """What is misplaced is what was seen elsewhere than recorded; what is on loan and yet here is both."""
+    if s.case is None:
+        return
+    misplaced = {item: at for item, _recorded, at in counting.tally(s.case, ()).misplaced}
+    present = counting.words(s.given("present"))
+    if counting.read(s.given("misplaced")) != misplaced or present != set(counting.present(s.world, s.case, present)):
+        hint = N_("Let the archive work it out: archivectl inventory close {entry}")
+        yield s.why("places_true", N_("The result of {entry} is not what was counted."), hint=hint, entry=s.case.id)
+
+
 def remedy_approved(s: Situation) -> Iterator[Reason]:
     """Where remedies are approved, nothing is remedied before one was."""
     if s.case and s.case.state == "found" and s.case.rule.get("approve"):
@@ -149,15 +216,21 @@ GUARDS: Mapping[str, Guard] = {
     for guard in (
         two_parties,
         plan_stated,
+        right_department,
+        day_is_over,
+        whole_file,
+        applied_for,
         protected,
         retention_stated,
         checks_made,
         prepared_first,
+        met_first,
         items_on_list,
         something_confirmed,
         own_part,
         something_seen,
         tally_true,
+        places_true,
         remedy_approved,
     )
 }

@@ -1,10 +1,13 @@
-"""Guards of routine: what is done again and again is a duty that the regime names, and done by those it names."""
+"""Guards of routine: what is done again and again, and what follows an offence, is what the regime names."""
 
 from collections.abc import Iterator, Mapping
 
 from archivectl.errors import Reason
 from archivectl.i18n import N_, Titles
+from archivectl.regime.model import first
 from archivectl.registers.situation import Guard, Situation
+
+_REWARDS = frozenset({"praise"})
 
 
 def duty_of_theirs(s: Situation) -> Iterator[Reason]:
@@ -29,4 +32,16 @@ def duty_of_theirs(s: Situation) -> Iterator[Reason]:
         )
 
 
-GUARDS: Mapping[str, Guard] = {guard.__name__: guard for guard in (duty_of_theirs,)}
+def as_the_rules_say(s: Situation) -> Iterator[Reason]:
+    """What follows an offence is what the regime names for it, and a penalty one of its ladder."""
+    regime, mode, choices = s.world.regime, s.column("mode"), s.kind.columns["mode"].choices
+    rows, ladder = regime.get("discipline.consequences") or (), regime.get("discipline.ladder") or ()
+    row = first(rows, {"offence": s.column("offence")}) or {}
+    for path, allowed in (("discipline.consequences", row.get("do") or ()), ("discipline.ladder", ladder)):
+        if allowed and mode not in {*allowed, *(_REWARDS if path.endswith("ladder") else ())}:
+            message, hint = N_("The rules do not name “{mode}” for this."), N_("They name: {known}")
+            known = Titles(choices.get(word, word) for word in allowed)
+            yield s.why("as_the_rules_say", message, hint=hint, path=path, mode=Titles([choices.get(mode, mode)]), known=known)
+
+
+GUARDS: Mapping[str, Guard] = {guard.__name__: guard for guard in (duty_of_theirs, as_the_rules_say)}

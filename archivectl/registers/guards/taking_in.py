@@ -1,6 +1,6 @@
 """Guards of taking in: one file a customer, papers complete and once, a number only when it may be given."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from archivectl.errors import Reason
@@ -11,6 +11,7 @@ from archivectl.registers import materials
 from archivectl.registers.situation import Guard, Situation
 
 AFTER_APPROVAL = "after-approval"
+ANY_FORM = "any-form"
 _PAPER = ("kind", "number", "date", "form")
 
 
@@ -69,6 +70,29 @@ def materials_complete(s: Situation) -> Iterator[Reason]:
             )
 
 
+def items_marked(s: Situation) -> Iterator[Reason]:
+    """Every paper that is handed in bears what the regime wants on each."""
+    wanted = s.world.regime.get("intake.marks") or ()
+    for record in s.records:
+        for document in record.data.get("documents") or ():
+            if lacking := [mark for mark in wanted if mark not in (document.get("marks") or ())]:
+                message = N_("{record}: {paper} ({item}) does not name: {marks}.")
+                hint = N_("When it does: archivectl update {record} --set documents[{item}].marks=… --reason …")
+                told = {"record": record.label, "item": document.get("id", "—"), "marks": "、".join(lacking)}
+                paper = document.get("kind") or "—"
+                yield s.why("items_marked", message, hint=hint, path="intake.marks", paper=paper, **told)
+
+
+def counted_as_listed(s: Situation) -> Iterator[Reason]:
+    """Where what comes in is counted, as many papers were counted as the file lists."""
+    listed, counted = sum(len(record.data.get("documents") or ()) for record in s.records), s.given("counted")
+    if s.world.regime.get("intake.counted") and counted != listed:
+        hint = N_("Count them: archivectl accept {entry} --counted NUMBER; if one is short: archivectl send-back {entry} …")
+        message = N_("The list has {listed} papers; counted: {counted}.")
+        told = {"entry": s.case.id if s.case else "—", "listed": listed, "counted": "—" if counted is None else counted}
+        yield s.why("counted_as_listed", message, hint=hint, path="intake.counted", **told)
+
+
 def may_be_completed(s: Situation) -> Iterator[Reason]:
     """The regime sets a term within which this file is completed."""
     if not any(materials.incomplete(record.data, s.world.regime)[1] for record in s.records):
@@ -98,22 +122,24 @@ def not_in_intake(s: Situation) -> Iterator[Reason]:
 
 
 def no_duplicate_paper(s: Situation) -> Iterator[Reason]:
-    """Where only one copy of each paper is kept, the same one does not come in again."""
-    if not s.world.regime.get("intake.one_copy"):
-        return
-    for added in (s.given("added") or {}).get("documents", ()):
+    """Where only one copy of each paper is kept, the same one does not come in again, or in no other form either."""
+    kept = s.world.regime.get("intake.one_copy")
+    for added in (s.given("added") or {}).get("documents", ()) if kept else ():
+        if kept == ANY_FORM and (added.get("copies") or 1) > 1:
+            message, hint = N_("One copy of each paper is kept; these are {copies}."), N_("Give the others back: copies=1")
+            yield s.why("no_duplicate_paper", message, hint=hint, path="intake.one_copy", copies=added["copies"])
         for record in s.records:
             for document in record.data.get("documents") or ():
-                if _same(added, document):
+                if _same(added, document, _PAPER[:-1] if kept == ANY_FORM else _PAPER):
                     message = N_("{record} holds this paper already ({item}); one copy of each is kept.")
                     yield s.why(
                         "no_duplicate_paper", message, path="intake.one_copy", record=record.label, item=document.get("id", "")
                     )
 
 
-def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def _same(one: Mapping[str, Any], other: Mapping[str, Any], told_by: Sequence[str]) -> bool:
     """Whether two papers are one: what is sealed tells nothing."""
-    pairs = [(one.get(key), other.get(key)) for key in _PAPER]
+    pairs = [(one.get(key), other.get(key)) for key in told_by]
     told = bool(one.get("kind"))
     return told and all(a == b for a, b in pairs if not any(str(value).startswith("enc:") for value in (a, b)))
 
@@ -140,6 +166,8 @@ GUARDS: Mapping[str, Guard] = {
         number_may_be_given,
         stub_is_told,
         materials_complete,
+        items_marked,
+        counted_as_listed,
         may_be_completed,
         as_accepted,
         not_in_intake,

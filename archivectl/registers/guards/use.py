@@ -12,7 +12,8 @@ from archivectl.registers.fold import Case
 from archivectl.registers.guards.files import overlaps
 from archivectl.registers.situation import Guard, Situation, holds, listed
 
-DELIVERED = ("copy", "provision")  # the modes in which nothing comes back
+DELIVERED = ("query", "copy", "provision")  # the modes in which nothing comes back
+_ELSEWHERE = ("loan", "query")  # those in which a file is read somewhere else than where it lies
 _BARRED = {
     "copy": N_("Files like {record} may not be copied."),
     "provision": N_("What is in files like {record} may not be told to others."),
@@ -26,7 +27,7 @@ def allowed_by_rules(s: Situation) -> Iterator[Reason]:
     if rule.get("barred"):
         message = _BARRED.get(str(s.column("mode")), N_("Files like {record} may not be used at all."))
         yield s.why("allowed_by_rules", message, path=f"{s.rules}.barred", record=record)
-    if rule.get("place") and s.column("mode") == "loan":
+    if rule.get("place") and s.column("mode") in _ELSEWHERE:
         message, hint = N_("{record} may only be read on the premises."), N_("Read it there: add --on-site")
         yield s.why("allowed_by_rules", message, hint=hint, path=f"{s.rules}.place", record=record)
     if (post := rule.get("apply")) and not holds(s, s.actor, post):
@@ -56,6 +57,13 @@ def term_within(s: Situation) -> Iterator[Reason]:
             limit=limit,
             until=until,
         )
+
+
+def term_stated(s: Situation) -> Iterator[Reason]:
+    """Where the term is the borrower's to state, it is stated."""
+    if (s.rule or {}).get("term") == "stated" and s.column("mode") == "loan" and not s.column("term"):
+        message, hint = N_("The borrower states for how long the file is needed."), N_("Say it: --for 14d, or --until DAY")
+        yield s.why("term_stated", message, hint=hint, path=f"{s.rules}.term")
 
 
 def grade_kept(s: Situation) -> Iterator[Reason]:
@@ -90,6 +98,11 @@ def renewal_allowed(s: Situation) -> Iterator[Reason]:
         hint = N_("Return it and lend it again: archivectl return {loan}")
         message = N_("A renewal goes through all formalities again.")
         yield s.why("renewal_allowed", message, hint=hint, path=s.step.how, loan=s.case.id if s.case else "")
+    if isinstance(how, list) and s.given("asked") not in how:
+        choices = s.kind.data["asked"].choices
+        message, hint = N_("How the renewal was asked for must be said."), N_("Add --asked with one of: {known}")
+        known = Titles(choices.get(word, word) for word in how)
+        yield s.why("renewal_allowed", message, hint=hint, path=s.step.how, known=known)
 
 
 def pages_match_or_incident(s: Situation) -> Iterator[Reason]:
@@ -141,12 +154,12 @@ def _queued(s: Situation, record: Record) -> list[Case]:
 
 def rank(case: Case) -> tuple[str, int, str]:
     """The order in which entries of one register were made: by year, then by number."""
-    return case.entry.path.split("/")[2], len(case.id), case.id
+    return case.entry.year, len(case.id), case.id
 
 
 def first_in_queue(s: Situation) -> Iterator[Reason]:
-    """Nobody who reserved the file earlier is passed over."""
-    for record in s.records:
+    """Nobody who reserved the file earlier is passed over; to be told what it says, nobody need wait."""
+    for record in s.records if s.column("mode") != "query" else ():
         for case in sorted(_queued(s, record), key=rank)[:1]:
             hint = N_("Reserve it too (--reserve), or wait until {first} is served.")
             message = N_("{record} is reserved: {first} is first in the queue.")
@@ -162,38 +175,14 @@ def is_away(s: Situation) -> Iterator[Reason]:
             yield s.why("is_away", N_("{record} is in its place."), hint=hint, record=record.label)
 
 
-def must_be_disinfested(s: Situation) -> bool:
-    """Whether a file that comes back is disinfested before it is shelved: from outside, or after too long away."""
-    rule = s.world.regime.get("keep.disinfest") or {}
-    if rule.get("outside") and s.column("outside"):
-        return True
-    out = s.case.acts("hand_out") if s.case else ()
-    if not out or not rule.get("away"):
-        return False
-    longest = spans.span(str(rule["away"])).after(out[-1].date[:10], s.world.regime.calendar)
-    return longest is not None and s.now[:10] >= longest
-
-
-def disinfested(s: Situation) -> Iterator[Reason]:
-    """A file is shelved only once it is disinfested, where the regime wants that."""
-    if s.step.start and must_be_disinfested(s) and not s.given("disinfested"):
-        hint = N_("When it is done: archivectl return {loan} --disinfested DATE")
-        message = N_("It must be disinfested before it goes back to its shelf.")
-        yield s.why("disinfested", message, hint=hint, path="keep.disinfest", loan=s.case.id if s.case else "")
-
-
-def day_has_come(s: Situation) -> Iterator[Reason]:
-    """A day on which something is said to have been done is not yet to come, and not before the file was handed out."""
-    day = s.given("disinfested")
-    out = s.case.acts("hand_out") if s.case else ()
-    if day and not (out[-1].date[:10] if out else "") <= str(day)[:10] <= s.now[:10]:
-        hint = N_("Give a day between the one it was handed out on and today.")
-        yield s.why("day_has_come", N_("{day} is not a day on which this was done."), hint=hint, day=day)
+def told_outside(s: Situation) -> bool:
+    """Whether somebody outside is told what the file says; a copy or an answer to our own people is not that."""
+    return s.column("mode") == "provision" or bool(s.column("outside"))
 
 
 def may_be_disclosed(s: Situation) -> Iterator[Reason]:
     """Fields that are never told to others are not, by name or with the whole."""
-    never = s.world.regime.get("provide.never") or ()
+    never = (s.world.regime.get("provide.never") or ()) if told_outside(s) else ()
     fields = listed(s.column("fields") or "")
     path = "provide.never"
     if never and not fields and not s.parts:
@@ -206,7 +195,7 @@ def may_be_disclosed(s: Situation) -> Iterator[Reason]:
 
 def may_be_provided(s: Situation) -> Iterator[Reason]:
     """The customer agreed, the law demands it, or the recipient is able to keep it secret."""
-    if not s.world.regime.get("provide.consent"):
+    if not (told_outside(s) and s.world.regime.get("provide.consent")):
         return
     basis, path = s.column("basis"), "provide.consent"
     if basis is None:
@@ -223,29 +212,12 @@ def may_be_provided(s: Situation) -> Iterator[Reason]:
             yield s.why("may_be_provided", message, hint=hint, path=path, record=record.label)
 
 
-def of_receiving_department(s: Situation) -> Iterator[Reason]:
-    """What was passed on is accepted in the department that it was sent to."""
-    unit = s.column("unit")
-    if s.actor.department != unit:
-        hint = N_("Somebody of {unit} does this: archivectl member list; an administrator enters who is of which department.")
-        message, entry = N_("{entry} was sent to {unit}."), s.case.id if s.case else ""
-        yield s.why("of_receiving_department", message, hint=hint, entry=entry, unit=unit)
-
-
-def in_circulation_scope(s: Situation) -> Iterator[Reason]:
-    """Information is passed on within its circulation scope only."""
-    unit, among = s.column("unit"), listed(s.column("scope") or "")
-    if among and unit not in among:
-        message = N_("{unit} is outside the circulation scope: {scope}.")
-        hint = N_("Send it to one of them, or state the scope that it really has: scope=…")
-        yield s.why("in_circulation_scope", message, hint=hint, unit=unit, scope=", ".join(among))
-
-
 GUARDS: Mapping[str, Guard] = {
     guard.__name__: guard
     for guard in (
         allowed_by_rules,
         term_within,
+        term_stated,
         grade_kept,
         not_overdue,
         renewal_allowed,
@@ -255,11 +227,7 @@ GUARDS: Mapping[str, Guard] = {
         stays_away,
         first_in_queue,
         is_away,
-        disinfested,
-        day_has_come,
         may_be_disclosed,
         may_be_provided,
-        of_receiving_department,
-        in_circulation_scope,
     )
 }
