@@ -148,7 +148,7 @@ class Judge:
             return []
 
     def _kept(self, one: Owed, rank: int = _LATER) -> Duty:
-        clause = self.world.regime.clause(one.path, f"check:duty/{one.duty}")
+        clause = self.world.regime.clause(one.path, f"check:duty/{one.duty.removeprefix('duty.')}")
         return Duty(one.duty, _among(one.who), one.due, _shown(one.due, one.ahead), _json(one.say), one.how, clause, rank)
 
 

@@ -67,7 +67,7 @@ def printed(place: Rehearsal, records: Mapping[str, Record]) -> Iterator[tuple[s
     yield "page check form", partial(_under, place, partial(files.check_forms, place, records["papers"]))
     yield "page service card", partial(_under, place, partial(using.service, place, records["full organisation"]))
     yield "page promise", partial(_under, place, partial(_letter, place, "acknowledgement"))
-    yield "page catalogue", partial(_under, place, lambda: holdings.catalogue(place, {}))
+    yield "page catalogue", partial(_under, place, lambda: holdings.volume_catalogue(place, {}))
     for name, stated in _NUMBERS.items():
         yield f"act create {name}", partial(_under, place, partial(_created, place, {"name": "乙", **stated}))
     yield "act add", partial(_under, place, partial(_added, place))
