@@ -242,7 +242,6 @@ class Snapshot:
         self._folds.clear()
         self.tip = tip
 
-
     def stand_at(self, tip: str, indexed: Path | None = None) -> None:
         """Look at another commit, with an index of its own in a folder, so that the archive's own need not follow."""
         if "index" in self.__dict__:
