@@ -14,6 +14,8 @@ _TWICE = N_("“{paper}” is asked for twice, and in different forms.")
 _ONCE = N_("State each paper once; forms of which any will do are a list.")
 _NEEDLESS = N_("“{paper}” is one of several that will do, and is asked for by itself too.")
 _CHOOSE = N_("Take it out of one of the two places.")
+_TITLE = N_("“{word}” has no title in Chinese and English.")
+_TITLED = N_("Write it as {word}: {{zh: …, en: …}}")
 _BOTH = N_("“{field}” is required and barred at once.")
 
 
@@ -23,6 +25,10 @@ def faults(data: Mapping[str, Any]) -> Iterator[Fault]:
     for place, name in enumerate(listed if isinstance(listed, list) else ()):
         if name not in catalogue():
             yield ("clauses", place), _CLAUSE, {"word": name}, _CLAUSES
+    posts = data.get("posts")
+    for name, title in posts.items() if isinstance(posts, Mapping) else ():
+        if title is not None and (not isinstance(title, Mapping) or not {"zh", "en"} <= title.keys()):
+            yield ("posts", name), _TITLE, {"word": name}, _TITLED
     files = data.get("files")
     parts: list[tuple[Path, Any]] = [(("fields",), data.get("fields"))]
     parts += [(("files", name), file) for name, file in (files.items() if isinstance(files, Mapping) else ())]

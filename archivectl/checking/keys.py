@@ -14,13 +14,13 @@ from archivectl.yaml_text import Path
 _ANYBODYS = frozenset(
     {"posts", "roles", "axes", "files", "departments", "purposes", "forms", "secrecy.levels", "lend.manners", "relations.for"}
     | {"analysis.reports"}
-    | {"lend.checks", "seal.ended", "secrecy.steps", "collect.manners"}
+    | {"lend.checks", "seal.ended", "secrecy.steps", "collect.manners", "keep.dangers"}
     | {"fields.owners", "numbers", "naming.codes", "intake.attests", "volumes.bases"}
     | {"routine", "separation", "update.after", "governing.document"}
     | {"handover.checks", "rename.papers", "identity.oral", "identity.document", "identity.electronic"}
 )
-# What base does not state; how urgent an intake is, is stated only: it is people who see to it.
-_MORE = frozenset({"lead", "intake.windows", "keep.climate", "keep.disinfest", "intake.urgent"})
+# What base does not state.
+_MORE = frozenset({"lead", "intake.windows", "keep.climate", "keep.disinfest"})
 _OF_ANY_SECTION = frozenset({"outsiders", "delegate"})
 _FILE = (
     *("title", "card", "supplied_by", "incomplete", "papers", "materials"),

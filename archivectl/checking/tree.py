@@ -133,7 +133,7 @@ class Tree:
         """A file with its text, of which no more is read than the archive allows."""
         if places.kind_of(path) == "object":
             return File(path, b"")
-        if text := self._proposed.get(path):
+        if (text := self._proposed.get(path)) is not None:
             return File(path, text)
         try:
             with os.fdopen(self.open(path), "rb") as opened:

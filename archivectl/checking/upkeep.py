@@ -6,12 +6,13 @@ from typing import Any
 from archivectl.checking.wording import Fault, span
 from archivectl.i18n import N_
 from archivectl.records import fields
+from archivectl.regime import schedule, spans
 from archivectl.regime.model import Regime
 from archivectl.registers import kinds
 from archivectl.yaml_text import Path
 
 _ROUTINE = ("title", "who", "attest", "event", "every", "months", "first", "last", "of", "within")
-_HAZARDS = ("fire", "damp", "dust", "insects", "mould", "heat", "flood", "theft")
+_TIMES = ("every", "months", "first", "last", "of", "within", "event")
 _DUTIES = ("collect", "sort", "enter", "update", "file", "keep", "inspect", "keep-secret", "serve-readers", "serve-audit")
 _WORD = N_("“{word}” means nothing here.")
 _KNOWN = N_("Known here: {known}")
@@ -33,6 +34,8 @@ def faults(data: Mapping[str, Any], regime: Regime, posts: frozenset[str]) -> It
         known = _DUTIES if task == "duties" else (*posts, *departments)
         yield from _among(named, ("responsible", task), known)
     yield from _media(data)
+    yield from _among(_mapping(data.get("keep")).get("hazards"), ("keep", "hazards"), regime.get("keep.dangers") or ())
+    yield from _turns(data)
     yield from _discipline(_mapping(data.get("discipline")), kinds.kind("conduct", regime).columns["mode"].choices)
 
 
@@ -41,7 +44,26 @@ def _media(data: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _among([media["first"]] if media.get("first") else [], ("media", "first"), known)
     yield from _among(media.get("only"), ("media", "only"), known)
     yield from _among([media["encrypt"]] if media.get("encrypt") else [], ("media", "encrypt"), ("all",))
-    yield from _among(_mapping(data.get("keep")).get("hazards"), ("keep", "hazards"), _HAZARDS)
+
+
+def _turns(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """Judge when things come round again and again: a schedule that is none would have nothing told at all."""
+    found: list[tuple[Path, Any]] = [(("routine", name), row) for name, row in _mapping(data.get("routine")).items()]
+    tables: list[tuple[Path, Any]] = [(("duties",), data.get("duties"))]
+    tables += [
+        ((section, key), _mapping(data.get(section)).get(key)) for section, key in (("care", "rules"), ("intake", "windows"))
+    ]
+    found += [((*at, place), row) for at, rows in tables for place, row in enumerate(rows if isinstance(rows, list) else ())]
+    for where, row in found:
+        stated = {key: value for key, value in _mapping(row).items() if key in _TIMES and value}
+        period = stated.pop("of", "month") if stated.keys().isdisjoint({"first", "last"}) else "month"
+        if period not in spans.PERIODS:
+            yield (*where, "of"), _WORD, {"word": period, "known": ", ".join(spans.PERIODS)}, _KNOWN
+        if stated and "every" not in stated:  # a span is judged wherever it stands
+            try:
+                schedule.schedule(stated)
+            except schedule.NoSchedule as error:
+                yield where, error.message, error.values, error.hint
 
 
 def _discipline(stated: Mapping[str, Any], known: Iterable[str]) -> Iterator[Fault]:

@@ -73,6 +73,9 @@ def faults(data: Mapping[str, Any], regime: Regime, posts: frozenset[str]) -> It
     """Every word of a regulation or of the house rules that means nothing: where, an English template, its values, a hint."""
     words = _Words(regime, posts)
     yield from _below(data, (), words)
+    for word in OPEN_TIMES:
+        if word in data:
+            yield from span(str(data[word]), (word,))
     secrecy = data.get("secrecy")
     if isinstance(secrecy, Mapping):
         if "default" in secrecy:

@@ -57,8 +57,8 @@ def text(slug: str) -> bytes:
     if slug == "base":
         return files("archivectl.regime").joinpath("base.yaml").read_bytes()
     if slug not in shipped():
-        near = get_close_matches(slug, shipped(), 3, 0.5) or shipped()
-        raise UnknownRegulation(slug=slug, near=", ".join(near))
+        near = get_close_matches(slug, shipped(), 3, 0.5)
+        raise UnknownRegulation(slug=slug, near=", ".join(near) or "—")
     return files("archivectl.regulations").joinpath(f"{slug}.yaml").read_bytes()
 
 

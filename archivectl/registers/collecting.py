@@ -17,6 +17,11 @@ DEFER = "defer"  # what holidays do to a deadline
 _PROCESS = "process"
 _FILED = "filed"
 _SEEN = frozenset({"verified", "doubtful"})
+_PERIODS = {
+    "month": {"zh": "月度", "en": "month"},
+    "quarter": {"zh": "季度", "en": "quarter"},
+    "year": {"zh": "年度", "en": "year"},
+}
 _FEW = 3  # things lacking that are named one by one
 # What says how a file was made and is kept, and nothing more of the customer.
 _APART = frozenset(
@@ -40,6 +45,8 @@ def _papers(file: File, regime: Regime) -> Iterator[Owed]:
         say = {"sentence": N_("to be handed in"), "values": {}}
         if events:
             say = {"sentence": N_("to be handed in since: {event}"), "values": {"event": _joined(events)}}
+        elif period := _period(due, regime):
+            say = {"sentence": N_("to be handed in with the filing of the {period}"), "values": {"period": _PERIODS[period]}}
         who, how = responsible(file, regime, "who.submit"), f"submit {file.label}"
         path = _deadline(regime) if due else "intake.event"
         yield Owed("intake.submit", who, due, say, how, path, unless=("intake",))
@@ -193,6 +200,12 @@ def _begun(data: Mapping[str, Any]) -> str:
 def _deadline(regime: Regime) -> str:
     """Where the regime says by when a file is handed in."""
     return "intake.within" if regime.get("intake.within") else "intake.windows"
+
+
+def _period(due: str | None, regime: Regime) -> str:
+    """What the window is of that a file is due in, where there are windows; or nothing."""
+    windows = regime.get("intake.windows") or () if due and not regime.get("intake.within") else ()
+    return next((str(row["of"]) for row in windows if "of" in row and int(str(due)[5:7]) in row["months"]), "")
 
 
 def intake_due(data: Mapping[str, Any], regime: Regime) -> str | None:

@@ -42,7 +42,12 @@ def card(archive: Archive, record: Record) -> list[Page]:
     ]
     facts += [(titled(need[0]), "") for need in filling.lacking(record.data, archive.regime)]
     kinds = [stated for _path, stated in filling.stating(record.data, archive.regime)]
-    if suppliers := [unit for stated in kinds for unit in stated.get("supplied_by") or ()]:
+    rules, units = filling.rules(record.data, archive.regime), archive.regime.get("departments") or {}
+    if rules.sections:
+        facts.append((_("To be recorded"), listed(pick(filling.title(word)) for word in rules.sections)))
+    suppliers = [unit for stated in kinds for unit in stated.get("supplied_by") or ()]
+    suppliers += [f"{pick(units.get(unit, unit))}（{pick(filling.title(word))}）" for word, unit in rules.owners.items()]
+    if suppliers:
         facts.append((fields.known("collection[].supplied_by").title, listed(suppliers)))
     tables = tuple(table for _heading, table in papers(archive, record))
     title = next((pick(stated["card"]) for stated in kinds if stated.get("card")), _("Customer file card"))

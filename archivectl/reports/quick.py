@@ -46,13 +46,24 @@ def quick_card(archive: Archive, _names: Mapping[str, str]) -> list[Page]:
     rules = listed(pick(title) for name, title in regime.titles.items() if name != "base") or pick(regime.titles["base"])
     levels = listed(pick(title) for title in regime.get("secrecy.levels").values())
     barred = listed(pick(regime.get(f"lend.manners.{name}") or name) for name in regime.get("lend.barred_to_borrower") or ())
-    facts = ((_("Rules"), rules), (_("Levels of secrecy"), levels), *(((_("A borrower does not"), barred),) if barred else ()))
-    return [Page("quick", _("Quick card"), "", facts, tuple(tables), (), made(archive))]
+    facts = [(_("Rules"), rules), *_answering(regime), (_("Levels of secrecy"), levels)]
+    facts += [(_("A borrower does not"), barred)] if barred else []
+    return [Page("quick", _("Quick card"), "", tuple(facts), tuple(tables), (), made(archive))]
+
+
+def _answering(regime: Regime) -> Iterator[tuple[str, str]]:
+    """Who answers for the files: the department in charge, and who has it all or a department's."""
+    known = {**regime.get("roles", {}), **regime.get("posts", {}), **(regime.get("departments") or {})}
+    whole = [regime.get("lead"), *(regime.get("responsible.overall") or ()), *(regime.get("responsible.departments") or ())]
+    if named := [pick(known.get(name, name)) for name in whole if name]:
+        yield _("Answers for the files"), listed(dict.fromkeys(named))
 
 
 def _lines(archive: Archive, row: Row) -> Iterator[tuple[str, ...]]:
     """The line of a row, or one for each of its rules."""
     regime, command, title = archive.regime, pick(row["command"]), pick(row)
+    if "if" in row and not regime.get(row["if"]):
+        return
     time = _time(regime.get(row["within"])) if "within" in row else ""
     stated = regime.get(_governing(regime, row["approve"])) if "approve" in row else None
     if "kind" not in row:

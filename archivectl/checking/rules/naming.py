@@ -24,6 +24,7 @@ _FOLDER = N_("This electronic file lies in “{place}”, not in {wanted}.")
 _NO_CODE = N_("This paper has no title code.")
 _CODE = N_("“{code}” is no title code.")
 _GRAMMAR = N_("The rules make names and folders by: {grammar}")
+_TAKE = N_("Take it from {rules} and set it: archivectl update NUMBER --set documents[ID].code=… --reason …")
 _CODES = N_("Title codes come from: {rules}. Known here: {known}")
 _SET = N_("Set it: archivectl update NUMBER --set documents[ID].{field}=… --reason …")
 _PART = re.compile(r"\{([a-z]+)")
@@ -69,7 +70,7 @@ def _made(grammar: str, data: Mapping[str, Any], paper: Mapping[str, Any]) -> st
 def _coded(file: File, at: tuple[str | int, ...], paper: Mapping[str, Any], rules: Mapping[str, Any]) -> Iterator[Finding]:
     code, codes = paper.get("code"), rules.get("codes") or {}
     if not code:
-        yield file.finding(RULE, _NO_CODE, at, _SET, field="code")
+        yield file.finding(RULE, _NO_CODE, at, _TAKE, rules=rules["code"])
     elif codes and code not in codes:
         told = {"code": code, "rules": rules["code"], "known": ", ".join(codes)}
         yield file.finding(RULE, _CODE, (*at, "code"), _CODES, **told)

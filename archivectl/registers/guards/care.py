@@ -119,7 +119,7 @@ def purpose_permitted(s: Situation) -> Iterator[Reason]:
         message = (
             N_("“{use}” is no purpose that files are used for here.") if use else N_("What the file is used for must be named.")
         )
-        hint = N_("Name one of: {known}")
+        hint = N_("Name it with --use, one of: {known}")
         yield s.why("purpose_permitted", message, hint=hint, path="purposes", use=use or "—", known=Titles(known.values()))
 
 
