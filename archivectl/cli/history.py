@@ -34,7 +34,7 @@ def _lines(changes: "tuple[FieldChange, ...]", axes: Mapping[str, Any]) -> list[
     return console.table(
         [
             (
-                f"  {console.title(change.path)}",
+                f"  {console.title(change.path, axes)}",
                 shown(change, change.before, sealed=change.sealed[0]),
                 "→",
                 shown(change, change.after, sealed=change.sealed[1]),

@@ -76,7 +76,7 @@ def lines(record: Record, opened: Mapping[str, Any], axes: Mapping[str, Any], se
             continue
         shown = opened.get(path, MASK if isinstance(value, str) and value.startswith("enc:") else value)
         shown = numbers.get(shown, shown) if isinstance(shown, str) else shown
-        rows.append((console.title(path), console.value(path, shown, axes)))
+        rows.append((console.title(path, axes), console.value(path, shown, axes)))
     for one in standing:
         due = [f"{_('Back by') if one.kind == 'loan' else _('Due')} {console.said(one.due)}"] if one.due else []
         rows.append((pick(json.loads(one.title)), " · ".join([one.entry, str(Word(one.kind, one.state)), *due])))

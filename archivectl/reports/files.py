@@ -36,7 +36,7 @@ def card(archive: Archive, record: Record) -> list[Page]:
     """The file's card: every field that stands in it, sealed ones as dots, required ones also blank, and what lies in it."""
     axes = archive.regime.get("axes", {})
     facts = [
-        (titled(path), shown(path, called(archive, path, value), axes))
+        (titled(path, axes), shown(path, called(archive, path, value), axes))
         for path, value in fields.walk(record.data)
         if not path.startswith(_LEFT_OUT) and not path.endswith("].id")
     ]
@@ -163,11 +163,14 @@ def called(archive: Archive, path: str, value: Any) -> Any:  # noqa: ANN401 - an
     return archive.members[value].name if path in _HANDLES and value in archive.members else value
 
 
-def titled(path: str) -> str:
-    """What a field is called on paper: its title, after that of the group it stands in."""
-    field = fields.field_at(path)
-    above = fields.field_at(path.rpartition(".")[0]) if "." in path else None
-    return path if field is None else f"{above.title} · {field.title}" if above else field.title
+def titled(path: str, axes: Mapping[str, Any] | None = None) -> str:
+    """What a field is called on paper: its title, of an axis that of the rules, after that of the group it stands in."""
+    if (field := fields.field_at(path)) is None:
+        return path
+    group, _dot, key = path.rpartition(".")
+    axis = (axes or {}).get(key) if group == "classification" else None
+    own, above = pick(axis) if axis else field.title, fields.field_at(group) if group else None
+    return f"{above.title} · {own}" if above else own
 
 
 def shown(path: str, value: Any, axes: Mapping[str, Any]) -> str:  # noqa: ANN401 - any value of a record

@@ -41,7 +41,7 @@ def service(archive: Archive, record: Record, purpose: str = "") -> list[Page]:
     found = {path: value for path, value in fields.walk(record.data) if _among(path, wanted)}
     sealed = [(path, str(value)) for path, value in found.items() if is_sealed(value)]
     opened = disclosure.opened(archive, record, sealed, purpose) if purpose and sealed else {}
-    facts = tuple((titled(path), shown(path, opened.get(path, value), axes)) for path, value in found.items())
+    facts = tuple((titled(path, axes), shown(path, opened.get(path, value), axes)) for path, value in found.items())
     return [Page("card", _("Service card"), record.label, facts, (), (), made(archive))]
 
 
