@@ -37,7 +37,6 @@ class Rules(NamedTuple):
     barred: tuple[str, ...]
     required: tuple[tuple[str, ...], ...]
     blank: str
-    owners: Mapping[str, str]
 
 
 def stating(data: Mapping[str, Any], regime: Regime) -> list[tuple[str, Mapping[str, Any]]]:
@@ -58,8 +57,12 @@ def rules(data: Mapping[str, Any], regime: Regime) -> Rules:
         tuple(word for stated in found for word in stated.get("barred") or ()),
         tuple(dict.fromkeys(need for stated in found for need in _needs(stated.get("required") or (), data))),
         _strictest(BLANK, (stated.get("blank") for stated in found)),
-        {section: unit for stated in found for section, unit in (stated.get("owners") or {}).items()},
     )
+
+
+def owners(data: Mapping[str, Any], regime: Regime) -> dict[str, str]:
+    """The departments that feed the sections of a file, by section."""
+    return {section: unit for _path, stated in stating(data, regime) for section, unit in (stated.get("owners") or {}).items()}
 
 
 def _strictest(known: Sequence[str], stated: Iterable[Any]) -> str:

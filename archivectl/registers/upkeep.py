@@ -17,7 +17,7 @@ _FEW = 3  # fields that are named one by one
 def _blank(file: File, regime: Regime) -> Iterator[Owed]:
     """Items that the rules require and nobody filled in."""
     if lacking := filling.lacking(file.data, regime):
-        owners = filling.rules(file.data, regime).owners
+        owners = filling.owners(file.data, regime)
         units = dict.fromkeys(unit for need in lacking for word, unit in owners.items() if filling.covers(word, need[0]))
         values = {"fields": filling.titles(lacking, _FEW), "units": _units([*units], regime)}
         sentence = N_("items are blank: {fields}; they come from: {units}") if units else N_("items are blank: {fields}")

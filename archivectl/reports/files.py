@@ -46,7 +46,8 @@ def card(archive: Archive, record: Record) -> list[Page]:
     if rules.sections:
         facts.append((_("To be recorded"), listed(pick(filling.title(word)) for word in rules.sections)))
     suppliers = [unit for stated in kinds for unit in stated.get("supplied_by") or ()]
-    suppliers += [f"{pick(units.get(unit, unit))}（{pick(filling.title(word))}）" for word, unit in rules.owners.items()]
+    owners = filling.owners(record.data, archive.regime)
+    suppliers += [f"{pick(units.get(unit, unit))}（{pick(filling.title(word))}）" for word, unit in owners.items()]
     if suppliers:
         facts.append((fields.known("collection[].supplied_by").title, listed(suppliers)))
     tables = tuple(table for _heading, table in papers(archive, record))

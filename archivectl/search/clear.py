@@ -8,21 +8,21 @@ OURS = frozenset({"uid", "id", "schema", "import", "keys"})
 
 def clear(data: Any) -> Any:  # noqa: ANN401 - plain data of any shape
     """The data without its keys and with null for each sealed value of a field: what may stand in a cache."""
-    if isinstance(data, Mapping):
+    if isinstance(data, dict):
         kept = {key: clear(value) for key, value in data.items() if key != "keys"}
         return {key: value for key, value in kept.items() if value is not None or data[key] is not None}
-    if isinstance(data, (list, tuple)):
+    if isinstance(data, list):
         return [item for item in map(clear, data) if item is not None]
     return _clear(data)
 
 
 def words(data: Any) -> Iterator[str]:  # noqa: ANN401 - plain data of any shape
     """What a person may search for in clear data: its values, without ids and formats."""
-    if isinstance(data, Mapping):
+    if isinstance(data, dict):
         for key, value in data.items():
             if key not in OURS:
                 yield from words(value)
-    elif isinstance(data, (list, tuple)):
+    elif isinstance(data, list):
         for item in data:
             yield from words(item)
     elif not isinstance(data, bool) and data is not None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from archivectl.errors import Unreadable
 from archivectl.records import layout
 from archivectl.records.model import GONE
-from archivectl.search import dealings
+from archivectl.search import dealings, duties
 from archivectl.search.changes import Change
 from archivectl.search.clear import clear, external, name, words
-from archivectl.search.schema import SCHEMA, VERSION
+from archivectl.search.schema import SCHEMA, VERSION, create, without_indexes
 
 if TYPE_CHECKING:
     from archivectl.records.model import Record
@@ -49,10 +49,6 @@ class EntryRow(NamedTuple):
 
 
 LIVING = f"status NOT IN {tuple(sorted(GONE))}"  # of records: more than a tombstone
-_PAST = """
-SELECT kind, state, step IS NOT NULL OR title IS NOT NULL, happened FROM entries
-    WHERE path IN (SELECT entry FROM about WHERE uid = ?1)
-UNION ALL SELECT '', '', 0, happened FROM dealings WHERE uid = ?1"""
 _COLUMNS = "path, blob, uid, number, subject, status, secrecy, name"
 
 
@@ -93,8 +89,7 @@ class Index:
         db.execute("PRAGMA synchronous = OFF")
         db.execute("BEGIN IMMEDIATE" if not self._filled(db) else "BEGIN")
         if not self._filled(db):
-            for statement in SCHEMA.split(";"):
-                db.execute(statement)
+            create(db, SCHEMA.split(";"))
         db.execute("COMMIT")
         return db
 
@@ -133,16 +128,21 @@ class Index:
         """Take in what changed since the tree it stood at."""
         self.db.execute("BEGIN IMMEDIATE")
         try:
+            late = without_indexes(self.db) if self.tree is None else []
             for change in changes:
-                self._forget(change.path)
+                if self.tree is not None:
+                    self._forget(change.path)
                 if change.blob is None or change.text is None:
                     self.db.execute("DELETE FROM dealings WHERE path = ?", (change.path,))
                 elif change.path.startswith(layout.INTERACTIONS):
                     self._take_dealings(change.path, change.text)
                 else:
                     self._take(change.path, change.blob, self._kept(change.text, change.path))
-                    self.db.execute(dealings.CHANGED, (change.day, change.path))
+                    if change.day:
+                        self.db.execute(dealings.CHANGED, (change.day, change.path))
+            create(self.db, (sql for table, sql in late if table != "duties"))
             self._tell_duties(fresh=self.tree is None)
+            create(self.db, (sql for table, sql in late if table == "duties"))
             self.db.execute("INSERT OR REPLACE INTO meta VALUES ('tree', ?)", (tree,))
             self.db.execute("COMMIT")
         except BaseException:
@@ -179,19 +179,10 @@ class Index:
         judge = self.judge if fresh or "" in touched or owing != ("",) else None
         if judge is None:
             return
-        put = "INSERT INTO duties VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         if fresh or "" in touched:
-            last = dict(
-                self.db.execute("SELECT key, max(value) FROM entries, json_each(topic) WHERE topic IS NOT NULL GROUP BY key")
-            )
-            self.db.execute("DELETE FROM duties WHERE uid = ''")
-            self.db.executemany(put, [("", *duty) for duty in judge.archive(last)])
-        for uid in touched - {""} if judge.sources else ():
-            self.db.execute("DELETE FROM duties WHERE uid = ?", (uid,))
-            found = self.db.execute("SELECT data, coalesce(number, uid) FROM records WHERE uid = ?", (uid,)).fetchone()
-            if found:
-                past = self.db.execute(_PAST, (uid,)).fetchall()
-                self.db.executemany(put, [(uid, *duty) for duty in judge.file(json.loads(found[0]), found[1], past)])
+            duties.of_archive(self.db, judge)
+        if judge.sources:
+            duties.of_records(self.db, judge, None if fresh else touched - {""})
 
     def _take(self, path: str, blob: str, found: "Record | EntryRow | None") -> None:
         if found is None:

@@ -1,5 +1,11 @@
 """The tables of the index; another version of them is another file."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
 VERSION = 8
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
@@ -29,3 +35,17 @@ CREATE INDEX about_uid ON about (uid);
 CREATE INDEX about_entry ON about (entry);
 CREATE TABLE broken (path TEXT PRIMARY KEY, blob TEXT);
 """
+
+
+def create(db: "sqlite3.Connection", statements: Iterable[str]) -> None:
+    """Make tables or indexes."""
+    for statement in statements:
+        db.execute(statement)
+
+
+def without_indexes(db: "sqlite3.Connection") -> list[tuple[str, str]]:
+    """Take the indexes off, which are made faster once everything is read in; each as its table and what makes it again."""
+    query = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    found: list[tuple[str, str, str]] = db.execute(query).fetchall()
+    create(db, [f"DROP INDEX {name}" for name, _table, _sql in found])
+    return [(table, sql) for _name, table, sql in found]

@@ -60,6 +60,7 @@ class Judge:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self._clauses = dict[tuple[str, str], str]()  # the same few are asked for with every file
 
     @cached_property
     def sources(self) -> tuple[owing.Source, ...]:
@@ -148,7 +149,10 @@ class Judge:
             return []
 
     def _kept(self, one: Owed, rank: int = _LATER) -> Duty:
-        clause = self.world.regime.clause(one.path, f"check:duty/{one.duty.removeprefix('duty.')}")
+        asked = one.path, one.duty
+        if asked not in self._clauses:
+            self._clauses[asked] = self.world.regime.clause(one.path, f"check:duty/{one.duty.removeprefix('duty.')}")
+        clause = self._clauses[asked]
         return Duty(one.duty, _among(one.who), one.due, _shown(one.due, one.ahead), _json(one.say), one.how, clause, rank)
 
 

@@ -14,7 +14,7 @@ from archivectl.store.repository import Repository
 from archivectl.store.transaction import writing
 
 if TYPE_CHECKING:
-    from archivectl.encryption.keyring import Row
+    from archivectl.encryption.rows import Row
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -24,10 +24,10 @@ def plain(_sequence: int) -> Mapping[str, str]:
     return {}
 
 
-def filled(folder: Path, count: int, more: Callable[[int], Mapping[str, str]] = plain) -> Path:
+def filled(folder: Path, count: int, more: Callable[[int], Mapping[str, str]] = plain, regulations: tuple[str, ...] = ()) -> Path:
     """An archive of that many records of organisations, each with what ``more`` gives it, with its home beside it."""
     home, place = Home(folder / "home"), folder / "archive"
-    founding.found(place, home, founding.Charter("li.na", "李娜", "li.na@example.cn", "SH", (), AT))
+    founding.found(place, home, founding.Charter("li.na", "李娜", "li.na@example.cn", "SH", regulations, AT))
     with Repository.open(place) as repository, writing(repository, 10):
         archive = Archive(repository, home, at=AT, member="li.na")
         writes: dict[str, bytes | None] = {}

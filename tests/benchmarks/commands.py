@@ -30,7 +30,7 @@ _PROGRAM = Path(sys.executable).with_name("archivectl")
 _EVENT = ("retention.events[eAAAAA].event", "retention.events[eAAAAA].date")
 
 
-def _program(*arguments: str, home: Path, archive: Path) -> None:
+def program(*arguments: str, home: Path, archive: Path) -> None:
     subprocess.run([_PROGRAM, *arguments], env=_environment(home, archive), check=True, stdout=subprocess.DEVNULL)
 
 
@@ -38,14 +38,14 @@ def _environment(home: Path, archive: Path) -> dict[str, str]:
     return {**os.environ, "ARCHIVECTL_HOME": str(home), "ARCHIVECTL_ARCHIVE": str(archive)}
 
 
-def _by_turns(ours: Callable[[], float], rival: Callable[[], float], turns: int = TURNS) -> tuple[float, float]:
+def by_turns(ours: Callable[[], float], rival: Callable[[], float], turns: int = TURNS) -> tuple[float, float]:
     """The medians of both, after one turn that does not count."""
     ours(), rival()
     pairs = [(ours(), rival()) for _turn in range(turns)]
     return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
 
 
-def _timed(action: Callable[[], object]) -> Callable[[], float]:
+def timed(action: Callable[[], object]) -> Callable[[], float]:
     def once() -> float:
         began = time.perf_counter()
         action()
@@ -57,9 +57,9 @@ def _timed(action: Callable[[], object]) -> Callable[[], float]:
 def showing(folder: Path) -> list[Figure]:
     """``show`` among 10,000 records beside a process that imports typer and yaml."""
     archive = filled(folder, SMALL)
-    show = _timed(lambda: _program("show", "212", home=folder / "home", archive=archive))
-    floor = _timed(lambda: subprocess.run([sys.executable, "-c", "import typer, yaml"], check=True))
-    return [Figure(f"show, {SMALL:,} records / python -c 'import typer, yaml'", *_by_turns(show, floor, 31), 1.6)]
+    show = timed(lambda: program("show", "212", home=folder / "home", archive=archive))
+    floor = timed(lambda: subprocess.run([sys.executable, "-c", "import typer, yaml"], check=True))
+    return [Figure(f"show, {SMALL:,} records / python -c 'import typer, yaml'", *by_turns(show, floor, 31), 1.6)]
 
 
 def planning(folder: Path) -> list[Figure]:
@@ -72,16 +72,16 @@ def planning(folder: Path) -> list[Figure]:
     size = f"{LARGE:,} records, {OPEN:,} open entries"
 
     def todo() -> None:
-        _program("--today", "2026-03-20", "todo", home=home, archive=archive)
+        program("--today", "2026-03-20", "todo", home=home, archive=archive)
 
     def due() -> None:
-        _program("--today", "2026-03-20", "destroy", "due", home=home, archive=archive)
+        program("--today", "2026-03-20", "destroy", "due", home=home, archive=archive)
 
     todo()  # takes in what the last commit brought
-    floor = _timed(lambda: _program("--version", home=home, archive=archive))
+    floor = timed(lambda: program("--version", home=home, archive=archive))
     return [
-        Figure(f"todo, {size} / --version", *_by_turns(_timed(todo), floor, 31), 2.5),
-        Figure(f"destroy due, {size} / --version", *_by_turns(_timed(due), floor, 5), 5, absolute=True),
+        Figure(f"todo, {size} / --version", *by_turns(timed(todo), floor, 31), 2.5),
+        Figure(f"destroy due, {size} / --version", *by_turns(timed(due), floor, 5), 5, absolute=True),
         *_destroying(folder, archive),
     ]
 
@@ -97,10 +97,10 @@ def _destroying(folder: Path, archive: Path) -> list[Figure]:
     home = folder / "home"
     staffed(folder, archive)
     numbers = [str(number) for number in range(LARGE, LARGE - 10 * DESTROYED, -10)]
-    _program("--as", "li.na", "destroy", "propose", *numbers, "--reason", "期满", home=home, archive=archive)
-    _program("--as", "chen.jing", "approve", "XH-1", home=home, archive=archive)
+    program("--as", "li.na", "destroy", "propose", *numbers, "--reason", "期满", home=home, archive=archive)
+    program("--as", "chen.jing", "approve", "XH-1", home=home, archive=archive)
     for supervisor in ("zhao.lei", "sun.yan"):
-        _program("--as", supervisor, "destroy", "supervise", "XH-1", home=home, archive=archive)
+        program("--as", supervisor, "destroy", "supervise", "XH-1", home=home, archive=archive)
     floor = _watched("--version", home=home, archive=archive)
     ours = _watched("--as", "li.na", "--yes", "destroy", "execute", "XH-1", home=home, archive=archive)
     if ours["seconds"] > PATIENCE and "%" not in ours["drawn"]:
@@ -129,19 +129,17 @@ def updating(folder: Path) -> list[Figure]:
     for name, value in (("user.name", "x"), ("user.email", "x@example.cn")):
         subprocess.run(["git", "-C", plain, "config", name, value], check=True)
     file, count = plain / "customers/SH/0/SH-000778.yaml", iter(range(10**6))
-    _program("list", "number=SH-000001", home=home, archive=archive)
+    program("list", "number=SH-000001", home=home, archive=archive)
 
     def ours() -> None:
-        _program(
-            "update", "777", "--set", f"phone=021-5556 {next(count):04}", "--reason", "benchmark", home=home, archive=archive
-        )
+        program("update", "777", "--set", f"phone=021-5556 {next(count):04}", "--reason", "benchmark", home=home, archive=archive)
 
     def rival() -> float:
         file.write_text(file.read_text(encoding="utf-8") + f"# {next(count)}\n", encoding="utf-8")
-        return _timed(lambda: subprocess.run(["git", "-C", plain, "commit", "-qm", "x", "--", file], check=True))()
+        return timed(lambda: subprocess.run(["git", "-C", plain, "commit", "-qm", "x", "--", file], check=True))()
 
-    whole = _by_turns(_timed(ours), rival)
-    commit = _by_turns(lambda: _act(archive, home, f"021-5557 {next(count):04}"), rival)
+    whole = by_turns(timed(ours), rival)
+    commit = by_turns(lambda: _act(archive, home, f"021-5557 {next(count):04}"), rival)
     name = f"update, {LARGE:,} records / git commit -qm x -- FILE"
     return [Figure(name, *whole, 1.6), Figure(f"the act and commit of {name}", *commit, 0.5)]
 
@@ -151,7 +149,7 @@ def _act(archive: Path, home: Path, phone: str) -> float:
     with Repository.open(archive) as repository, writing(repository, 10):
         opened = Archive(repository, Home(home), at=datetime.now(UTC), member="li.na")
         opened.index.count()
-        return _timed(lambda: intake.update(opened, "778", {"phone": phone}, [], "benchmark"))()
+        return timed(lambda: intake.update(opened, "778", {"phone": phone}, [], "benchmark"))()
 
 
 def checking(folder: Path) -> list[Figure]:
@@ -165,7 +163,7 @@ def checking(folder: Path) -> list[Figure]:
     archive = filled(folder, SMALL, lambda _sequence: told)
     files = [str(path) for path in sorted((archive / "customers").rglob("*.yaml"))]
     schema = archive / "schemas/customer.schema.json"
-    check = _timed(lambda: _program("check", home=folder / "home", archive=archive))
+    check = timed(lambda: program("check", home=folder / "home", archive=archive))
     ours = statistics.median(check() for _turn in range(5))
     began = time.perf_counter()
     subprocess.run([rival, "--schemafile", schema, *files], check=True, stdout=subprocess.DEVNULL)
