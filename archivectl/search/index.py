@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from archivectl.search.standing import Judge, Standing
 
 Answer = TypeVar("Answer")
+Database = sqlite3.Connection
 
 
 class Row(NamedTuple):
@@ -70,7 +71,7 @@ class Index:
             self.db = self._anew()
             self.tree = self._tree()
 
-    def _anew(self) -> sqlite3.Connection:
+    def _anew(self) -> Database:
         """An empty index in the place of one that is of no use; in memory, where nothing can be written."""
         try:
             self.path.unlink(missing_ok=True)
@@ -83,7 +84,7 @@ class Index:
         """Who says where things stand; called only when something is to be judged, since it takes time to load."""
         return self._called() if self._called else None
 
-    def _opened(self, place: Path | str) -> sqlite3.Connection:
+    def _opened(self, place: Path | str) -> Database:
         db = sqlite3.connect(place, timeout=60, isolation_level=None)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = OFF")
@@ -94,7 +95,7 @@ class Index:
         return db
 
     @staticmethod
-    def _filled(db: sqlite3.Connection) -> bool:
+    def _filled(db: Database) -> bool:
         return bool(db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'broken'").fetchone()[0])
 
     def _tree(self) -> str | None:
