@@ -42,7 +42,8 @@ def enter(
         NotAllowed, NotAReport, AnotherFile, and what ``intake.update`` raises.
     """
     case = archive.case(entry)
-    if case.kind.name != "change":
+    report = case.kind.steps.get("report")
+    if case.kind.name != "change" or report is None or not report.fits(case.entry.columns):
         raise NotAReport(entry=case.id)
     work = Work.on(archive, case)
     record = _file(archive, work, case, reference)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from archivectl.archive import Archive
 from archivectl.cases import Work
@@ -44,10 +45,10 @@ def awaiting(case: Case) -> list[Slot]:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A signature that was given away from the terminal: whose, the scan of it, and whether ``paper`` or ``message``."""
+    """A signature given away from the terminal: whose, the scan of it or a file that holds it, and ``paper`` or ``message``."""
 
     by: str = ""
-    scan: bytes = b""
+    scan: bytes | Path = b""
     means: str = "paper"
 
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from archivectl import yaml_text
+from archivectl.encryption import levels as level_keys
 from archivectl.encryption.keyring import Keyring
-from archivectl.encryption.keyring import Row as KeyringRow
+from archivectl.encryption.levels import LevelKeys
+from archivectl.encryption.rows import Row as KeyringRow
 from archivectl.errors import KeyMissing, WrongUsage
 from archivectl.members.home import Home, NoMember
 from archivectl.members.member import Member
@@ -17,7 +18,7 @@ from archivectl.records.opening import Opener
 from archivectl.records.sealing import Level, Sealer
 from archivectl.snapshot import Snapshot
 from archivectl.store.repository import Repository
-from archivectl.store.transaction import Draft, commit
+from archivectl.store.transaction import Draft, Written, commit
 
 
 class UnknownMember(WrongUsage):
@@ -39,7 +40,7 @@ class Change(NamedTuple):
 
     acts: tuple[str, ...]
     subject: str
-    writes: Mapping[str, bytes | None]
+    writes: Mapping[str, Written]
     minted: tuple[KeyringRow, ...] = ()
     uids: tuple[str, ...] = ()
     entries: tuple[str, ...] = ()
@@ -70,9 +71,13 @@ class Archive(Snapshot):
     @cached_property
     def levels(self) -> dict[str, Level]:
         """The current generation of every level key."""
-        data = yaml_text.load(self.repository.read(self.tip, "keys/levels.yaml") or b"", "keys/levels.yaml")
-        newest = {level: max(rows, key=lambda row: row["generation"]) for level, rows in data["levels"].items()}
-        return {level: Level(row["generation"], row["recipient"]) for level, row in newest.items()}
+        current = {level: self.level_keys.current(level) for level in self.level_keys.levels}
+        return {level: Level(row.generation, row.recipient) for level, row in current.items()}
+
+    @cached_property
+    def level_keys(self) -> LevelKeys:
+        """Every generation of every level key, and the recipients of recovery."""
+        return level_keys.parse(self.repository.read(self.tip, level_keys.PATH) or b"")
 
     @cached_property
     def me(self) -> Member:
@@ -107,8 +112,11 @@ class Archive(Snapshot):
         cleared = frozenset(level for level in self.levels if self.me.cleared(level))
         return Sealer(uid, list(keys), self.levels, cleared, lambda row: self.opener.holds(uid, row))
 
-    def commit(self, change: Change) -> str:
-        """Carry out one act: keys first, then one signed commit, then the verified mark; returns the commit's id."""
+    def commit(self, change: Change, signer: Signer | None = None) -> str:
+        """Carry out one act: keys first, then one signed commit, then the verified mark; returns the commit's id.
+
+        ``signer`` signs in place of the actor: the recovery key.
+        """
         if change.reason:
             leaks.refuse(change.reason)
         if self.rehearsal:
@@ -118,7 +126,7 @@ class Archive(Snapshot):
         draft = Draft(
             base=self.tip, writes=change.writes, message=message, author=self.me.name, email=self.me.email, when=self.at
         )
-        made = commit(self.repository, draft, lambda payload: armor(self.signer.sign(payload, "git")))
+        made = commit(self.repository, draft, lambda payload: armor((signer or self.signer).sign(payload, "git")))
         pin = self.home.pin(self.id)
         if pin.main == draft.base:  # else commits that nobody verified lie between
             self.home.save_pin(pin.moved(made, change.acts))
@@ -135,8 +143,8 @@ class Archive(Snapshot):
         if change.reason:
             yield "Archive-Reason", " ".join(change.reason.split())
 
-    def move_to(self, tip: str, writes: Mapping[str, bytes | None]) -> None:
+    def move_to(self, tip: str, writes: Mapping[str, Written]) -> None:
         """Go on from a commit that was just made."""
         super().move_to(tip, writes)
-        for name in ("levels", "me"):
+        for name in ("levels", "level_keys", "me"):
             self.__dict__.pop(name, None)

@@ -11,7 +11,9 @@ from typing import Any
 from archivectl.scalars import is_plain
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,30})\Z")
-_PAIR = re.compile(r'([^:,{}\[\]"]+): ("[^"\\]*"|[^,{}\[\]"]+)(, |\Z)')
+_KEY = re.compile(r'([^:,{}\[\]"]+): ')
+_ATOM = re.compile(r'"[^"\\]*"|[^,{}\[\]"]+')
+_SIGNATURE = "sig"  # in quotes, whatever it is
 _WORDS: dict[str, Any] = {"null": None, "true": True, "false": False, "[]": [], "{}": {}}
 _DEEPEST = 40
 
@@ -107,20 +109,47 @@ def _items(found: list[str], at: int, indent: int, lines: Lines) -> tuple[list[A
 
 
 def _flow(own: str) -> dict[str, Any]:
-    """A mapping on one line, of scalars only."""
+    """A mapping on one line."""
     if not own.endswith("}") or len(own) < 3:  # noqa: PLR2004 - the brackets and something in them
         raise _OtherwiseError
+    data, end = _flow_mapping(own, 1, 0)
+    if end != len(own):
+        raise _OtherwiseError
+    return data
+
+
+def _flow_mapping(own: str, at: int, depth: int) -> tuple[dict[str, Any], int]:
+    """The mapping whose bracket stands before a place, and where it ends."""
     result: dict[str, Any] = {}
-    at, end = 1, len(own) - 1
-    while at < end:
-        match = _PAIR.match(own, at, end)
-        if match is None or match[1] in result or not is_plain(match[1]):
+    while match := _KEY.match(own, at):
+        if match[1] in result or not is_plain(match[1]):
             raise _OtherwiseError
-        result[match[1]] = _scalar(match[2])
-        at = match.end()
-        if (at == end) == bool(match[3]):
-            raise _OtherwiseError
-    return result
+        if match[1] == _SIGNATURE and (atom := _ATOM.match(own, match.end())) and own[match.end()] == '"':
+            result[_SIGNATURE], at = atom[0][1:-1], atom.end()
+        else:
+            result[match[1]], at = _flow_value(own, match.end(), depth)
+        if own.startswith("}", at):
+            return result, at + 1
+        if not own.startswith(", ", at):
+            break
+        at += 2
+    raise _OtherwiseError
+
+
+def _flow_value(own: str, at: int, depth: int) -> tuple[Any, int]:
+    if match := _ATOM.match(own, at):
+        return _scalar(match[0]), match.end()
+    if depth > _DEEPEST:
+        raise _OtherwiseError
+    if own.startswith("{", at):
+        return _flow_mapping(own, at + 1, depth + 1)
+    result: list[Any] = []
+    while own.startswith(", " if result else "[", at):
+        value, at = _flow_value(own, at + (2 if result else 1), depth + 1)
+        result.append(value)
+    if not result or not own.startswith("]", at):
+        raise _OtherwiseError
+    return result, at + 1
 
 
 def _scalar(own: str) -> Any:  # noqa: ANN401 - any scalar

@@ -5,8 +5,10 @@ import hashlib
 import secrets
 from base64 import b32encode
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from archivectl import attachments
 from archivectl.archive import Archive, Change
 from archivectl.encryption import age
 from archivectl.errors import NotAllowed, WrongUsage
@@ -20,6 +22,7 @@ from archivectl.registers.deciding import Decision, decide
 from archivectl.registers.fold import Case, fold
 from archivectl.registers.kinds import Column, Kind
 from archivectl.registers.situation import OUTSIDE, Situation
+from archivectl.store.transaction import Written
 
 
 def random_id(length: int) -> str:
@@ -47,7 +50,7 @@ class Work:
         self.lines: list[str] = []
         self.case: Case | None = None
         self.acts: list[str] = []
-        self.scans: dict[str, bytes] = {}
+        self.scans: dict[str, Written] = {}
         self.columns: Mapping[str, Any] | None = None
         self.parts: tuple[str, ...] = ()
         self.path = ""
@@ -164,9 +167,19 @@ class Work:
         terms = (decision.rule.get("term"), columns.get("term"))
         return self.archive.now if any(term and spans.timed(str(term)) for term in terms) else self.archive.today
 
-    def attach(self, content: bytes) -> str:
-        """Encrypt a scan under the entry's key; returns the digest of the ciphertext, by which it is filed."""
+    def attach(self, content: bytes | Path) -> str:
+        """Encrypt a scan, or a file that holds one, under the entry's key; returns the digest of the ciphertext.
+
+        Raises:
+            NoSuchFile, EmptyFile, ChangedMeanwhile, CannotWrite.
+        """
         recipient = self.sealer.recipient("confidential", "entry")
+        if isinstance(content, Path):
+            digest, staged = attachments.seal(self.archive, content, recipient)
+            self.scans[layout.attached(digest)] = staged
+            if self.archive.rehearsal:
+                staged.path.unlink()
+            return digest
         sealed = age.encrypt(content, [recipient])
         digest = hashlib.sha256(sealed).hexdigest()
         self.scans[layout.attached(digest)] = sealed
@@ -180,7 +193,7 @@ class Work:
         refusal = self.kind.refusal(awaiting.chain)
         return refusal.name if what == "refuse" and refusal else awaiting.name
 
-    def change(self, writes: Mapping[str, bytes | None] | None = None, acts: Sequence[str] = ()) -> Change:
+    def change(self, writes: Mapping[str, Written] | None = None, acts: Sequence[str] = ()) -> Change:
         """The change that carries out every step taken so far, with other files of the same commit."""
         text = entries.text(self.number, self.head, self.lines).encode()
         return Change(
@@ -192,7 +205,7 @@ class Work:
             entries=(self.uid,),
         )
 
-    def commit(self, writes: Mapping[str, bytes | None] | None = None, acts: Sequence[str] = ()) -> Case:
+    def commit(self, writes: Mapping[str, Written] | None = None, acts: Sequence[str] = ()) -> Case:
         """Commit every step taken so far; returns the entry as it now stands."""
         self.archive.commit(self.change(writes, acts))
         return self.standing

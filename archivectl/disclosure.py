@@ -6,27 +6,24 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from archivectl.archive import Archive
-from archivectl.cases import Work
 from archivectl.encryption import access_log
 from archivectl.encryption.envelope import is_sealed, parse
 from archivectl.encryption.names import Name, NamesCache
 from archivectl.errors import Conflict, KeyMissing, NotAllowed, Reason, Refused, Unreadable, WrongUsage
 from archivectl.i18n import N_
 from archivectl.members.signing import armor
-from archivectl.records import fields, leaks, text
+from archivectl.records import fields, leaks
 from archivectl.records.model import GONE, Record
 from archivectl.records.opening import NotCleared
 from archivectl.registers.deciding import decide
 from archivectl.registers.fold import Case
 from archivectl.registers.situation import Situation
-from archivectl.search import expression
-from archivectl.search.expression import Condition
 from archivectl.search.index import LIVING, Row
-from archivectl.search.text import pinyin
 from archivectl.store.transaction import writing
 
 _SOME = 50  # records between two words about how far it is
 _OPENING = ("not_destroyed", "not_stopped", "cleared")  # what an archive of older rules asks of who opens something
+_NO_SCANS: Mapping[str, str] = {}
 _WAIT = 0.2  # seconds: the names cache is only a convenience
 
 
@@ -63,47 +60,13 @@ def sealed_values(record: Record) -> list[tuple[str, str]]:
     return [(path, value) for path, value in fields.walk(record.data) if is_sealed(value)]
 
 
-def sealed_at(archive: Archive, path: str, rows: Iterable[Row]) -> list[str]:
-    """The uids of those rows whose record holds a sealed value at or under a path, which no index tells; opens nothing."""
-    some = list(rows)
-    found = []
-    for row, (_blob, content) in zip(some, archive.repository.blobs(row.blob for row in some), strict=True):
-        if path.rpartition(".")[2].encode() in content:  # else reading the file is not worth while
-            data = text.read_canonical(content) or text.parse(content, row.path).data
-            sealed = (at for at, value in fields.walk(data) if is_sealed(value))
-            if any(at == path or at.startswith((f"{path}.", f"{path}[")) for at in sealed):
-                found.append(row.uid)
-    return found
-
-
-def condition(archive: Archive, text: str) -> Condition:
-    """The condition that a text states; asked whether it is sealed, a field is looked up in the files.
-
-    Raises:
-        BadCondition, UnknownField, SealedField.
-    """
-
-    def sealed(path: str, among: Condition) -> list[str]:
-        return sealed_at(archive, path, archive.index.records(among.where, among.values))
-
-    return expression.compile_(text, archive.regime.get("axes", {}), sealed)
-
-
-def selected(archive: Archive, text: str, *, living: bool = False) -> list[Row]:
-    """The records that a condition selects; ``living`` leaves out those that are gone. Raises as ``condition`` does."""
-    found = condition(archive, text)
-    return list(archive.index.records(f"{LIVING} AND ({found.where})" if living else found.where, found.values))
-
-
 def reveal(archive: Archive, record: Record, paths: Sequence[str], purpose: str) -> dict[str, Any]:
     """The clear values by path, of all sealed fields or of those named; logged first.
 
     Raises:
         PurposeMissing, OnlyRehearsed, NothingSealed, NotSealedThere, NotAllowed, KeyGone, Telltale.
     """
-    _refuse_rehearsal(archive)
-    if not purpose.strip():
-        raise PurposeMissing
+    refuse_unsaid(archive, purpose)
     sealed = sealed_values(record)
     if record.gone or not sealed:
         raise NothingSealed(record=record.label)
@@ -120,9 +83,7 @@ def opened(archive: Archive, record: Record, sealed: Sequence[tuple[str, str]], 
     Raises:
         PurposeMissing, OnlyRehearsed, NotAllowed, KeyGone, Telltale.
     """
-    _refuse_rehearsal(archive)
-    if not purpose.strip():
-        raise PurposeMissing
+    refuse_unsaid(archive, purpose)
     _refuse_barred(archive, record, sealed)
     keys = record.data.get("keys") or ()
     clear = {path: archive.opener.open(value, path, record.uid, keys) for path, value in sealed}
@@ -131,9 +92,12 @@ def opened(archive: Archive, record: Record, sealed: Sequence[tuple[str, str]], 
     return clear
 
 
-def _refuse_rehearsal(archive: Archive) -> None:
+def refuse_unsaid(archive: Archive, purpose: str) -> None:
+    """Raise OnlyRehearsed or PurposeMissing where what is opened would not be logged, or for nothing."""
     if archive.rehearsal:
         raise OnlyRehearsed
+    if not purpose.strip():
+        raise PurposeMissing
 
 
 def _refuse_barred(archive: Archive, record: Record, wanted: Iterable[tuple[str, str]] = ()) -> None:
@@ -141,12 +105,15 @@ def _refuse_barred(archive: Archive, record: Record, wanted: Iterable[tuple[str,
         raise NotAllowed(reasons, archive.regime.titles)
 
 
-def barring(archive: Archive, record: Record, wanted: Iterable[tuple[str, str]] = ()) -> tuple[Reason, ...]:
-    """Why the actor may not open a record now: a stop, its level, or no leave; ``wanted`` are sealed ``(path, value)`` pairs."""
+def barring(
+    archive: Archive, record: Record, wanted: Iterable[tuple[str, str]] = (), scans: Mapping[str, str] = _NO_SCANS
+) -> tuple[Reason, ...]:
+    """Why the actor may not open a record now: a stop, a level, or no leave; ``wanted`` are sealed values, ``scans`` levels."""
     kind = archive.kind("record")
     step = kind.steps.get("open") or kind.steps["update"]._replace(name="open", by=["anyone"], guards=_OPENING)
     found = [(path, parse(value)) for path, value in wanted]
-    data = {"paths": [path for path, _sealed in found], "levels": {path: sealed.level for path, sealed in found if sealed}}
+    levels = {**{path: sealed.level for path, sealed in found if sealed}, **scans}
+    data = {"paths": [*(path for path, _sealed in found), *scans], "levels": levels}
     return decide(Situation(archive, kind, step, archive.me, archive.now, records=(record,), data=data)).reasons
 
 
@@ -155,7 +122,11 @@ def log(archive: Archive, act: str, uid: str, paths: tuple[str, ...], purpose: s
     machine = archive.home.settings().get("machine", "unknown")
     reader = access_log.Reader(archive.me.handle, archive.me.name, archive.me.email, machine)
     access = access_log.Access(archive.at.strftime("%Y-%m-%dT%H:%M:%SZ"), act, uid, paths, purpose, count)
-    access_log.append(archive.repository, reader, access, archive.at, lambda payload: armor(archive.signer.sign(payload, "git")))
+    before = archive.repository.tip(access_log.BRANCH)
+    made = access_log.append(archive.repository, reader, access, archive.at, lambda text: armor(archive.signer.sign(text, "git")))
+    pin = archive.home.pin(archive.id)
+    if pin.access_log == before:  # else somebody else's commits lie between, which verify judges
+        archive.home.save_pin(pin._replace(access_log=made))
 
 
 def names(archive: Archive, rows: Sequence[Row], most: int | None = None) -> dict[str, str]:
@@ -212,12 +183,13 @@ def _keep(archive: Archive, cache: NamesCache, opened: Mapping[str, Name]) -> No
 
 def cache_of(archive: Archive) -> NamesCache:
     """The reader's names cache; raises NoIdentity."""
-    identities = archive.home.identities(archive.id, archive.me.handle)
-    return NamesCache(archive.home.names(archive.id), archive.me.handle, identities)
+    return NamesCache(archive.home.names(archive.id), archive.me.handle, archive.opener.software())
 
 
 def _opened(archive: Archive, rows: Sequence[Row], *, contacts: bool) -> dict[str, Name]:
     """The names in these records; what could not be opened now is of no blob, and so tried again next time."""
+    from archivectl.search.text import pinyin  # noqa: PLC0415 - only where names are opened
+
     found = {}
     for done, row in enumerate(rows):
         record = archive.read(row.path)
@@ -278,9 +250,7 @@ def export_keys(archive: Archive, record: Record, purpose: str) -> list[Exported
     Raises:
         PurposeMissing, OnlyRehearsed, NothingSealed, NotAllowed, KeyGone.
     """
-    _refuse_rehearsal(archive)
-    if not purpose.strip():
-        raise PurposeMissing
+    refuse_unsaid(archive, purpose)
     leaks.refuse(purpose)
     rows = [row for row in record.data.get("keys") or () if archive.me.cleared(row["level"])]
     if record.gone or not rows:
@@ -288,6 +258,8 @@ def export_keys(archive: Archive, record: Record, purpose: str) -> list[Exported
     _refuse_barred(archive, record)
     found = [ExportedKey(row["id"], row["level"], row["of"], archive.opener.secret(record.uid, row)) for row in rows]
     log(archive, "export-keys", record.uid, tuple(row["of"] for row in rows), purpose)
+    from archivectl.cases import Work  # noqa: PLC0415 - who only opens values makes no entry
+
     work = Work.opening(archive, "key-copy", [record], {"place": "export", "name": archive.me.handle, "note": purpose})
     work.step("take")
     work.commit()

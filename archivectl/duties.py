@@ -3,6 +3,7 @@
 No register is known here: what an entry waits for stands in its kind, and the index keeps it.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,7 @@ from archivectl.search.agenda import STATES, Asked, Open, Query, acts_for_others
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
+    from archivectl.custody.readers import Owing
     from archivectl.members.member import Member
 
 
@@ -57,7 +59,7 @@ def asked_at_a_glance(query: Query, me: "Member", now: str, *, everyone: bool, u
     return who if everyone or not (acts_for_others(query, me.handle) or uncertain(query, who)) else None
 
 
-def due(query: Query, who: Asked, sheet: Path | None = None, most: int = -1) -> Found:
+def due(query: Query, who: Asked, sheet: Path | None = None, most: int = -1, keys: Iterable["Owing"] = ()) -> Found:
     """What waits now, or will by a later day; the most urgent first, up to so many.
 
     Args:
@@ -65,11 +67,15 @@ def due(query: Query, who: Asked, sheet: Path | None = None, most: int = -1) -> 
         who: who asks.
         sheet: the recovery sheet of an administrator, while it lies on this machine.
         most: how many rows; all where it is negative.
+        keys: what the member who asks is to do about keys.
     """
     rows, counts = [_due(one, who.now) for one in waiting_for(query, who, most)], counted(query, who)
     if sheet:
         text = N_("Print the recovery sheet {path}, lock it away, and delete the file.")
         rows.append(Due("recovery-sheet", "—", "", None, "due", Sentence(text, path=sheet)))
+        counts["due"] += 1
+    for each in keys:
+        rows.append(Due(each.duty, "—", "", None, "due", each.say, how=each.how))
         counts["due"] += 1
     rows.sort(key=lambda one: STATES.index(one.state))
     return Found(rows, counts)

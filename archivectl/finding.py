@@ -8,7 +8,10 @@ from archivectl.i18n import Sentence
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One finding; ``rule`` is stable, ``message`` and ``hint`` are English templates over ``values``; line and column from 1."""
+    """One finding; ``rule`` is stable, ``message`` and ``hint`` are English templates over ``values``; line and column from 1.
+
+    ``excused`` is the number of the entry that says it is a false alarm: it is shown, and blocks nothing.
+    """
 
     path: str
     line: int
@@ -19,6 +22,7 @@ class Finding:
     hint: str = ""
     commit: str = ""
     member: str = ""
+    excused: str = ""
 
     @property
     def text(self) -> str:

@@ -19,7 +19,7 @@ from archivectl.members import member as members
 from archivectl.members import signing
 from archivectl.members.home import Home, Pin
 from archivectl.members.member import Key, Member
-from archivectl.records import numbering, schema
+from archivectl.records import numbering, schema, settings
 from archivectl.regime import calendar
 from archivectl.regime import load as regimes
 from archivectl.registers import kinds
@@ -27,6 +27,7 @@ from archivectl.snapshot import FORMAT, RULES
 from archivectl.store.repository import Repository
 from archivectl.store.transaction import Draft, commit, writing
 
+ZONE = "Asia/Shanghai"
 ATTRIBUTES = """\
 *.yaml text eol=lf
 *.age -text -diff -merge
@@ -54,7 +55,11 @@ class BadCode(WrongUsage):
 
 @dataclass(frozen=True, slots=True)
 class Charter:
-    """What an archive is founded with; its first member is administrator and archivist, cleared for every level."""
+    """What an archive is founded with; its first member is administrator and archivist, cleared for every level.
+
+    ``regulations`` are those that come with the program, or files of one's own. ``at`` is the real clock; ``today``, where it is
+    stated, the day of the founding, from which on anything can be due.
+    """
 
     handle: str
     name: str
@@ -62,7 +67,13 @@ class Charter:
     office: str
     regulations: tuple[str, ...]
     at: datetime
+    today: str = ""
     simulated: bool = False
+
+    @property
+    def day(self) -> str:
+        """The civil date of the founding."""
+        return settings.evaluated({"time_zone": ZONE}, self.at, self.today)[:10]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,7 @@ def found(folder: Path, home: Home, charter: Charter) -> Founded:
     """Make an archive in a folder that is empty or not there yet; either all of it is made or nothing.
 
     Raises:
-        NotEmpty, BadCode, UnknownRegulation, CannotWrite.
+        NotEmpty, BadCode, CannotWrite, and what ``load.texts`` raises.
     """
     regime = check(folder, charter)
     folder = folder.resolve()
@@ -114,7 +125,7 @@ def _build(folder: Path, home: Home, charter: Charter, regime: dict[str, bytes])
     writes = {
         **regime,
         **kinds.texts(),
-        **calendar.around(charter.at.year),
+        **calendar.around(int(charter.day[:4])),
         **_keys(home, archive, charter, identity[1], recovery[0][1]),
         **_members(charter, identity[1], signing.public_of(private), signing.public_of(recovery[1])),
         "archive.yaml": _config(archive, charter),
@@ -132,13 +143,13 @@ def _build(folder: Path, home: Home, charter: Charter, regime: dict[str, bytes])
         home.save_pin(Pin(archive, fingerprint, "made-here", root, None, RULES))
         machine = _remember(home, archive, charter.handle)
         sheet = home.save_sheet(archive, _sheet(archive, fingerprint, recovery[0][0], recovery[1]))
-        _register_machine(Archive(repository, home, at=charter.at, member=charter.handle), machine)
+        _register_machine(Archive(repository, home, at=charter.at, today=charter.today, member=charter.handle), machine)
     return Founded(archive, fingerprint, sheet)
 
 
 def _members(charter: Charter, recipient: str, public: str, recovery: str) -> dict[str, bytes]:
     """The founder's file and that of the recovery signer."""
-    today = charter.at.strftime("%Y-%m-%d")
+    today = charter.day
     keys = tuple((Key(key, today, charter.handle, None),) for key in (recipient, public))
     held = ("archivist",), ("admin", "archivist")
     founder = Member(charter.handle, charter.name, charter.email, None, *held, "top-secret", None, *keys)
@@ -151,7 +162,7 @@ def _members(charter: Charter, recipient: str, public: str, recovery: str) -> di
 
 def _keys(home: Home, archive: str, charter: Charter, recipient: str, recovery: str) -> dict[str, bytes]:
     """Make the first generation of every level key, wrapped for the founder and for recovery; the file that lists them."""
-    keyring, since = home.keyring(archive), charter.at.strftime("%Y-%m-%d")
+    keyring, since = home.keyring(archive), charter.day
     keyring.create()
     levels = {}
     for level in LEVELS:
@@ -177,7 +188,7 @@ def _config(archive: str, charter: Charter) -> bytes:
         "countersign": 0,
         "offices": {charter.office: charter.office},
         "numbering": {"record": "{office}-{sequence:6}", "entry": "{kind}-{year}-{sequence:4}"},
-        "time_zone": "Asia/Shanghai",
+        "time_zone": ZONE,
         "working_hours": "09:00-17:30",
         "fiscal_year": "01-01",
         "languages": ["zh", "en"],

@@ -216,7 +216,8 @@ def _of(archive: Archive, case: Case, member: Member) -> bool:
 def account(archive: Archive, reference: str, giver: str, taker: str, reason: str) -> Case:
     """Begin the handover of a key account, in five steps. Raises NotAllowed, NotAMember."""
     new, old = _member(archive, taker), _member(archive, giver) if giver else None
-    columns = {"giver": old.handle if old else None, "taker": new.handle, "reason": reason}
-    work = Work.opening(archive, "account-handover", [archive.record(reference)], columns)
+    parties = {"giver": old.handle if old else None, "taker": new.handle, "receiver": new.name}
+    columns = {"mode": "account", **parties, "reason": reason}
+    work = Work.opening(archive, "handover", [archive.record(reference)], columns)
     work.step("begin")
     return work.commit()

@@ -11,12 +11,14 @@ from archivectl.i18n import Titles
 from archivectl.registers.deciding import decide
 from archivectl.registers.fold import Case
 
+REGISTERS = ("change", "rename")  # an archive that had one for changes of name alone goes on with what is open there
+
 
 class NotARenaming(Refused):
     """An entry of another register."""
 
     message = "{entry} is no change of name."
-    hint = "See the changes of name: archivectl register list rename"
+    hint = "See the changes of name: archivectl register list change"
 
 
 class UnknownPaper(WrongUsage):
@@ -29,7 +31,7 @@ class UnknownPaper(WrongUsage):
 def notify(archive: Archive, reference: str, name: str, papers: Sequence[str], reason: str = "") -> Case:
     """Enter a notice of a new name and go on as far as papers and approval allow. Raises NotAllowed, UnknownPaper."""
     columns = {"mode": "name", "name": name, "reason": reason, **_papers(archive, papers)}
-    work = Work.opening(archive, "rename", [archive.record(reference)], columns)
+    work = Work.opening(archive, "change", [archive.record(reference)], columns)
     work.step("notify")
     return _on(archive, work)
 
@@ -37,7 +39,8 @@ def notify(archive: Archive, reference: str, name: str, papers: Sequence[str], r
 def go_on(archive: Archive, reference: str, papers: Sequence[str] = ()) -> Case:
     """Take in further papers of a change of name, or change the name once it is approved."""
     case = archive.case(reference)
-    if case.kind.name != "rename" or not case.kind.steps["notify"].fits(case.entry.columns):
+    notice = case.kind.steps.get("notify")
+    if notice is None or not notice.fits(case.entry.columns):
         raise NotARenaming(entry=case.id)
     work = Work.on(archive, case)
     if papers:

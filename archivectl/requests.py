@@ -5,14 +5,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from archivectl import intake, retention
+from archivectl import attachments, intake, retention, seeking
 from archivectl.archive import Archive
 from archivectl.cases import Work, random_id
+from archivectl.custody import lapsed, remotes
 from archivectl.disclosure import cache_of, key_copies, reveal, sealed_values
-from archivectl.encryption import names
 from archivectl.encryption.envelope import parse
+from archivectl.encryption.names import NamesCache
 from archivectl.errors import Refused
-from archivectl.records import consent, fields
+from archivectl.records import consent, fields, layout
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
 from archivectl.regime import spans
@@ -195,7 +196,7 @@ def _withdrawn(archive: Archive, work: Work, reply: str) -> Answered:
     return Answered(work.standing)
 
 
-def _erase(archive: Archive, work: Work, reply: str, cache: names.NamesCache) -> Answered:
+def _erase(archive: Archive, work: Work, reply: str, cache: NamesCache) -> Answered:
     """The intent is committed first; what destroys follows, and is repeated until the result stands beside it."""
     record = work.records[0]
     erasing = work.standing.entry.columns["mode"] == "erase"
@@ -212,32 +213,24 @@ def _erase(archive: Archive, work: Work, reply: str, cache: names.NamesCache) ->
     if archive.rehearsal or not erasing:
         return Answered(work.commit(), kept=kept)
     _remove_keys(archive, record, work.parts[0], cache)
-    case = work.commit({} if record.gone else {record.path: _without(record, work.parts[0], work.uid)})
+    case = work.commit({} if record.gone else _without(record, work.parts[0], work.uid))
     return Answered(case, kept=kept, unreached=_unreached(archive, case, record.uid))
 
 
-def _again(archive: Archive, work: Work, cache: names.NamesCache) -> Answered:
+def _again(archive: Archive, work: Work, cache: NamesCache) -> Answered:
     """Take the keys of who was forgotten from this machine once more: a backup or another copy may have brought them back."""
     if not archive.rehearsal:
         _remove_keys(archive, work.records[0], work.parts[0], cache)
     return Answered(work.standing, unreached=_unreached(archive, work.standing, work.records[0].uid))
 
 
-def _remove_keys(archive: Archive, record: Record, contact: str, cache: names.NamesCache) -> None:
+def _remove_keys(archive: Archive, record: Record, contact: str, cache: NamesCache) -> None:
     """Take the keys of one contact, and every name of the file, from this machine."""
-    archive.keyring.remove([record.uid], keys_of(record, contact))
-    names.forget(cache, [record.uid])
-
-
-def keys_of(record: Record, contact: str) -> frozenset[str]:
-    """The recipients of the keys that belong to one contact (``contacts[cK3F7Q]``) of a record."""
-    return frozenset(row["recipient"] for row in record.data.get("keys") or () if row["of"] == contact)
-
-
-def forgotten(record: Record) -> frozenset[str]:
-    """The recipients of all keys of a record that no keyring may hold any more: those of contacts who were forgotten."""
-    gone = (f"contacts[{one['id']}]" for one in record.data.get("contacts") or () if "forgotten" in one)
-    return frozenset[str]().union(*(keys_of(record, contact) for contact in gone))
+    gone = lapsed.keys_of(record, contact)
+    archive.keyring.remove([record.uid], gone)
+    if gone:
+        remotes.remove(archive, {record.uid: gone})
+    seeking.forget(archive, cache, [record.uid])
 
 
 def reapply(archive: Archive) -> list[str]:
@@ -246,22 +239,23 @@ def reapply(archive: Archive) -> list[str]:
     Call it in a trusted archive, after its keyring or the archive itself was taken from a backup. Nothing is committed, for the
     marks say it all; calling it twice is calling it once.
     """
-    done = (case for case in archive.register("request") if case.acts("complete") and case.entry.columns.get("mode") == "erase")
-    uids = dict.fromkeys(uid for case in done for uid in case.entry.uids)
-    gone = {record.uid: forgotten(record) for record in archive.records_of(uids)}
+    gone = lapsed.recipients(archive)
     back = [uid for uid, keys in gone.items() if any(row.recipient in keys for row in archive.keyring.rows(uid))]
     if back and not archive.rehearsal:
         for uid in back:
             archive.keyring.remove([uid], gone[uid])
-        names.forget(cache_of(archive), back)
+        seeking.forget(archive, cache_of(archive), back)
     return back
 
 
-def _without(record: Record, contact: str, entry: str) -> bytes:
-    """The record's text with nothing of a contact left but the mark."""
-    data = copy.deepcopy(dict(record.data))
+def _without(record: Record, contact: str, entry: str) -> dict[str, bytes | None]:
+    """The record's file with nothing of a contact left but the mark, and the scans of papers that belong with it gone."""
+    data, gone = copy.deepcopy(dict(record.data)), dict[str, bytes | None]()
     fields.set_(data, contact, {"forgotten": entry})
-    return record_text.dump(data)
+    for paper in data.get(attachments.SECTION) or ():
+        if paper.get(attachments.FIELD) and attachments.key_of(paper, record.data)[1] == contact:
+            gone[layout.attached(paper.pop(attachments.FIELD))] = None
+    return {**gone, record.path: record_text.dump(data)}
 
 
 def _unreached(archive: Archive, case: Case, uid: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archivectl import disclosure
+from archivectl import seeking
 from archivectl.archive import Archive
 from archivectl.records import facts
 from archivectl.records.model import Record
@@ -26,7 +26,7 @@ def judged(archive: Archive, conditions: str = "", day: str = "") -> Iterator[Ke
     Raises:
         BadCondition, UnknownField, SealedField, NoSpan, NoPeriod.
     """
-    condition, regime, at = disclosure.condition(archive, conditions), archive.regime, day or archive.today
+    condition, regime, at = seeking.condition(archive, conditions), archive.regime, day or archive.today
     for row, text in archive.index.clear_texts(f"{LIVING} AND ({condition.where})", condition.values):
         data = json.loads(text)
         yield Kept(row, retention.verdict(facts.of(data), data.get("retention") or {}, regime, at))

@@ -1,10 +1,9 @@
 """Changes of the archive's own rules by an administrator: regulations adopted, dropped, brought up to date; the calendar."""
 
 import json
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from archivectl import yaml_text
@@ -13,19 +12,19 @@ from archivectl.checking import run
 from archivectl.checking.rules import regime as soundness
 from archivectl.errors import UNAPPLICABLE, NotAllowed, Reason, WrongUsage
 from archivectl.finding import Finding
-from archivectl.i18n import N_
+from archivectl.i18n import N_, Sentence
 from archivectl.membership import refuse_unless_admin
 from archivectl.records import schema, settings
 from archivectl.regime import calendar
 from archivectl.regime import load as regimes
+from archivectl.regime.loosening import Loosened, loosened
 from archivectl.regime.model import Regime
 from archivectl.registers import kinds, owed, owing
 from archivectl.search.index import LIVING
 from archivectl.snapshot import RULES
 
-HOUSE = "house"
 _BASE = "regime/base.yaml"
-_SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_TITLES = {"zh", "en"}
 _UNSOUND = N_("{path}, line {line}, column {column}: {problem}")
 
 
@@ -43,13 +42,6 @@ class NotAdopted(WrongUsage):
     hint = "It follows: {known}"
 
 
-class Misnamed(WrongUsage):
-    """A file of rules whose name for itself cannot be the name of a file."""
-
-    message = "{file} calls itself “{name}”; a regulation's name has small letters, digits and hyphens, and base is taken."
-    hint = "Begin it with a line such as “regulation: our-rules”; the company's own deviations are called house."
-
-
 class Written(NamedTuple):
     """A year's calendar as it stands now, and whether that is new."""
 
@@ -58,7 +50,7 @@ class Written(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """A path of the regime, and its values before and after; None where nothing is stated."""
+    """A path of the regime, and its values before and after; None where nothing is stated. Titles are one value."""
 
     path: str
     before: Any
@@ -66,11 +58,19 @@ class Difference(NamedTuple):
 
 
 class Consequences(NamedTuple):
-    """What a change of the rules means: what they say otherwise, what `check` would newly find, what would newly be due."""
+    """What a change of the rules means: what they say otherwise, what `check` would newly find, what would newly be due.
+
+    ``loosened`` is what is let pass with fewer signatures than before; ``left_out`` are, by path of the file, the values that one
+    stated and the file that takes its place does not; ``before`` and ``after`` are the rules themselves.
+    """
 
     differences: tuple[Difference, ...]
     findings: tuple[Finding, ...]
     duties: Mapping[str, int]
+    loosened: tuple[Loosened, ...]
+    left_out: Mapping[str, tuple[str, ...]]
+    before: Regime
+    after: Regime
 
 
 def write_calendar(archive: Archive, year: int) -> Written:
@@ -95,7 +95,7 @@ def adopt(archive: Archive, names: Iterable[str], drop: Iterable[str] = ()) -> C
 
     Raises:
         NotAllowed: to who is no administrator; or the rules would not hold together, each fault a reason.
-        UnknownRegulation, NotAdopted, Misnamed, NotYaml.
+        NotAdopted, and what ``load.named`` raises.
     """
     act = "regime.adopt"
     refuse_unless_admin(archive, act)
@@ -105,12 +105,12 @@ def adopt(archive: Archive, names: Iterable[str], drop: Iterable[str] = ()) -> C
         if path == _BASE or archive.repository.read(archive.tip, path) is None:
             raise NotAdopted(slug=slug, known=", ".join(adopted(archive.regime)) or "—")
         writes[path] = None
-    slugs = []
+    given = {}
     for name in names:
-        path, text = _named(name)
-        writes[path] = text
-        slugs.append(path.removeprefix("regime/").removesuffix(".yaml"))
-    return _change(archive, act, f"{act}: {', '.join([*slugs, *(f'-{slug}' for slug in drop)])}", writes)
+        path, writes[path] = regimes.named(name)
+        given[path] = name
+    slugs = [path.removeprefix("regime/").removesuffix(".yaml") for path in given]
+    return _change(archive, act, f"{act}: {', '.join([*slugs, *(f'-{slug}' for slug in drop)])}", writes, given)
 
 
 def upgrade(archive: Archive) -> Consequences:
@@ -135,7 +135,7 @@ def upgrade(archive: Archive) -> Consequences:
 
 def adopted(regime: Regime) -> list[str]:
     """The regulations that a regime has adopted, base and the house rules left out."""
-    return sorted(regime.titles.keys() - {"base", HOUSE})
+    return sorted(regime.titles.keys() - {"base", regimes.HOUSE})
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
@@ -146,51 +146,65 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Di
 
 
 def _compare(one: Any, two: Any, at: str, found: list[Difference]) -> None:  # noqa: ANN401 - values of a regime
-    if isinstance(one, Mapping) and isinstance(two, Mapping):
-        for key in (*one, *(key for key in two if key not in one)):
-            _compare(one.get(key), two.get(key), f"{at}.{key}" if at else str(key), found)
-    elif isinstance(one or two, Mapping) and not (one and two):
-        inside = one or two
-        for key in inside:
-            _compare((one or {}).get(key), (two or {}).get(key), f"{at}.{key}" if at else str(key), found)
+    if isinstance(one or two, Mapping) and all(isinstance(each, Mapping) or not each for each in (one, two)):
+        before, after = one or {}, two or {}
+        titles = [{key: each[key] for key in each if key in _TITLES} or None for each in (before, after)]
+        if titles[0] != titles[1]:
+            found.append(Difference(at, *titles))
+        for key in (*before, *(key for key in after if key not in before)):
+            if key not in _TITLES:
+                _compare(before.get(key), after.get(key), f"{at}.{key}" if at else str(key), found)
     elif one != two:
         found.append(Difference(at, one, two))
 
 
-def _named(name: str) -> tuple[str, bytes]:
-    """Where a regulation goes and what it says: one that comes with the tool, or a file; raises Misnamed, NotYaml, OSError."""
-    if not name.endswith((".yaml", ".yml")):
-        return f"regime/{name}.yaml", regimes.text(name)
-    text = Path(name).read_bytes()
-    data = yaml_text.load(text, name)
-    slug = data.get("regulation", HOUSE) if isinstance(data, Mapping) else ""
-    if not isinstance(slug, str) or not _SLUG.fullmatch(slug) or slug == "base":
-        raise Misnamed(file=name, name=slug)
-    return f"regime/{slug}.yaml", text
+def _change(
+    archive: Archive, act: str, subject: str, writes: Mapping[str, bytes | None], given: Mapping[str, str] | None = None
+) -> Consequences:
+    """Carry out what changes anything; ``given`` are the names by which whoever asks knows the files, by path.
 
-
-def _change(archive: Archive, act: str, subject: str, writes: Mapping[str, bytes | None]) -> Consequences:
-    """Carry out what changes anything; raises NotAllowed where the rules would not hold together."""
+    Raises:
+        NotAllowed: where the rules would not hold together.
+    """
+    before = archive.regime
     changed = {path: text for path, text in writes.items() if archive.repository.read(archive.tip, path) != text}
     if not changed:
-        return Consequences((), (), {})
+        return Consequences((), (), {}, (), {}, before, before)
     folder, instead = archive.repository.place.work_tree, tuple(sorted(changed.items()))
     found = run.run(folder, progress=lambda done, total: archive.progress(N_("Checking"), done, total), instead=instead).findings
     faults = [each for each in found if each.rule == soundness.RULE]
     if faults:
-        raise NotAllowed(tuple(_reason(act, each) for each in faults))
+        names = given or {}
+        raise NotAllowed(tuple(unsound(act, replace(each, path=names.get(each.path, each.path))) for each in faults))
     known = set(run.run(folder).findings) if found else set()
-    before, after = archive.regime, _proposed(archive, changed)
+    after = _proposed(archive, changed)
     result = Consequences(
-        differences(before.values, after.values), tuple(each for each in found if each not in known), _newly_due(archive, after)
+        differences(before.values, after.values),
+        tuple(each for each in found if each not in known),
+        _newly_due(archive, after),
+        tuple(loosened(before.values, after.values)),
+        dict(_left_out(archive, {path: changed[path] for path in given or () if path in changed})),
+        before,
+        after,
     )
     archive.commit(Change((act,), subject, changed))
     return result
 
 
-def _reason(act: str, fault: Finding) -> Reason:
-    values = {"path": fault.path, "line": fault.line, "column": fault.column, "problem": fault.text}
-    return Reason(f"{act}/sound", _UNSOUND, values, fault.advice)
+def _left_out(archive: Archive, changed: Mapping[str, bytes | None]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What files stated that stood there before, and the new ones in their places do not."""
+    for path, text in changed.items():
+        old = archive.repository.read(archive.tip, path)
+        stated = [yaml_text.load(each, path) if each else {} for each in (old, text)]
+        if left := tuple(each.path for each in differences(*stated) if each.after is None):
+            yield path, left
+
+
+def unsound(act: str, fault: Finding) -> Reason:
+    """The reason against rules that do not hold together."""
+    told = {"problem": Sentence(fault.message, **fault.values), "advice": Sentence(fault.hint, **fault.values)}
+    values = {"path": fault.path, "line": fault.line, "column": fault.column, **told}
+    return Reason(f"{act}/sound", _UNSOUND, values, "{advice}" if fault.hint else "")
 
 
 def _proposed(archive: Archive, changed: Mapping[str, bytes | None]) -> Regime:

@@ -28,6 +28,7 @@ from archivectl.store.repository import Repository
 
 if TYPE_CHECKING:
     from archivectl.search.standing import Judge
+    from archivectl.store.transaction import Written
 
 Progress = Callable[[str, int, int], None]
 RULES = 1
@@ -229,7 +230,7 @@ class Snapshot:
             self._folds[path, blob] = fold(entry, self.kind(entry.kind))
         return [self._folds[row] for row in found]
 
-    def move_to(self, tip: str, writes: Mapping[str, bytes | None]) -> None:
+    def move_to(self, tip: str, writes: "Mapping[str, Written]") -> None:
         """Go on from a commit that was just made; ``writes`` are its files by path."""
         if "index" in self.__dict__:
             # What the next command would have to ask git for; under another law it judges everything anew.

@@ -13,6 +13,7 @@ from typing import Any
 from archivectl import approvals, destruction, disclosure, handover, intake, inventory, loans, membership  # noqa: F401 - loaded once for all
 from archivectl.backups import looking, making, restoring  # noqa: F401
 from archivectl.cli import main
+from archivectl.custody import drill, rekeying, remotes, rotation  # noqa: F401
 from archivectl.encryption import age
 from archivectl.members import signing
 from archivectl.records import schema

@@ -13,7 +13,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from archivectl.backups import looking, making
+from archivectl.backups import making
+from archivectl.custody import sampling
 from archivectl.encryption import age, private_files
 from archivectl.members.home import Home
 from office import Office
@@ -281,13 +282,13 @@ def test_values_whose_keys_are_not_in_the_backup_are_told(kept: Office) -> None:
     with kept.acting() as archive:
         tip = archive.tip
         archive.keyring.remove([archive.record("1").uid])
-        found, seen = looking.opened(archive.repository, tip, archive.opener)
+        found, seen = sampling.opened(archive.repository, tip, archive.opener, "{path}")
     assert [finding.values["path"] for finding in found] == ["name", "phone"]
     assert (seen.sealed, seen.opened) == (2, 0)
 
 
 def test_of_many_values_a_sample_is_opened(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(looking, "SAMPLE", 3)
+    monkeypatch.setattr(sampling, "SAMPLE", 3)
     for _ in range(4):
         office.run(*PERSON)
     office.run("backup", "make", "backup")
@@ -360,3 +361,21 @@ def test_an_older_backup_neither_brings_keys_back_nor_takes_the_mark_back_unless
     answer = restore(kept, "--trust", fingerprint(kept))
     assert answer.json["keys"] > 0
     assert kept.home.pin(archive).main == answer.json["tip"]
+
+
+def test_keys_alone_come_back_into_the_archive_they_are_of(kept: Office) -> None:
+    uid = destroyed(kept)
+    archive = next(kept.home.folder.glob("trust/*")).stem
+    assert kept.run(*PERSON).status == 0
+    shutil.rmtree(kept.home.folder / "keyrings" / archive)
+    answer = kept.run("key", "restore", "backup", "--json")
+    assert answer.status == 0, answer.err
+    assert kept.home.keyring(archive).rows(uid) == [], "what was destroyed since the backup stays so"
+    assert kept.run("verify").status == 0
+
+
+def test_keys_of_another_archive_are_not_taken_over(kept: Office, tmp_path: Path) -> None:
+    words = ("init", str(tmp_path / "other"), "--office", "BJ", "--member", "li.na", "--name", "李娜")
+    assert kept.run(*words).status == 0
+    answer = kept.run("-C", str(tmp_path / "other"), "key", "restore", "backup", "--recovery", str(sheet(kept)), "--json")
+    assert (answer.status, answer.json["error"]) == (3, "of-another-archive")

@@ -51,6 +51,23 @@ def test_what_cannot_be_founded_leaves_nothing_behind(
     assert not home.exists()
 
 
+def test_what_comes_round_counts_from_the_day_that_is_stated_and_the_commit_from_the_clock(run: Program) -> None:
+    assert run("init", "archive", *WORDS, "--regime", "hotel", "--today", "2020-03-02").status == 0
+    assert b'since: "2020-03-02"' in git(run, "show", "main:members/li.na.yaml")
+    assert b'since: "2020-03-02"' in git(run, "show", "main:keys/levels.yaml")
+    assert git(run, "show", "main:regime/calendar/2020.yaml").startswith(b"year: 2020")
+    assert not git(run, "log", "-1", "--format=%cs").startswith(b"2020")
+    due = run("-C", "archive", "--today", "2021-03-03", "todo", "--json").json
+    assert ("duty.training", "2021-03-02") in {(each["duty"], each["due"]) for each in due}
+
+
+def test_files_of_ones_own_are_judged_before_anything_is_made(run: Program) -> None:
+    run.folder.joinpath("bad.yaml").write_text("lend: {renewal: notice}\n", encoding="utf-8")
+    answer = run("init", "archive", *WORDS, "--regime", "bad.yaml")
+    assert (answer.status, "bad.yaml, line 1" in answer.err) == (3, True)
+    assert not run.folder.joinpath("archive").exists()
+
+
 def test_a_folder_that_holds_something_is_left_alone(run: Program) -> None:
     run.folder.joinpath("archive").mkdir()
     run.folder.joinpath("archive", "letter.txt").touch()

@@ -169,7 +169,7 @@ WRITING = [
     ("review", "1", "--outcome", "confirmed"),
     ("hold", "1", "--reason", "诉讼"),
     ("destroy", "propose", "1", "--reason", "期满"),
-    ("register", "add", "climate", "温度=20", "湿度=40"),
+    ("register", "add", "store", "mode=climate", "温度=20", "湿度=40"),
     ("member", "add", "new", "--name", "新人", "--role", "clerk", "--clearance", "secret", "--generate-keys"),
 ]
 
@@ -225,7 +225,7 @@ def test_a_reason_does_not_repeat_what_the_editor_showed(office: Office) -> None
     opened = ("--reveal", "--purpose", "核对", "--reason")
     refused = edit(office, "常客", "老客户", *opened, "张三是老客户")
     assert (refused.status, "a sealed value" in refused.err) == (3, True)
-    assert edit(office, "常客", "老客户", *opened, "更正").status == 0
+    assert edit(office, "常客", "老客户", *opened, "更正", "--discard-draft").status == 0
     assert revealed(office)["note"] == "老客户"
 
 

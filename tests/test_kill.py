@@ -4,7 +4,7 @@ What all acts share, the keys and the commit after them, is killed before each o
 Every act of the paths of use, destruction, handover and inventory is killed where what lies on disk changes its meaning: at all
 such ``POINTS`` where it writes otherwise than others, at the two between which it comes to be done for the rest. ``destroy
 execute``, two commits and the end of the keys between them, is killed at all points of both and before each key. What takes on
-members, makes backups and restores them is killed at every second to seventh step.
+members, lets them go, makes backups and restores them is killed at every second to seventh step.
 """
 
 import json
@@ -21,6 +21,8 @@ import pytest
 
 from archivectl import yaml_text
 from archivectl.archive import Archive, Change
+from archivectl.custody import rotation
+from archivectl.encryption.keyring import Keyring
 from office import Office
 from program import Program
 from project import ROOT
@@ -167,6 +169,25 @@ def test_a_record_is_created_or_not(office: Office, kill: Kill) -> None:
     killed(office, kill, PERSON, after)
 
 
+def test_a_scan_is_attached_or_not(office: Office, kill: Kill) -> None:
+    """With its paper or not at all; no piece of it is left anywhere, in clear or sealed."""
+    office.run(*PERSON)
+    scan = office.run.folder / "scan.pdf"
+    scan.write_bytes(b"%PDF " + bytes(range(256)) * 500)
+
+    def after(copy: Office) -> None:
+        with copy.acting() as archive:
+            papers = archive.record("1").data.get("documents") or ()
+        assert len(papers) == len(list(copy.archive.rglob("objects/*/*.age")))
+        assert not list(copy.archive.glob(".git/archivectl/staged-*"))
+        for paper in papers:
+            shown = copy.run("show", "1", "--document", paper["id"], "-o", "back.pdf", "--purpose", "核对")
+            assert (shown.status, (copy.run.folder / "back.pdf").read_bytes()) == (0, scan.read_bytes())
+        assert copy.run("check").status == 0
+
+    killed(office, kill, ("add", "1", "document", "kind=合同", f"file=@{scan}"), after)
+
+
 def test_a_member_is_taken_on_or_not(office: Office, kill: Kill) -> None:
     words = ("member", "add", "new", "--name", "新人", "--role", "clerk", "--clearance", "secret", "--generate-keys")
 
@@ -176,6 +197,85 @@ def test_a_member_is_taken_on_or_not(office: Office, kill: Kill) -> None:
         assert copy.run("create", "--subject", "person", "--set", "name=李四", member="new").status == 0
 
     killed(office, kill, words, after, stride=2)
+
+
+def keyrings(office: Office) -> tuple[Keyring, Keyring]:
+    """The keyring of the machine, and that of the remote."""
+    own = office.home.keyring(next(office.home.folder.glob("trust/*")).stem)
+    return own, Keyring(office.run.folder / "nas" / own.folder.name)
+
+
+def generations(keyring: Keyring) -> set[int]:
+    return {row.generation for uid in keyring.uids() for row in keyring.rows(uid) if row.level == "confidential"}
+
+
+def test_a_rotation_goes_on_where_it_stopped(office: Office, kill: Kill) -> None:
+    """Every key opens at every moment; the same command ends with all of them under the newest generation."""
+    for _ in range(3):
+        office.run(*PERSON)
+    (office.run.folder / "nas").mkdir()
+    words = ("key", "rotate", "confidential", "--reason", "例行")
+
+    def after(copy: Office) -> None:
+        before = copy.home.settings()["archives"]
+        ours = next(iter(before.values()))
+        assert "keyrings" not in ours
+        assert copy.run("key", "list", "--missing").status == 0
+        assert copy.run(*words).status == 0
+        with copy.acting() as archive:
+            assert rotation.owed(archive) == ()
+            current = archive.levels["confidential"].generation
+        assert current in {2, 3}
+        assert generations(keyrings(copy)[0]) == {current}
+        sheet = next(copy.home.folder.glob("recovery/*.txt"))
+        assert copy.run("key", "drill", "--recovery", str(sheet)).status == 0
+
+    killed(office, kill, words, after, stride=3)
+
+
+def test_a_member_leaves_and_the_same_command_ends_it(office: Office, kill: Kill) -> None:
+    """Whoever stays reads everything at every moment; who left reads nothing once it is ended."""
+    office.run(*PERSON)
+    words = ("member", "retire", "chen.jing", "--reason", "离职")
+
+    def after(copy: Office) -> None:
+        assert copy.run(*words).status == 0
+        with copy.acting() as archive:
+            assert rotation.owed(archive) == ()
+            assert archive.members["chen.jing"].retired
+            assert {level.generation for name, level in archive.levels.items() if name != "top-secret"} == {2}
+        again = copy.run(*words, "--json")
+        assert (again.status, again.json["rotated"]) == (0, None)
+
+    killed(office, kill, words, after, stride=4)
+
+
+def test_new_keys_for_a_record_are_made_or_not(office: Office, kill: Kill) -> None:
+    office.run(*PERSON)
+
+    def after(copy: Office) -> None:
+        with copy.acting() as archive:
+            count = len(archive.record("1").data["keys"])
+        assert count in {1, 2}
+        assert copy.run("key", "rekey", "1", "--reason", "遗失").status == 0
+        assert copy.run("show", "1", "--reveal", "name", "--purpose", "核对").status == 0
+
+    killed(office, kill, ("key", "rekey", "1", "--reason", "遗失"), after, stride=3)
+
+
+def test_a_keyring_remote_is_added_and_united_by_the_same_command(office: Office, kill: Kill) -> None:
+    office.run(*PERSON)
+    (office.run.folder / "nas").mkdir()
+
+    def after(copy: Office) -> None:
+        own, remote = keyrings(copy)
+        entered = copy.run("register", "list", "key-copy", "--json").json
+        assert len(entered) == 2 or not list(remote.folder.rglob("*.*")), "no keys lie where the register names none"
+        assert copy.run("key", "remote", "add", "nas", str(copy.run.folder / "nas")).status == 0
+        assert {row for uid in own.uids() for row in own.rows(uid)} == {row for uid in remote.uids() for row in remote.rows(uid)}
+        assert len(copy.run("register", "list", "key-copy", "--json").json) == 2
+
+    killed(office, kill, ("key", "remote", "add", "nas", "nas"), after, stride=4)
 
 
 def standing(office: Office) -> tuple[dict[str, list[str]], list[tuple[str, str, str, str]]]:

@@ -14,7 +14,7 @@ from registers.entries import BASE
 @pytest.mark.parametrize(
     ("kind", "typed", "cells"),
     [
-        ("climate", {"温度 ℃": "21.5", "humidity": "-3"}, {"temperature": "21.5", "humidity": "-3"}),
+        ("store", {"温度 ℃": "21.5", "humidity": "-3"}, {"temperature": "21.5", "humidity": "-3"}),
         ("loan", {"方式": "室内查阅", "term": "14d"}, {"mode": "on-site", "term": "14d"}),
         ("loan", {"mode": "copy", "outside": "是", "pages": "１２"}, {"mode": "copy", "outside": True, "pages": 12}),
         ("loan", {"outside": "no", "pages": "12", "due": "2026-03-16"}, {"outside": False, "pages": 12, "due": "2026-03-16"}),
@@ -28,10 +28,10 @@ def test_cells_are_typed_by_their_column(kind: str, typed: dict[str, str], cells
 @pytest.mark.parametrize(
     ("kind", "typed"),
     [
-        ("climate", {"colour": "red"}),
-        ("climate", {"temperature": "warm"}),
-        ("climate", {"temperature": "1.2.3"}),
-        ("climate", {"temperature": "1e3"}),
+        ("store", {"colour": "red"}),
+        ("store", {"temperature": "warm"}),
+        ("store", {"temperature": "1.2.3"}),
+        ("store", {"temperature": "1e3"}),
         ("loan", {"mode": "sell"}),
         ("loan", {"pages": "-1"}),
         ("loan", {"pages": "twelve"}),

@@ -11,6 +11,7 @@ import pytest
 from archivectl import disclosure, requests
 from archivectl.archive import Archive
 from archivectl.cases import Work
+from archivectl.custody import lapsed
 from archivectl.encryption import access_log, age, envelope
 from archivectl.records import fields
 from archivectl.store.repository import Repository
@@ -85,7 +86,7 @@ def begin(archive: Archive) -> None:
 def begin_and_take_keys(archive: Archive) -> None:
     begin(archive)
     record = archive.record("1")
-    archive.keyring.remove([record.uid], requests.keys_of(record, ONE))
+    archive.keyring.remove([record.uid], lapsed.keys_of(record, ONE))
 
 
 @pytest.mark.parametrize("interrupted", [lambda _archive: None, begin, begin_and_take_keys])
@@ -100,7 +101,7 @@ def test_a_forgotten_contact_opens_in_no_commit_and_the_others_do(office: Office
     with office.acting() as archive:
         record = archive.record("1")
         assert record.data["contacts"][0] == {"id": "cAAAAA", "forgotten": archive.case(number).uid}
-        assert requests.forgotten(record) == requests.keys_of(record, ONE)
+        assert lapsed.forgotten(record) == lapsed.keys_of(record, ONE)
     told = office.run("verify", "--format", "json").json  # an act of this process bears the office's time, not the clock's
     assert {one["rule"] for one in told} <= {"verify/time"}
 

@@ -1,9 +1,12 @@
 """Adopting regulations and house rules: whole and sound, by an administrator, with what then falls short."""
 
+import json
+
 import pytest
 
 from archivectl import rulebook
 from archivectl.archive import Change
+from archivectl.cases import Work
 from archivectl.errors import NotAllowed
 from archivectl.regime import load
 from archivectl.verifying import trust
@@ -34,6 +37,38 @@ def test_house_rules_stand_above_what_is_adopted(office: Office) -> None:
     with office.acting() as archive:
         rulebook.adopt(archive, ["property-lease", house])
         assert (archive.regime.get("lend.renew"), archive.regime.origin("lend.renew")) == ("notice", "house")
+
+
+def test_titles_are_one_value(office: Office) -> None:
+    house = write(office, "house.yaml", "posts: {cook: {zh: 厨师, en: cook}}\naxes: {time: {zh: 时期, values: {new: null}}}\n")
+    with office.acting() as archive:
+        found = {each.path: (each.before, each.after) for each in rulebook.adopt(archive, [house]).differences}
+    assert found["posts.cook"] == (None, {"zh": "厨师", "en": "cook"})
+    assert found["axes.time"][1] == {"zh": "时期", "en": "Time"}
+    assert found["axes.time.values.new"] == ({"zh": "新客户", "en": "new"}, None)
+    assert not [path for path in found if path.endswith((".zh", ".en"))]
+
+
+def test_a_new_file_tells_what_the_one_before_it_stated_and_what_is_no_longer_asked_for(office: Office) -> None:
+    house = write(office, "house.yaml", "regularly: 6mo\ndestroy: {approve: [manager, archivist]}\n")
+    with office.acting() as archive:
+        first = rulebook.adopt(archive, [house])
+        assert (first.left_out, first.loosened) == ({}, ())
+        write(office, "house.yaml", "timely: 2d\n")
+        second = rulebook.adopt(archive, [house])
+    assert second.left_out == {"regime/house.yaml": ("regularly", "destroy.approve")}
+    assert [(each.path, each.before, each.after) for each in second.loosened] == [
+        ("destroy.approve", ["manager", "archivist"], ["manager"])
+    ]
+
+
+def test_a_fault_is_told_by_the_name_that_the_file_was_given_by(office: Office) -> None:
+    house = write(office, "mine.yaml", "posts: {cook: cook}\n")
+    with office.acting() as archive, pytest.raises(NotAllowed) as told:
+        rulebook.adopt(archive, [house])
+    (reason,) = told.value.reasons
+    assert reason.values["path"] == house
+    assert str(reason.values["advice"]) == "Write it as cook: {zh: …, en: …}"
 
 
 def test_what_is_dropped_holds_no_longer(office: Office) -> None:
@@ -91,7 +126,7 @@ def test_two_that_disagree_are_adopted_once_the_house_decides(office: Office) ->
 @pytest.mark.parametrize("name", ["base", "Großes", "a/b", "../up", "3"])
 def test_a_file_of_rules_is_named_so_that_it_can_be_a_file(office: Office, name: str) -> None:
     path = write(office, "own.yaml", f'regulation: "{name}"\n')
-    with office.acting() as archive, pytest.raises(rulebook.Misnamed):
+    with office.acting() as archive, pytest.raises(load.Misnamed):
         rulebook.adopt(archive, [path])
 
 
@@ -117,6 +152,81 @@ def test_an_archive_of_an_older_version_gets_the_rules_and_schemas_of_this_one(o
         found = rulebook.upgrade(archive)
         assert [each.path for each in found.differences] == ["lend.rules"]
         assert archive.repository.read(archive.tip, "regime/base.yaml") == load.text("base")
+
+
+# Registers as an archive may have them of which this version knows nothing any more.
+CLIMATE = """\
+kind: climate
+title: {zh: 库房温湿度记录, en: Store climate log}
+number: WS
+columns:
+  temperature: {zh: 温度 ℃, en: temperature ℃, type: number, bounds: $keep.climate.temperature}
+  remedy: {zh: 处理措施, en: remedy}
+steps:
+  log: {to: logged, by: $who.climate, guards: [remedy_when_out_of_bounds]}
+  correct: {from: logged, to: logged, by: $who.climate, needs: [remedy]}
+due: {every: $keep.climate.every}
+"""
+RENAME = """\
+kind: rename
+title: {zh: 更名登记, en: Changes of name}
+number: GM
+about: [record]
+columns:
+  name: {zh: 新名称, en: new name, secrecy: confidential}
+  notice: {zh: 更名通知, en: notice of the change, type: boolean}
+  contract: {zh: 合同, en: contract, type: boolean}
+  licence: {zh: 登记证明或营业执照, en: registration or business licence, type: boolean}
+steps:
+  notify: {to: notified, by: $who.update, command: rename}
+  hand_in: {from: notified, to: notified, by: $who.update, command: rename}
+  submit: {from: notified, to: submitted, by: $who.update, guards: [papers_complete], command: rename}
+  approve: {from: submitted, to: approved, chain: $rename.approve}
+  apply: {from: approved, to: renamed, by: $who.rename, command: rename, alters: true}
+data:
+  contract: {zh: 合同, en: contract, type: boolean}
+  licence: {zh: 登记证明或营业执照, en: registration or business licence, type: boolean}
+"""
+
+
+@pytest.fixture
+def older(office: Office) -> Office:
+    """The office with two registers that are kept elsewhere by now, and an entry in each."""
+    office.run("create", "--subject", "organisation", "--set", "name=甲公司")
+    kinds = {"climate": CLIMATE, "rename": RENAME}
+    with office.acting() as archive:
+        files: dict[str, bytes | None] = {f"regime/registers/{name}.yaml": text.encode() for name, text in kinds.items()}
+        files |= {"regime/house.yaml": b"keep:\n  climate: {every: 1d, temperature: <=22}\n"}
+        archive.commit(Change(("regime.adopt",), "older rules", files))
+    assert office.run("register", "add", "climate", "temperature=25", "remedy=开空调").status == 0
+    with office.acting() as archive:
+        work = Work.opening(archive, "rename", [archive.record("1")], {"name": "乙公司", "notice": True})
+        work.step("notify")
+        work.commit()
+        rulebook.upgrade(archive)
+    return office
+
+
+def test_a_register_that_this_version_keeps_elsewhere_stays_with_its_entries(older: Office) -> None:
+    assert older.run("register", "step", "WS-1", "correct", "remedy=已降温").status == 0
+    assert older.run("rename", "GM-1", "--paper", "contract", "--paper", "licence").status == 0
+    assert older.run("approve", "GM-1", member="chen.jing").status == 0
+    assert '"state": "renamed"' in older.run("rename", "GM-1", "--json").out
+    assert '"name": "乙公司"' in older.run("show", "1", "--json").out
+    with older.acting() as archive:
+        trust.ensure(archive)
+    assert older.run("check").status == 0
+
+
+def test_what_is_kept_elsewhere_by_now_is_due_once_and_done_in_either_register(older: Office) -> None:
+    def duties(day: str) -> list[str]:
+        rows = json.loads(older.run("todo", "--all", "--today", day, "--json").out)
+        return [row["duty"] for row in rows if row["duty"] == "duty.climate"]
+
+    assert (duties("2026-03-02"), duties("2026-03-03")) == ([], ["duty.climate"])
+    reading = ("mode=climate", "temperature=21", "humidity=40")
+    assert older.run("register", "add", "store", *reading, "--today", "2026-03-03").status == 0
+    assert duties("2026-03-03") == []
 
 
 def test_what_files_newly_lack_is_told(office: Office) -> None:

@@ -1,12 +1,13 @@
 """Making a backup: entered before any key leaves this machine, and finished only with its manifest, which is written last."""
 
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from archivectl import requests, yaml_text
 from archivectl.archive import Archive
-from archivectl.backups import medium
+from archivectl.backups import medium, scans
 from archivectl.cases import Work
 from archivectl.destruction.acts import reapply
 from archivectl.encryption import age, copies
@@ -77,6 +78,7 @@ def make(archive: Archive, wanted: Wanted) -> Case:
     """
     for folder in {wanted.folder, wanted.keys}:
         _refuse(archive, wanted, folder)
+    scans.refuse_incomplete(archive.repository, archive.tip)
     work, copy = _begun(archive, wanted)
     if archive.rehearsal:
         return work.standing
@@ -102,7 +104,7 @@ def _refuse(archive: Archive, wanted: Wanted, folder: Path) -> None:
         raise PlaceAway(folder=folder.parent)
     if folder.resolve().is_relative_to(archive.repository.place.work_tree):
         raise InTheArchive(folder=folder)
-    ours = {medium.BUNDLE, f"{medium.BUNDLE}{bundles.UNFINISHED}", medium.KEYS, *medium.KEY_FILES.values()}
+    ours = {scans.FOLDER, medium.BUNDLE, f"{medium.BUNDLE}{bundles.UNFINISHED}", medium.KEYS, *medium.KEY_FILES.values()}
     there = {path.name for path in folder.iterdir()} if folder.is_dir() else set[str]()
     if folder.exists() and (not folder.is_dir() or {name for name in there - ours if not name.endswith(UNFINISHED)}):
         raise NotEmpty(folder=folder)
@@ -146,7 +148,7 @@ def _probe(folder: Path) -> None:
 
 def _measure(archive: Archive, wanted: Wanted) -> None:
     """Raise NoRoom where the archive's objects and its keys, at their full size, do not fit."""
-    objects = _size(archive.repository.place.common_dir / "objects")
+    objects = sum(_size(archive.repository.place.common_dir / name) for name in ("objects", "lfs"))
     keys = _size(archive.keyring.folder)
     together = wanted.folder.stat().st_dev == wanted.keys.stat().st_dev
     medium.demand_room(wanted.folder, objects + (keys if together else 0))
@@ -173,6 +175,7 @@ def _given_up(archive: Archive, entered: tuple[Work, Work], wanted: Wanted) -> b
 def _removed(wanted: Wanted) -> bool:
     """Whether every file of a backup that broke off could be removed, and the folders where they are empty then."""
     try:
+        shutil.rmtree(wanted.folder / scans.FOLDER, ignore_errors=True)
         for folder in (wanted.keys, wanted.folder):
             for name in (*medium.KEY_FILES.values(), medium.BUNDLE, medium.MANIFEST):
                 if (folder / name).is_file():
@@ -190,6 +193,7 @@ def _written(archive: Archive, work: Work, wanted: Wanted) -> str:
     """Write the files, the manifest last; returns its digest."""
     archive.progress(_MAKING, 0, _FILES)
     bundles.make(archive.repository, wanted.folder / medium.BUNDLE)
+    scans.save(archive.repository, archive.tip, wanted.folder)
     recipients = _recipients(archive)
     for done, (part, name) in enumerate(medium.KEY_FILES.items(), start=1):
         archive.progress(_MAKING, done, _FILES)

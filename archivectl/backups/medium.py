@@ -4,15 +4,16 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from archivectl.custody import drill
+from archivectl.custody.drill import Reader
 from archivectl.encryption import age, copies
 from archivectl.encryption.keyring import Keyring
 from archivectl.errors import KeyMissing, Unreadable, WrongUsage
 from archivectl.i18n import N_, Sentence
-from archivectl.members.member import LEVELS, RECOVERY, Member
 
 BUNDLE, MANIFEST, KEYS = "archive.bundle", "manifest.json", "keys"
 KEY_FILES = {"levels": "levels.age", "records": "records.age"}
@@ -20,7 +21,6 @@ FORMAT = 1
 _MEGABYTE = 1 << 20
 _LARGEST = 1 << 16  # bytes of a manifest
 _NAME = re.compile(r"[0-9A-Za-z]+")
-_SECRET = re.compile("AGE-SECRET-KEY-1[0-9A-Z]+")
 _LACKS = N_("{file} is not there.")
 _DIFFERS = N_("{file} is not what was written: its digest differs.")
 
@@ -30,13 +30,6 @@ class NoBackup(Unreadable):
 
     message = "{folder} holds no finished backup."
     hint = "A backup that was never finished has no manifest.json: take another one, or make it again."
-
-
-class NoSheet(WrongUsage):
-    """A recovery sheet that holds no key."""
-
-    message = "{path} holds no decryption identity."
-    hint = "Give a text file with the line AGE-SECRET-KEY-1… of the recovery sheet: --recovery FILE"
 
 
 class NoKeysThere(WrongUsage):
@@ -84,13 +77,6 @@ class Manifest(NamedTuple):
         return json.dumps({"format": FORMAT, **self._asdict()}, indent=2).encode() + b"\n"
 
 
-class Reader(NamedTuple):
-    """Who opens the keys of a backup: a member with their identities, or whoever holds the recovery sheet."""
-
-    member: Member
-    identities: Sequence[str]
-
-
 def read(folder: Path) -> Manifest:
     """The manifest of a backup; raises NoBackup."""
     try:
@@ -110,10 +96,7 @@ def read(folder: Path) -> Manifest:
 
 def by_sheet(path: Path) -> Reader:
     """Who holds a recovery sheet; raises NoSheet."""
-    found = _SECRET.findall(path.read_text(encoding="utf-8", errors="replace"))
-    if not found:
-        raise NoSheet(path=path)
-    return Reader(Member(RECOVERY, RECOVERY, "", None, (), (), LEVELS[-1], None, (), ()), tuple(found))
+    return drill.by_sheet(path.read_text(encoding="utf-8", errors="replace"), path)
 
 
 def place_of(name: str, folder: Path, keys: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import tempfile
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -9,11 +10,16 @@ from typing import NamedTuple
 
 from archivectl import requests
 from archivectl.archive import Archive
-from archivectl.backups import medium
-from archivectl.backups.medium import Manifest, Reader
+from archivectl.backups import medium, scans
+from archivectl.backups.looking import OfAnotherArchive
+from archivectl.backups.medium import Manifest
 from archivectl.cases import random_id
+from archivectl.custody import remotes
+from archivectl.custody.drill import Reader
 from archivectl.destruction.acts import reapply
-from archivectl.encryption import copies
+from archivectl.encryption import union
+from archivectl.encryption.access_log import BRANCH
+from archivectl.encryption.keyring import Keyring
 from archivectl.errors import Refused, Unreadable
 from archivectl.founding import MASKING, NotEmpty
 from archivectl.i18n import Sentence
@@ -111,6 +117,27 @@ def restore(home: Home, source: Source, target: Path, at: datetime, member: str 
     return restored
 
 
+def restore_keys(archive: Archive, folder: Path, keys: Path, reader: Reader) -> int:
+    """Unite the keys of a backup of this archive with those of this machine, and count the rows; what was destroyed stays so.
+
+    The archive itself is the newer one, so its tombstones tell what must not come back.
+
+    Raises:
+        NoBackup, OfAnotherArchive, NoKeysThere, OtherKeys, BackupDamaged, NotForReader.
+    """
+    manifest = medium.read(folder)
+    if manifest.archive != archive.id:
+        raise OfAnotherArchive(other=manifest.archive)
+    medium.refuse_other_keys(manifest, folder, keys)
+    for fault in medium.faults(manifest, folder, keys):
+        if medium.BUNDLE not in str(fault.values["file"]):
+            raise BackupDamaged(fault=fault)
+    if archive.rehearsal:
+        return 0
+    with tempfile.TemporaryDirectory(prefix="archivectl-") as scratch:
+        return _united(archive, medium.laid_out(keys, reader, Path(scratch) / "keyring"))
+
+
 def _trusted(home: Home, manifest: Manifest, given: str) -> tuple[str, Pin | None]:
     """The fingerprint to judge by, and what this machine trusts of the archive already."""
     try:
@@ -134,13 +161,17 @@ def _built(
         tip = repository.resolve("refs/heads/main")
         for finding in replay(repository, fingerprint=fingerprint, until=tip, since=None, at=at):
             raise HistoryWrong(finding=Sentence(finding.message, **finding.values))
+        for fault in scans.faults(repository, tip, source.folder):
+            raise BackupDamaged(fault=fault)
+        scans.restore(repository, tip, source.folder)
         archive = Archive(repository, home, at=at, member=member)
         behind = _behind(repository, pin, tip)
         ours = not behind or bool(source.trust)
         keys = _keys(archive, source, folder / "keyring") if ours else None
         if ours:
             pin = pin or Pin(archive.id, fingerprint, "given", None, None, RULES)
-            home.save_pin(pin.moved_back(tip)._replace(rules=RULES))
+            log = repository.tip(BRANCH) if behind else pin.access_log  # what was read since is taken back with the rest
+            home.save_pin(pin.moved_back(tip)._replace(rules=RULES, access_log=log))
         machine = _known(home, archive.id, member)
         listed = any(case.entry.columns.get("name") == machine for case in archive.register("key-copy"))
         archive.index.close()
@@ -159,11 +190,13 @@ def _keys(archive: Archive, source: Source, folder: Path) -> int | None:
     """Unite the keys of the backup with those of this machine, those of destroyed files left out; and apply the ledger again."""
     if source.keys is None or source.reader is None:
         return None
-    there = medium.laid_out(source.keys, source.reader, folder)
+    return _united(archive, medium.laid_out(source.keys, source.reader, folder))
+
+
+def _united(archive: Archive, there: Keyring) -> int:
     own = archive.keyring
     own.create()
-    gone = {row.uid for row in archive.index.records("status = 'destroyed'")}
-    added = copies.unite(own, there, gone)
+    added = union.unite(own, there, remotes.terms_of(archive)).taken
     with suppress(NoIdentity, NoMember):  # who has no identity on this machine has no names here either
         reapply(archive)
         requests.reapply(archive)

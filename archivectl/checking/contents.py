@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from archivectl.checking import nearest
 from archivectl.checking.wording import Fault, conditions
 from archivectl.i18n import N_
 from archivectl.records import fields
@@ -80,7 +81,7 @@ def _among(words: Any, at: Path, known: Iterable[str]) -> Iterator[Fault]:  # no
     choices = list(known)
     for word in _list(words):
         if word not in choices:
-            yield at, _CHOICE, {"word": word, "known": ", ".join(choices)}, _KNOWN
+            yield at, _CHOICE, {"word": word, "known": nearest.known(word, choices)}, _KNOWN
 
 
 def _flat(rows: Iterable[Any]) -> list[Any]:

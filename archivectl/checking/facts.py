@@ -21,7 +21,7 @@ class RecordFact:
 
     ``related`` are the places and targets of its relations, ``forgotten`` the places and ids of contacts with their requests,
     ``marked`` the archive numbers and clear titles of its volumes, ``telling`` its code and its number in
-    the source, each with what it is and where it stands.
+    the source, each with what it is and where it stands; ``attached`` the places of its papers with the digests of their scans.
     """
 
     path: str
@@ -35,13 +35,15 @@ class RecordFact:
     forgotten: tuple[tuple[int, str, str], ...] = ()
     marked: tuple[Mark, ...] = ()
     telling: tuple[Mark, ...] = ()
+    attached: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class EntryFact:
     """An entry as it stands, its state empty where its kind is unknown.
 
-    ``out`` says that what it is about is lent out, ``executed`` names the records destroyed by the event that ordered it.
+    ``out`` says that what it is about is lent out, ``executed`` names the records destroyed by the event that ordered it,
+    ``attached`` are the digests of the scans that prove its signatures on paper.
     """
 
     path: str
@@ -52,6 +54,7 @@ class EntryFact:
     state: str
     out: bool
     executed: Mapping[str, tuple[str, ...]]
+    attached: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +134,9 @@ def _record(file: File, data: Mapping[str, Any]) -> RecordFact:
     marked = ((place, row) for place, row in _items(data, "contacts") if "forgotten" in row)
     gone = tuple((place, str(row.get("id")), str(row["forgotten"])) for place, row in marked)
     stated = str(told.get("entry", "")), str(told.get("event", ""))
-    return RecordFact(
-        file.path, data["uid"], known, status, frozenset(keys), *stated, related, gone, tuple(_marks(data)), tuple(_telling(data))
-    )
+    scans = tuple((place, str(row["object"])) for place, row in _items(data, "documents") if row.get("object"))
+    marks, telling = tuple(_marks(data)), tuple(_telling(data))
+    return RecordFact(file.path, data["uid"], known, status, frozenset(keys), *stated, related, gone, marks, telling, scans)
 
 
 def _marks(data: Mapping[str, Any]) -> Iterator[Mark]:
@@ -167,11 +170,13 @@ def _entry(file: File, tree: Tree) -> EntryFact | None:
         return None
     found = case(entry, tree)
     about = tuple((item["uid"], item.get("part", "")) for item in entry.about if "uid" in item)
+    told = (event.data.get(event.means) for event in entry.events)
+    scans = frozenset(digest for digest in told if isinstance(digest, str))
     if found is None:
-        return EntryFact(file.path, entry.uid, entry.id, entry.kind, about, "", out=False, executed={})
+        return EntryFact(file.path, entry.uid, entry.id, entry.kind, about, "", out=False, executed={}, attached=scans)
     executed = {event.id: tuple(event.items) for event in found.acts("execute")} if entry.kind == "destruction" else {}
     out = found.marked("out")
-    return EntryFact(file.path, entry.uid, entry.id, entry.kind, about, found.state, out, executed)
+    return EntryFact(file.path, entry.uid, entry.id, entry.kind, about, found.state, out, executed, scans)
 
 
 def _used(file: File) -> frozenset[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from archivectl.checking import nearest
 from archivectl.checking.wording import Fault
 from archivectl.i18n import N_
 from archivectl.regime.lint import ABOUT
@@ -62,7 +63,7 @@ def _below(data: Mapping[str, Any], at: Path, base: Mapping[str, Any], more: fro
     for key, value in data.items():
         path = f"{above}{key}"
         if key not in known:
-            yield (*at, key), _KEY, {"word": path, "known": ", ".join(sorted(known))}, _KNOWN
+            yield (*at, key), _KEY, {"word": path, "known": nearest.known(key, sorted(known))}, _KNOWN
         elif isinstance(value, Mapping) and path not in more | {f"{above}delegate"}:
             inner = _mapping(base.get(key))
             if inner or any(each.startswith(f"{path}.") for each in more):
@@ -111,7 +112,7 @@ def _rows(rows: Any, at: Path, known: tuple[str, ...]) -> Iterator[Fault]:  # no
 def _among(data: Any, at: Path, known: tuple[str, ...]) -> Iterator[Fault]:  # noqa: ANN401 - values of a regime or a kind
     for key in _mapping(data):
         if key not in known:
-            yield (*at, key), _KEY, {"word": key, "known": ", ".join(known)}, _KNOWN
+            yield (*at, key), _KEY, {"word": key, "known": nearest.known(key, known)}, _KNOWN
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 - values of a regime or a kind

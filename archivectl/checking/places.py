@@ -2,6 +2,8 @@
 
 import re
 
+from archivectl.records import leaks
+
 _SLUG = "[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?"
 _KINDS = {
     "record": r"customers/.+\.yaml",
@@ -45,6 +47,6 @@ def modeline(path: str) -> str:
 
 
 def shown(path: str) -> str:
-    """A path as it can be printed anywhere: what is no printable UTF-8 is escaped."""
-    text = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    """A path as it can be printed anywhere: what is no printable UTF-8 is escaped, what identifies a person has no digits."""
+    text = leaks.masked(path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
     return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -11,7 +11,7 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
-from archivectl.checking import facts
+from archivectl.checking import excuses, facts
 from archivectl.checking.facts import EntryFact, Fact, Facts, InteractionsFact, RecordFact
 from archivectl.checking.rules import RULES
 from archivectl.checking.tree import Proposed, Tree
@@ -25,11 +25,12 @@ _MOST = 8
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The findings, sorted by path and line, and how many files and records were judged."""
+    """The findings, sorted by path and line, and how many files and records were judged; ``excused`` are false alarms."""
 
     findings: tuple[Finding, ...]
     files: int
     records: int
+    excused: tuple[Finding, ...] = ()
 
 
 @dataclass(slots=True)
@@ -78,7 +79,14 @@ def run(
     for rule in RULES.values():
         if rule.of_tree and (choice.whole or not rule.contents):
             findings += (each for each in rule.of_tree(tree, together) if each.path in choice)
-    return Report(tuple(sorted(findings)), len(files), len(together.records))
+    left, excused = _told_apart(tree, findings)
+    return Report(left, len(files), len(together.records), excused)
+
+
+def _told_apart(tree: Tree, findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """The findings in order, and those among them that an entry excuses."""
+    told = [excuses.applied(tree, finding) for finding in sorted(findings)]
+    return tuple(each for each in told if not each.excused), tuple(each for each in told if each.excused)
 
 
 def _processes(files: int) -> int:

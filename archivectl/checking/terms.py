@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from archivectl.checking import nearest
 from archivectl.checking.wording import Fault, conditions
 from archivectl.i18n import N_
 from archivectl.records import fields
@@ -56,7 +57,7 @@ def faults(data: Mapping[str, Any], regime: Regime, posts: frozenset[str]) -> It
     for path, known in _CLOSED.items():
         for at, word in _stated(data, path):
             if word not in tuple(known(regime)):
-                yield at, _WORD, {"word": word, "known": ", ".join(map(str, known(regime)))}, _KNOWN
+                yield at, _WORD, {"word": word, "known": nearest.known(word, known(regime))}, _KNOWN
     for path in _PATHS:
         yield from _no_fields(_stated(data, path))
     for at, when in _stated(data, "governing.focus"):

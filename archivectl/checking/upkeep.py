@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from archivectl.checking import nearest
 from archivectl.checking.wording import Fault, span
 from archivectl.i18n import N_
 from archivectl.records import fields
@@ -11,7 +12,7 @@ from archivectl.regime.model import Regime
 from archivectl.registers import kinds
 from archivectl.yaml_text import Path
 
-_ROUTINE = ("title", "who", "attest", "event", "every", "months", "first", "last", "of", "within")
+_ROUTINE = ("title", "who", "how", "attest", "event", "every", "months", "first", "last", "of", "within")
 _TIMES = ("every", "months", "first", "last", "of", "within", "event")
 _DUTIES = ("collect", "sort", "enter", "update", "file", "keep", "inspect", "keep-secret", "serve-readers", "serve-audit")
 _WORD = N_("“{word}” means nothing here.")
@@ -77,7 +78,7 @@ def _among(words: Any, at: Path, known: Iterable[str]) -> Iterator[Fault]:  # no
     choices = list(known)
     for word in words if isinstance(words, list) else ():
         if word not in choices:
-            yield at, _WORD, {"word": word, "known": ", ".join(choices)}, _KNOWN
+            yield at, _WORD, {"word": word, "known": nearest.known(word, choices)}, _KNOWN
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 - values of a regime

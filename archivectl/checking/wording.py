@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from archivectl.checking import nearest
 from archivectl.i18n import N_
 from archivectl.members.member import LEVELS
 from archivectl.records.fields import SUBJECTS
@@ -237,7 +238,7 @@ def _reference(value: Any, at: Path, words: _Words) -> Iterator[Fault]:  # noqa:
 def _one(word: Any, at: Path, known: Iterable[str], message: str) -> Iterator[Fault]:  # noqa: ANN401 - values of a regime
     words = sorted(known)
     if word not in words:
-        yield at, message, {"word": word, "known": ", ".join(words)}, _KNOWN
+        yield at, message, {"word": word, "known": nearest.known(word, words)}, _KNOWN
 
 
 def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - values of a regime

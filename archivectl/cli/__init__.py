@@ -78,11 +78,12 @@ COMMANDS = {
     "verify": Word("check", TRUST, "核验", N_("Replay the history and judge every step.")),
     "comply": Word("comply", TRUST, "合规", N_("Answer the regulations clause by clause.")),
     "backup": Word("backup", TRUST, "备份", N_("Make a backup, look into one, restore one.")),
+    "git-hook": Word("hook", TRUST, "钩子", N_("What git calls before it takes or sends anything."), hidden=True),
     "init": Word("init", SETUP, "建档", N_("Found an archive.")),
     "demo": Word("demo", SETUP, "演示", N_("Build an example archive and run the whole life cycle.")),
-    "member": Word("member", SETUP, "成员", N_("Members: add, list, show.")),
+    "member": Word("member", SETUP, "成员", N_("Members: how they join, what they may do, how they leave.")),
     "regime": Word("regime", SETUP, "制度", N_("Regulations, the archive's own rules, its calendar.")),
-    "key": Word("key", SETUP, "密钥", N_("Keys: export a record's.")),
+    "key": Word("key", SETUP, "密钥", N_("Keys: who holds them, share, rotate, prove, copy.")),
 }
 ALIASES = {word.alias: name for name, word in COMMANDS.items()}
 BELOW = {  # the Chinese words below a command
@@ -96,8 +97,14 @@ BELOW = {  # the Chinese words below a command
         "outstanding": "未了", "account": "客户",
     },
     "inventory": {"start": "开始", "count": "清点", "note": "备注", "show": "查看", "place": "错位", "close": "结束"},
-    "key": {"export": "导出"},
-    "member": {"add": "添加", "list": "列表", "show": "查看"},
+    "key": {
+        "list": "列表", "share": "分享", "rotate": "轮换", "rekey": "换钥", "drill": "演练", "export": "导出", "restore": "恢复",
+        "remote": "副本",
+    },
+    "member": {
+        "request": "申请", "add": "添加", "list": "列表", "show": "查看", "update": "变更", "retire": "离职", "delegate": "委托",
+        "countersign": "会签",
+    },
     "regime": {
         "list": "列表", "show": "查看", "diff": "比较", "lint": "检查", "adopt": "采用", "upgrade": "升级", "calendar": "日历",
     },

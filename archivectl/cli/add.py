@@ -4,26 +4,31 @@ import typer
 
 from archivectl.cli import console, context
 from archivectl.cli.update import advise, report
-from archivectl.cli.values import split
+from archivectl.cli.values import FILE, file_of, split
 from archivectl.i18n import _, listed
 
 adding, removing = typer.Typer(), typer.Typer()
 APPS = {"add": adding, "remove": removing}
 
 
-@adding.command(epilog="archivectl add 640 document kind=承租合同 form=原件 pages=12")
+@adding.command(epilog="archivectl add 640 document kind=承租合同 form=原件 pages=12 file=@合同.pdf")
 def add(
     ctx: typer.Context,
     number: str = typer.Argument(help="The record's number, or the uid of a draft."),
     section: str = typer.Argument(help="What is added: document, contact, relation, consent, visit, complaint ..."),
-    cells: list[str] = typer.Argument(None, help="What is said of it: key=value, or 题名=值.", metavar="KEY=VALUE"),
+    cells: list[str] = typer.Argument(
+        None,
+        help="What is said of it: key=value, or 题名=值; file=@scan.pdf is encrypted and attached to a paper.",
+        metavar="KEY=VALUE",
+    ),
 ) -> None:
     """Add an item to a record, or enter what happened with the customer; prints the item's id."""
     from archivectl.intake import contents  # noqa: PLC0415 - loads the schema
 
     told = dict(split(cell) for cell in cells or ())
+    scans = [file_of(told.pop(name)) for name in FILE if name in told]
     with context.writing(ctx) as archive:
-        added = contents.add(archive, number, section, told)
+        added = contents.add(archive, number, section, told, next(iter(scans), None))
     asked, lacks = added.papers
     document = {
         "number": added.number,
@@ -34,6 +39,8 @@ def add(
     }
     advise(added.advice)
     lines = [added.id]
+    if scans:
+        lines.append(_("The file is encrypted and attached; the one you named still lies where it was."))
     if added.section == "documents" and asked:
         done = asked - len({lack.papers for lack in lacks})
         lines.append(_("Papers: {done} of {asked}. Lacking: {lacks}", done=done, asked=asked, lacks=listed(lacks) or "—"))

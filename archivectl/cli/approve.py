@@ -17,9 +17,8 @@ approving, rejecting = typer.Typer(), typer.Typer()
 APPS = {"approve": approving, "reject": rejecting}
 
 
-def _scan(paper: Path | None, message: Path | None) -> tuple[bytes, str]:
-    path, means = (message, "message") if message else (paper, "paper")
-    return (answers.read(path) if path else b""), means
+def _scan(paper: Path | None, message: Path | None) -> tuple[Path | bytes, str]:
+    return (message, "message") if message else (paper or b"", "paper")
 
 
 def request_text(archive: "Archive", case: "Case") -> list[str]:

@@ -13,8 +13,9 @@ from archivectl.i18n import N_, _
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
-    from archivectl.backups.medium import Manifest, Reader
+    from archivectl.backups.medium import Manifest
     from archivectl.backups.restoring import Restored
+    from archivectl.custody.drill import Reader
 
 app = typer.Typer(help="Backups: make, verify, restore.", no_args_is_help=True)
 APPS = {"backup": app}
@@ -82,10 +83,11 @@ def verify(
 
 def _reader(archive: "Archive", recovery: Path | None) -> "Reader":
     from archivectl.backups import medium  # noqa: PLC0415 - loads age
+    from archivectl.custody.drill import Reader  # noqa: PLC0415
 
     if recovery:
         return medium.by_sheet(recovery)
-    return medium.Reader(archive.me, archive.home.identities(archive.id, archive.me.handle))
+    return Reader(archive.me, archive.home.identities(archive.id, archive.me.handle))
 
 
 @app.command(epilog="archivectl backup restore /media/usb/2026-03 archive --keys /media/safe/2026-03 --trust 3f7a…")
@@ -126,12 +128,13 @@ def restore(
 def _opener(options: Options, manifest: "Manifest", recovery: Path | None, member: str) -> "Reader":
     """Who opens the keys: whoever holds the sheet, or the member whose identity is on this machine; raises NoIdentity."""
     from archivectl.backups import medium  # noqa: PLC0415 - loads age
+    from archivectl.custody.drill import Reader  # noqa: PLC0415
     from archivectl.members.member import Member  # noqa: PLC0415
 
     if recovery:
         return medium.by_sheet(recovery)
     who = Member(member, member, "", None, (), (), "open", None, (), ())
-    return medium.Reader(who, context.home(options).identities(manifest.archive, member))
+    return Reader(who, context.home(options).identities(manifest.archive, member))
 
 
 def _told(done: "Restored", target: Path) -> list[str]:

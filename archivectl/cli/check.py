@@ -1,6 +1,7 @@
 """``check`` and ``verify``: the files as they lie here, and the history that led to them."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,22 @@ from archivectl.cli import console, context
 from archivectl.cli.options import Options
 from archivectl.cli.progress import Bar
 from archivectl.errors import WrongUsage
-from archivectl.i18n import N_
+from archivectl.i18n import N_, _
 
 if TYPE_CHECKING:
+    from archivectl.archive import Archive
     from archivectl.finding import Finding
 
 checking, verifying = typer.Typer(), typer.Typer()
 APPS = {"check": checking, "verify": verifying}
 FOUND = 1
+
+
+class NoReason(WrongUsage):
+    """A ratification that does not say why."""
+
+    message = "Whoever ratifies says why."
+    hint = "Say so: --reason TEXT"
 
 
 class UnknownFormat(WrongUsage):
@@ -48,6 +57,10 @@ def check(
     ctx: typer.Context,
     paths: list[Path] = typer.Argument(None, help="Only these files or folders."),
     form: str = typer.Option("", "--format", help="text, json, sarif, junit, github or gitlab."),
+    through: bool = typer.Option(
+        False, "--deep", help="Open everything that is sealed, too; this is logged, and needs the keys."
+    ),
+    git: bool = typer.Option(False, "--git", help="What git keeps on this machine instead: names, reflogs, caches."),
 ) -> None:
     """Judge the files of the archive; exit 1 when something is found."""
     from archivectl.checking import run  # noqa: PLC0415 - loads the schema
@@ -56,23 +69,96 @@ def check(
     options: Options = ctx.obj
     written = _format(options, form)
     chosen_paths = [str(path.absolute() if path.exists() else path) for path in paths or ()]
+    if git:
+        from archivectl.cli.hook import user  # noqa: PLC0415
+        from archivectl.git_integration import traces  # noqa: PLC0415
+
+        found = list(traces.judge(states.locate(Path(options.folder or ".")), user()))
+        _print(written(found))
+        raise typer.Exit(FOUND if found else 0)
     with Bar() as bar:
         where = states.locate(Path(options.folder or ".")).work_tree
         report = run.run(where, chosen_paths, progress=lambda done, total: bar.show(N_("Checking"), done, total))
-    _print(written(report.findings))
-    raise typer.Exit(FOUND if report.findings else 0)
+    found = [*report.findings, *(_opened(ctx) if through else ())]
+    _print(written([*found, *report.excused]))
+    raise typer.Exit(FOUND if found else 0)
+
+
+def _opened(ctx: typer.Context) -> "list[Finding]":
+    """What opening everything shows; entered among the duties."""
+    from archivectl.checking import deep  # noqa: PLC0415 - loads git and age
+
+    with context.reading(ctx) as archive:
+        depth = deep.opened(archive, partial(archive.progress, N_("Opening")))
+    with context.writing(ctx) as archive:
+        entry = deep.enter(archive, passed=not depth.findings)
+    told = {"values": depth.opened, "files": depth.files, "above": depth.above}
+    console.note(_("Opened {values} values of {files} files; above your clearance: {above}.", **told))
+    if entry:
+        console.note(_("Entered as {entry}.", entry=entry))
+    return depth.findings
 
 
 @verifying.command(epilog="archivectl verify")
 def verify(
     ctx: typer.Context,
+    words: list[str] = typer.Argument(
+        None, help="OLDER..NEWER, its older end taken on trust; with --anchor, a digest.", metavar="RANGE"
+    ),
     form: str = typer.Option("", "--format", help="text, json, sarif, junit, github or gitlab."),
+    given: str = typer.Option("", "--trust", help="The fingerprint on the recovery sheet, on a machine that does not know it."),
+    anchored: bool = typer.Option(False, "--anchor", help="Print a digest over every byte, for paper; or find the one given."),
+    commit: str = typer.Option("", "--ratify", help="Enter that this commit, which breaks a rule, was looked at and stands."),
+    reason: str = typer.Option("", "--reason", help="Why it was ratified."),
+    anew: bool = typer.Option(False, "--anew", help="Judge again what this machine has judged before."),
 ) -> None:
     """Replay the history from the first commit and judge every step; exit 1 when something is found."""
+    from archivectl.verifying import reads, trust  # noqa: PLC0415 - loads git
+
+    options, span = ctx.obj, "" if anchored else "".join(words or ())
+    written = _format(options, form)
+    if given:
+        with context.reading(ctx, quiet=True) as archive:
+            trust.give(archive, given)
+    if commit:
+        return _ratify(ctx, commit, reason)
+    with context.reading(ctx, quiet=True) as archive:
+        outcome = trust.examine(archive, span, anew=anew)
+        found = [*outcome.findings, *reads.verify(archive)]
+        if anchored and not found:
+            return _anchor(ctx, archive, "".join(words or ()))
+    _print(written([*found, *outcome.ratified]))
+    if form in {"", "text"} and not options.json:
+        told = {"commits": outcome.commits, "now": outcome.commits - outcome.earlier}
+        told |= {"signed": outcome.signed, "paper": outcome.on_paper}
+        text = N_("Commits judged: {commits}, {now} of them now. Approvals: {signed} signed, {paper} on paper or by message.")
+        console.say(_(text, **told))
+    raise typer.Exit(FOUND if found else 0)
+
+
+def _ratify(ctx: typer.Context, commit: str, reason: str) -> None:
+    from archivectl.cli import answers  # noqa: PLC0415
     from archivectl.verifying import trust  # noqa: PLC0415 - loads git
 
-    written = _format(ctx.obj, form)
-    with context.reading(ctx, quiet=True) as archive:
-        found = trust.verify(archive)
-    _print(written(found))
-    raise typer.Exit(FOUND if found else 0)
+    if not reason.strip():
+        raise NoReason
+    with context.writing(ctx, verified=False) as archive:
+        answers.standing(ctx, archive, trust.ratify(archive, commit, reason))
+
+
+def _anchor(ctx: typer.Context, archive: "Archive", given: str) -> None:
+    """Print the digest of the newest commit, or find the one that a digest from paper fits; exit 1 where there is none."""
+    from archivectl.verifying import anchor  # noqa: PLC0415 - loads git
+
+    repository, tip = archive.repository, archive.tip
+    if not given:
+        made = anchor.of(repository, tip)
+        lines = console.pairs([(_("commit"), tip), (_("files"), made.files), ("SHA-256", made.grouped)])
+        return console.emit(ctx.obj, made._asdict(), lines)
+    fits = anchor.find(repository, tip, anchor.read(given), partial(archive.progress, N_("Comparing")))
+    if fits is None:
+        console.emit(ctx.obj, {"commit": None}, [_("No commit in this history has that digest.")])
+        raise typer.Exit(FOUND)
+    when = repository.commit(fits.commit).when.strftime("%Y-%m-%d")
+    told = _("It is the archive of {date}: commit {commit}, {files} files.", date=when, commit=fits.commit, files=fits.files)
+    return console.emit(ctx.obj, fits._asdict(), [told])

@@ -22,6 +22,7 @@ INTERRUPTED = 130
 _CONTROLS = {*range(0x20), *range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF}
 _UNSAFE = {code: f"\\x{code:02x}" for code in _CONTROLS - {0x09, 0x0A}}
 _SPAN = re.compile(r"([0-9]+)(h|d|wd|wk|mo|y)")
+_ITEM = re.compile(r"\[[^\]]*\]")
 _TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2})")
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "dim": "2", "bold": "1"}
 
@@ -81,6 +82,11 @@ def note(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
+def warn(text: str) -> None:
+    """A line on standard error that says what is easily overlooked."""
+    note(paint(_("warning: "), "yellow", sys.stderr) + text)
+
+
 def emit(options: Options, document: Any, lines: Iterable[str]) -> None:  # noqa: ANN401 - any JSON
     """The JSON document, or the lines for a person."""
     if options.json:
@@ -130,11 +136,12 @@ def title(path: str, axes: Mapping[str, Any] | None = None) -> str:
 
 
 def value(path: str, kept: Any, axes: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any value of a record
-    """A field's value as a person reads it: a choice, or a value of an axis, by its title."""
+    """A field's value as a person reads it: a choice, or a value that the rules have a title for."""
     from archivectl.records import fields  # noqa: PLC0415 - reads the schema
 
-    field, axis = fields.field_at(path), axes.get(path.removeprefix("classification."), {})
-    titles = axis.get("values") or (field.choices if field else {})
+    field, axis = fields.field_at(path), axes.get(_ITEM.sub("[]", path).removeprefix("classification."), {})
+    stated = {name: title for name, title in (axis.get("values") or {}).items() if title}
+    titles = {**(field.choices if field else {}), **stated}
     if isinstance(kept, list):
         return listed(pick(titles.get(each, each)) for each in kept)
     return pick(titles[kept]) if isinstance(kept, str) and kept in titles else kept
@@ -179,9 +186,9 @@ def reason_json(reason: Reason) -> dict[str, Any]:
 
 
 def _complain(lines: Sequence[tuple[str, str]]) -> None:
-    for text, hint in lines:
+    for place, (text, hint) in enumerate(lines):
         note(paint(_("refused: "), "red", sys.stderr) + text)
-        if hint:
+        if hint and [each for _text, each in lines[place + 1 : place + 2]] != [hint]:  # of the same hints the last is enough
             note(paint(_("hint: "), "yellow", sys.stderr) + hint)
 
 

@@ -23,8 +23,11 @@ WAIT = 120.0
 
 def home(options: Options) -> "Home":
     """What this machine keeps for the user."""
-    from archivectl.members.home import Home  # noqa: PLC0415 - loads what a masked show does not need
+    from archivectl.cli.asking import Terminal  # noqa: PLC0415 - loads what a masked show does not need
+    from archivectl.encryption import asking  # noqa: PLC0415
+    from archivectl.members.home import Home  # noqa: PLC0415
 
+    asking.through(Terminal())
     return Home(home_folder(options))
 
 
@@ -53,8 +56,8 @@ def reading(ctx: typer.Context, *, quiet: bool = False) -> "Iterator[Archive]":
 
 
 @contextmanager
-def writing(ctx: typer.Context) -> "Iterator[Archive]":
-    """The archive, locked and verified, to act on."""
+def writing(ctx: typer.Context, *, verified: bool = True) -> "Iterator[Archive]":
+    """The archive, locked and verified, to act on; unverified only for who mends that it cannot be verified."""
     from archivectl.archive import Archive  # noqa: PLC0415 - loads git
     from archivectl.store.repository import Repository  # noqa: PLC0415
     from archivectl.store.transaction import writing as lock  # noqa: PLC0415
@@ -67,7 +70,8 @@ def writing(ctx: typer.Context) -> "Iterator[Archive]":
         archive = Archive(repository, home(options), at=options.at, today=options.today, member=options.member)
         archive.rehearsal, archive.progress = options.dry_run, bar.show
         options.rehearsed.extend([archive.id] if options.dry_run else ())
-        trust.ensure(archive)
+        if verified:
+            trust.ensure(archive)
         yield archive
 
 

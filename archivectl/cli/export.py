@@ -12,6 +12,7 @@ from archivectl.i18n import _, listed
 
 if TYPE_CHECKING:
     from archivectl.exchange.exporting import Table
+    from archivectl.exchange.scans import Folder
 
 app = typer.Typer()
 APPS = {"export": app}
@@ -26,16 +27,20 @@ def export(
     columns: str = typer.Option("", "--columns", help="The fields, between commas; else all that any of the files has."),
     reveal: bool = typer.Option(False, "--reveal", help="Open sealed fields too, as far as you are cleared; logged first."),
     purpose: str = typer.Option("", "--purpose", help="What they are opened for; it stands in the access log in clear."),
+    scans: Path = typer.Option(None, "--scans", help="A new folder for the scans of their papers, in clear; logged first."),
 ) -> None:
     """Write records to a table, to be read or edited in a spreadsheet program; import takes it back by file number."""
     from archivectl.exchange import exporting  # noqa: PLC0415 - loads the schema
+    from archivectl.exchange import scans as attached  # noqa: PLC0415
 
     # A dry run logs nothing, so it opens nothing.
     opening = purpose if reveal and not ctx.obj.dry_run else None
-    with context.writing(ctx) if opening is not None else context.reading(ctx) as archive:
+    with context.writing(ctx) if opening is not None or scans else context.reading(ctx) as archive:
         exporting.refuse_place(archive, file)
         wanted = columns_of(columns, archive.regime.get("axes", {}))
-        made = exporting.table(archive, selected(archive, words or ()), wanted, opening)
+        rows = selected(archive, words or ())
+        made = exporting.table(archive, rows, wanted, opening)
+        folder = attached.export(archive, rows, scans, purpose) if scans else None
         if not ctx.obj.dry_run:
             exporting.save(archive, made, file, purpose)
     document = {
@@ -48,7 +53,10 @@ def export(
         "left_out": made.numberless,
         "unfit": [{"number": number, "path": path} for number, path in made.unfit],
     }
-    console.emit(ctx.obj, document, _lines(made, file))
+    if folder:
+        lost = [name for name, _error in folder.lost]
+        document["scans"] = {"files": folder.names, "sealed": folder.sealed, "stopped": folder.stopped, "lost": lost}
+    console.emit(ctx.obj, document, [*_lines(made, file), *(_attached(folder, scans) if folder else ())])
 
 
 def _lines(made: "Table", file: Path) -> Iterator[str]:
@@ -71,6 +79,16 @@ def _lines(made: "Table", file: Path) -> Iterator[str]:
     if made.unfit:
         unfit = [f"{number} {console.title(path)}" for number, path in made.unfit]
         yield _("Left empty, since no cell gives them back as they are: {fields}", fields=_some(unfit))
+
+
+def _attached(made: "Folder", folder: Path) -> Iterator[str]:
+    yield _("{folder}: {count} scans, in clear. Delete them when they are not needed.", folder=folder, count=len(made.names))
+    if made.sealed:
+        yield _("Scans above your clearance left out: {count}.", count=made.sealed)
+    if made.stopped:
+        yield _("Stopped, and so not opened: {numbers}", numbers=_some(made.stopped))
+    for name, error in made.lost[:SHOWN]:
+        yield f"{name}: {console.sentence(error.message, error.values)}"
 
 
 def _some(words: list[str]) -> str:

@@ -59,7 +59,7 @@ def propose(
     volume: str = typer.Option("", "--volume", help="Only this volume of the file."),
 ) -> None:
     """Open a handover slip about files."""
-    from archivectl import disclosure, handover, ledger  # noqa: PLC0415 - loads git
+    from archivectl import handover, ledger, seeking  # noqa: PLC0415 - loads git
     from archivectl.records import parts  # noqa: PLC0415
 
     with context.writing(ctx) as archive:
@@ -75,7 +75,7 @@ def propose(
         columns |= {"protection": protection, **ledger.cells(kind, dict(split(each) for each in plan))}
         found = [*(numbers or ()), *(handover.kept_by(archive, of) if of else ())]
         if where:
-            fitting = [row.uid for row in disclosure.selected(archive, where, living=True)]
+            fitting = [row.uid for row in seeking.selected(archive, where, living=True)]
             found = [uid for uid in found if uid in fitting] if of else [*found, *fitting]
         case = handover.propose(archive, found, columns, parts.path("volumes", volume))
         left = list(handover.outstanding(archive, of, case.entry.uids)) if of else []

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -25,6 +26,13 @@ class WhichRecord(WrongUsage):
 
     message = "The history of which record?"
     hint = "Name it: archivectl history 212; the whole access log: archivectl history --reads"
+
+
+class OnlyReads(WrongUsage):
+    """A table of anything but the access log."""
+
+    message = "Only the access log goes into a file."
+    hint = "Ask for it: archivectl history --reads -o FILE.csv; of acts: archivectl report running NUMBER -o FILE.csv"
 
 
 def _lines(changes: "tuple[FieldChange, ...]", axes: Mapping[str, Any]) -> list[str]:
@@ -67,8 +75,10 @@ def _document(act: "Act") -> dict[str, Any]:
     return {**known, "changes": _documents(act.changes)}
 
 
-def _show_reads(ctx: typer.Context, archive: "Archive", number: str, fits: "Callable[[str, str], bool]") -> None:
-    """The access log, newest first: of one record, or whole."""
+def _show_reads(
+    ctx: typer.Context, archive: "Archive", number: str, fits: "Callable[[str, str], bool]", file: Path | None
+) -> None:
+    """The access log, newest first: of one record, or whole; on the screen, or as a table in a file."""
     from archivectl.encryption import access_log  # noqa: PLC0415 - who asks for the history does not need it
 
     logged = access_log.readings(archive.repository, archive.record(number).uid if number else "")
@@ -88,6 +98,14 @@ def _show_reads(ctx: typer.Context, archive: "Archive", number: str, fits: "Call
         for when, by, access in found
     ]
     heads = (_("Time"), _("Who"), _("Act"), _("Number"), _("Fields"), _("Purpose"))
+    if file:
+        from archivectl.exchange import exporting  # noqa: PLC0415 - loads the schema
+
+        exporting.refuse_place(archive, file)
+        cells = [tuple(map(str, row)) for row in (heads, *rows)]
+        exporting.put(file, exporting.written(cells, file, _("Access log")))
+        console.emit(ctx.obj, documents, [_("{file}: {count} readings.", file=file, count=len(rows))])
+        return
     console.emit(ctx.obj, documents, console.table(rows, heads) if rows else [_("Nothing was opened.")])
 
 
@@ -96,14 +114,15 @@ def history(
     ctx: typer.Context,
     number: str = typer.Argument("", help="The record's number; 212 is SH-000212. With --reads it may be left out."),
     reads: bool = typer.Option(False, "--reads", help="Who opened sealed fields, from the access log."),
-    since: str = typer.Option("", "--from", help="Only from that day on.", metavar="DATE"),
+    since: str = typer.Option("", "--from", "--since", help="Only from that day on.", metavar="DATE"),
     until: str = typer.Option("", "--until", help="Only up to that day.", metavar="DATE"),
     by: str = typer.Option("", "--by", help="Only what that member did.", metavar="MEMBER"),
+    output: Path = typer.Option(None, "--output", "-o", help="With --reads: into this new .csv or .xlsx file.", metavar="FILE"),
 ) -> None:
     """Every act on a record, newest first, with what it changed; with --reads who opened what, also of all records."""
     from archivectl import changes  # noqa: PLC0415 - loads git
     from archivectl.archive import UnknownMember  # noqa: PLC0415
-    from archivectl.regime import spans  # noqa: PLC0415 - loads the calendar
+    from archivectl.regime import spans, titles  # noqa: PLC0415 - loads the calendar
 
     for day in filter(None, (since, until)):
         spans.moment(day)
@@ -113,14 +132,16 @@ def history(
 
     if not (number or reads):
         raise WhichRecord
+    if output and not reads:
+        raise OnlyReads
     with context.reading(ctx) as archive:
         if by and by not in archive.members:
             raise UnknownMember(handle=by, known=listed(archive.members))
         if reads:
-            _show_reads(ctx, archive, number, fits)
+            _show_reads(ctx, archive, number, fits, output)
             return
         acts = [act for act in changes.of(archive, archive.record(number)) if fits(act.date, act.by)]
-        axes = archive.regime.get("axes", {})
+        axes = titles.of_values(archive.regime.values)
         told = [listed(_did(archive, code) for code in act.acts) or act.subject for act in acts]
     documents = [_document(act) for act in acts]
     console.emit(ctx.obj, documents, [line for act, did in zip(acts, told, strict=True) for line in _act(act, did, axes)])
@@ -135,10 +156,11 @@ def diff(
     """What changed in a record since a commit, sealed values masked."""
     from archivectl import changes  # noqa: PLC0415 - loads git
     from archivectl.records import text  # noqa: PLC0415
+    from archivectl.regime import titles  # noqa: PLC0415
 
     with context.reading(ctx) as archive:
         record = archive.record(number)
         before = archive.repository.read(archive.repository.resolve(since), record.path)
         old = changes.leaves(text.parse(before, record.path)) if before else {}
-        found, axes = tuple(changes.between(old, changes.leaves(record))), archive.regime.get("axes", {})
+        found, axes = tuple(changes.between(old, changes.leaves(record))), titles.of_values(archive.regime.values)
     console.emit(ctx.obj, _documents(found), _lines(found, axes) or [_("{number}: nothing changed.", number=record.label)])

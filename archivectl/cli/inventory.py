@@ -32,12 +32,12 @@ def start(
     by: str = typer.Option("record", "--by", help="What is counted: record or volume."),
 ) -> None:
     """Begin an inventory: what should be there is listed now."""
-    from archivectl import disclosure, inventory  # noqa: PLC0415 - loads git
+    from archivectl import inventory, seeking  # noqa: PLC0415 - loads git
     from archivectl.registers import counting  # noqa: PLC0415
 
     with context.writing(ctx) as archive:
         unit = chosen(archive.kind("inventory"), "unit", by)
-        uids = [row.uid for row in disclosure.selected(archive, where, living=True)]
+        uids = [row.uid for row in seeking.selected(archive, where, living=True)]
         case = inventory.start(archive, uids, unit=unit, store=place, where=where)
     expected = len(counting.expected(case))
     lines = [_("{entry}: {count} to be counted. Scan: archivectl inventory count {entry}", entry=case.id, count=expected)]

@@ -1,16 +1,212 @@
-"""``key export``: the keys of one record, for reading it without this program."""
+"""``key``: who holds which keys, sharing and rotating them, new keys for a record, proof of recovery, keyring remotes."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from archivectl.cli import console, context
+from archivectl.cli import answers, console, context, members
+from archivectl.cli.remote import app as remote_app
+from archivectl.cli.values import choice
+from archivectl.errors import KeyMissing, WrongUsage
+from archivectl.i18n import N_, _, listed, pick
 
-app = typer.Typer(help="Keys: export a record's.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from archivectl.archive import Archive
+
+app = typer.Typer(help="Keys: who holds them, share, rotate, prove, copy.", no_args_is_help=True)
+app.add_typer(remote_app, name="remote")
 APPS = {"key": app}
+FOUND, LEFT_OVER = 1, KeyMissing.status
+_RECOVERY = N_("A file with the decryption identity of the recovery sheet; - reads it from standard input.")
+_STDIN = "-"
+_MOST = 1 << 16  # bytes of a recovery sheet
 
 
-@app.callback()
-def keys() -> None:
-    """Keys of records."""
+class NoSuchLevel(WrongUsage):
+    """A level that has no key."""
+
+    message = "There are no keys for “{level}”."
+    hint = "The levels with keys are: {known}"
+
+
+@app.command("list", epilog="archivectl key list --missing")
+def list_(
+    ctx: typer.Context,
+    missing: bool = typer.Option(False, "--missing", help="Compare the keyring with the archive, file by file."),
+) -> None:
+    """The level keys, who reads with them and whether you do; your own keys; or what the keyring lacks."""
+    from archivectl.encryption.envelope import LEVELS  # noqa: PLC0415 - loads age
+
+    with context.reading(ctx) as archive:
+        if missing:
+            raise typer.Exit(_disagreements(ctx, archive))
+        levels, own = _levels(archive), _own(archive)
+    titled = archive.regime.get("secrecy.levels", {})
+    names = {level: pick(titled.get(level, level)) for level in LEVELS}
+    rows = [(names[e["level"]], e["generation"], e["since"], listed(e["readers"]), _(e["here"])) for e in levels]
+    lines = console.table(rows, (_("Level"), _("Generation"), _("Since"), _("Readers"), _("Here")))
+    lines += ["", *console.table([tuple(each.values()) for each in own], (_("Key"), _("Since"), _("Made by"), _("Retired")))]
+    console.emit(ctx.obj, {"levels": levels, "own": own}, lines)
+
+
+def _levels(archive: "Archive") -> list[dict[str, Any]]:
+    from archivectl.custody import sharing  # noqa: PLC0415 - loads age
+
+    found = []
+    for level, generations in archive.level_keys.levels.items():
+        for row in generations:
+            state = N_("yes")
+            try:
+                sharing.secret(archive, level, row.generation)
+            except KeyMissing as error:
+                state = N_("not shared") if error.code == "level-key-not-shared" else N_("does not open")
+            readers = archive.keyring.level_readers(level, row.generation)
+            found.append({"level": level, "generation": row.generation, "since": row.since, "readers": readers, "here": state})
+    return found
+
+
+def _own(archive: "Archive") -> list[dict[str, Any]]:
+    return [
+        {"recipient": key.public, "since": key.since, "made_by": key.made_by, "retired": key.retired} for key in archive.me.age
+    ]
+
+
+def _disagreements(ctx: typer.Context, archive: "Archive") -> int:
+    from archivectl.custody import reckoning  # noqa: PLC0415 - loads age
+
+    found = list(reckoning.disagreements(archive))
+    document = [{**each._asdict(), "why": console.clean(each.why)} for each in found]
+    rows = [(_(each.what), each.label or each.uid, _(each.level), each.of, str(each.why)) for each in found]
+    console.emit(ctx.obj, document, console.table(rows) or [_("The keyring agrees with the archive.")])
+    return FOUND if found else 0
+
+
+@app.command(epilog="archivectl key share wang.wei")
+def share(
+    ctx: typer.Context,
+    handle: str = typer.Argument("", help="Whom to share with; without it, everybody who is cleared and lacks a key."),
+    recovery: str = typer.Option("", "--recovery", help=_RECOVERY, metavar="FILE"),
+) -> None:
+    """Wrap level keys for who is cleared for them; exit 5 where some are left to somebody else."""
+    from archivectl.custody import drill as proof  # noqa: PLC0415 - loads git and age
+    from archivectl.custody import remotes, sharing  # noqa: PLC0415
+
+    with context.writing(ctx) as archive:
+        holder = proof.holder(archive, _sheet(recovery), console.clean(recovery)) if recovery else None
+        done, left = sharing.share_out(archive, handle, holder)
+        if not archive.rehearsal:
+            remotes.hand_out(archive, [each.handle for each in done])
+    titled = archive.regime.get("secrecy.levels", {})
+
+    def told(each: sharing.Wanting) -> dict[str, Any]:
+        return {"member": each.handle, "level": pick(titled.get(each.level, each.level)), "generation": each.generation}
+
+    shared, lacking = (
+        N_("{member}: {level} (generation {generation}) shared."),
+        N_("{member}: {level} is left to who holds that key."),
+    )
+    lines = [_(text, **told(each)) for text, some in ((shared, done), (lacking, left)) for each in some]
+    document = {"shared": [each._asdict() for each in done], "left": [each._asdict() for each in left]}
+    console.emit(ctx.obj, document, lines or [_("Everybody has the keys that they are cleared for.")])
+    raise typer.Exit(LEFT_OVER if left else 0)
+
+
+def _sheet(recovery: str) -> str:
+    """The text of a recovery sheet, from a file or standard input; never from the line itself."""
+    return sys.stdin.read(_MOST) if recovery == _STDIN else answers.small(Path(recovery)).decode("utf-8", "replace")
+
+
+@app.command(epilog="archivectl key restore /media/usb/2026-03 --recovery sheet.txt")
+def restore(
+    ctx: typer.Context,
+    folder: Path = typer.Argument(help="The backup's folder."),
+    keys: Path = typer.Option(None, "--keys", help="Where its keys lie, if not in DIR/keys."),
+    recovery: str = typer.Option("", "--recovery", help=_RECOVERY, metavar="FILE"),
+) -> None:
+    """Bring keys back from a backup of this archive, where the keyring of this machine is lost; nothing else is restored."""
+    from archivectl.backups import restoring  # noqa: PLC0415 - loads git and age
+    from archivectl.custody import drill as proof  # noqa: PLC0415
+
+    text = _sheet(recovery) if recovery else ""
+    with context.writing(ctx) as archive:
+        reader = (
+            proof.by_sheet(text, console.clean(recovery)) if recovery else proof.Reader(archive.me, archive.opener.identities)
+        )
+        count = restoring.restore_keys(archive, folder, keys or folder / "keys", reader)
+    lines = [_("Keys taken over: {count}.", count=count), _("See what is still missing: archivectl key list --missing")]
+    console.emit(ctx.obj, {"keys": count}, lines)
+
+
+@app.command(epilog="archivectl key rotate confidential --reason 王伟离职")
+def rotate(
+    ctx: typer.Context,
+    levels: list[str] = typer.Argument(help="Levels: confidential, secret, top-secret."),
+    reason: str = typer.Option("", "--reason", help="Why; it stands in the history."),
+) -> None:
+    """Give levels a new key, and wrap the keys of all records for it; an unfinished rotation is finished first."""
+    from archivectl.custody import remotes, rotation  # noqa: PLC0415 - loads git and age
+    from archivectl.custody.rekeying import ReasonMissing  # noqa: PLC0415
+    from archivectl.encryption.envelope import LEVELS  # noqa: PLC0415
+
+    if not reason.strip():
+        raise ReasonMissing
+    with context.writing(ctx) as archive:
+        titled = archive.regime.get("secrecy.levels", {})
+        chosen = [choice(each, titled) for each in levels]
+        for level in chosen:
+            if level not in LEVELS:
+                raise NoSuchLevel(level=level, known=listed(LEVELS))
+        done = rotation.rotate(archive, chosen, reason)
+        synced = remotes.sync(archive) if not archive.rehearsal else ()
+    away = [each.name for each in synced if each.problem]
+    document = {**(members.rotated_document(done) or {}), "begun": list(done.begun), "away": away}
+    lines = [*members.rotated(done), *(_("The remote {name} was not reached: {why}", name=n, why=w) for n, _u, w in synced if w)]
+    console.emit(ctx.obj, document, lines)
+    disk = bool(done.left) and all(each.disk for each in done.left)
+    raise typer.Exit(4 if disk else LEFT_OVER if done.left or done.barred else 0)
+
+
+@app.command(epilog="archivectl key rekey 212 --reason 密钥导出件遗失")
+def rekey(
+    ctx: typer.Context,
+    numbers: list[str] = typer.Argument(help="The records' numbers; 212 is SH-000212."),
+    reason: str = typer.Option("", "--reason", help="Why; it stands in the history."),
+) -> None:
+    """Seal a record's values under new keys, which no earlier copy opens; exit 5 where some do not open."""
+    from archivectl.custody import rekeying  # noqa: PLC0415 - loads git and age
+
+    with context.writing(ctx) as archive:
+        done = [rekeying.rekey(archive, number, reason) for number in numbers]
+    lines = []
+    for each in done:
+        lines.append(_("{number}: {count} values under new keys.", number=each.number, count=len(each.renewed)))
+        lines += [_("{path} stays under its old key: {why}", path=console.title(path), why=why) for path, why in each.left]
+    document = [
+        {"number": each.number, "renewed": list(each.renewed), "left": {path: console.clean(why) for path, why in each.left}}
+        for each in done
+    ]
+    console.emit(ctx.obj, document, lines)
+    raise typer.Exit(LEFT_OVER if any(each.left for each in done) else 0)
+
+
+@app.command(epilog="archivectl key drill --recovery sheet.txt")
+def drill(ctx: typer.Context, recovery: str = typer.Option(..., "--recovery", help=_RECOVERY, metavar="FILE")) -> None:
+    """Prove that the recovery sheet opens the archive; entered among the duties. Exit 1 when it does not."""
+    from archivectl.custody import drill as proof  # noqa: PLC0415 - loads git and age
+
+    text = _sheet(recovery)
+    with context.writing(ctx) as archive:
+        done = proof.drill(archive, text, console.clean(recovery))
+    found = [console.clean(each) for each in done.findings]
+    document = {"findings": found, "sealed": done.sealed, "opened": done.opened, "entry": done.entry or None}
+    said = N_("The recovery sheet opens every level key, and {opened} of {sealed} sealed values that were tried.")
+    lines = [*found] or [_(said, opened=done.opened, sealed=done.sealed)]
+    nowhere = N_("The rules here name no such duty of yours; nothing was entered.")
+    lines.append(_("Entered as {entry}.", entry=done.entry) if done.entry else _(nowhere))
+    console.emit(ctx.obj, document, lines)
+    raise typer.Exit(FOUND if found else 0)
 
 
 @app.command(epilog="archivectl key export 212 --purpose 司法调取")

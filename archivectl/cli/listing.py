@@ -35,11 +35,12 @@ def _show(
     found: "Mapping[str, Sequence[str]] | None" = None,
 ) -> None:
     from archivectl.records import fields  # noqa: PLC0415 - reads the schema
+    from archivectl.regime import titles  # noqa: PLC0415
 
     statuses, subjects = fields.known("status").choices, fields.known("subject").choices
     documents: list[dict[str, Any]] = []
     shown: list[tuple[object, ...]] = []
-    axes = archive.regime.get("axes", {})
+    axes = titles.of_values(archive.regime.values)
     for row, cells in zip(rows, _cells(archive, rows, columns), strict=True):
         name = row.name if row.name is not None else names.get(row.uid)
         document = {"number": row.number, "uid": row.uid, "subject": row.subject, "name": name, "status": row.status}
@@ -123,11 +124,11 @@ def _names(archive: "Archive", rows: "list[Row]") -> dict[str, str]:
 
 def selected(archive: "Archive", words: Sequence[str], *, everything: bool = False) -> "list[Row]":
     """The records that a condition selects; those that are gone only where it asks for a status."""
-    from archivectl import disclosure  # noqa: PLC0415 - loads age
+    from archivectl import seeking  # noqa: PLC0415 - loads age
     from archivectl.search import expression  # noqa: PLC0415
 
     text = " ".join(words)
-    return disclosure.selected(archive, text, living=not (everything or "status" in expression.names(text)))
+    return seeking.selected(archive, text, living=not (everything or "status" in expression.names(text)))
 
 
 @listing.command("list", epilog="archivectl list 'address.city=上海市 not phone=' --columns name,phone,客户等级")
@@ -150,19 +151,21 @@ def list_(
 def search(
     ctx: typer.Context, words: list[str] = typer.Argument(help="Any part of a name, number or clear field.", metavar="TEXT")
 ) -> None:
-    """Find records by any word of their clear fields, or by a name or its pinyin, contacts' too, as far as you may read it."""
-    from archivectl import disclosure  # noqa: PLC0415 - loads age
+    """Find records by any word of their clear fields, or by a name, its pinyin or a whole sealed number that you may read."""
+    from archivectl import disclosure, seeking  # noqa: PLC0415 - loads age
     from archivectl.search import text  # noqa: PLC0415 - loads pinyin
 
     with context.reading(ctx) as archive:
         rows = list(archive.index.records())
+        sealed = seeking.places(archive, " ".join(words))
         contacts = disclosure.contacts(archive, rows)  # before the names, which it opens along with them
         names = _names(archive, rows)
         known = {row.uid: [name for name in (row.name or names.get(row.uid), *contacts.get(row.uid, ())) if name] for row in rows}
         wanted = " ".join(words)
-        found = text.matching(wanted, archive.index.texts(), known)
+        found = text.matching(wanted, archive.index.texts(), known) | sealed.keys()
         rows = [row for row in rows if row.uid in found]
-        _show(ctx, archive, rows, names, found=_where(archive, wanted, rows, (names, contacts)))
+        stands = _where(archive, wanted, rows, (names, contacts))
+        _show(ctx, archive, rows, names, found={uid: [*stands.get(uid, ()), *sealed.get(uid, ())] for uid in found})
 
 
 def _where(

@@ -1,6 +1,6 @@
 """``regime``: the regulations there are, the archive's own rules, and changing them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +13,10 @@ from archivectl.i18n import N_, _, pick
 
 if TYPE_CHECKING:
     from archivectl.regime.model import Regime
-    from archivectl.rulebook import Consequences, Difference
 
 app = typer.Typer(help="The archive's own rules: regulations, differences, the calendar.", no_args_is_help=True)
 APPS = {"regime": app}
 FOUND = 1
-_MOST = 20  # findings that are shown one by one
 _WIDE = 60  # columns of a value
 _ABOUT = ("regulation", "title", "clauses")
 _HERE = ("archive", "档案馆", "")
@@ -49,14 +47,19 @@ def list_(ctx: typer.Context) -> None:
 
 def _followed(options: Options) -> set[str]:
     """The regulations of the archive that stands here, if one does."""
+    return {Path(path).stem for path in _here(options) if path.count("/") == 1}
+
+
+def _here(options: Options) -> dict[str, bytes]:
+    """The files of rules of the archive that stands here, by path; none where none does."""
     from archivectl.store import states  # noqa: PLC0415 - not for the help
     from archivectl.store.states import NotAnArchive  # noqa: PLC0415
 
     try:
-        folder = states.locate(Path(options.folder or ".")).work_tree / "regime"
+        tree = states.locate(Path(options.folder or ".")).work_tree
     except NotAnArchive:
-        return set()
-    return {path.stem for path in folder.glob("*.yaml")}
+        return {}
+    return {path.relative_to(tree).as_posix(): path.read_bytes() for path in sorted(tree.glob("regime/**/*.yaml"))}
 
 
 @app.command(epilog="archivectl regime show property-lease")
@@ -75,7 +78,7 @@ def show(
         console.emit(ctx.obj, document, console.table(cells, (_("Path"), _("Value"), _("Clause"), _("Stated in"))))
         return
     data = _stated(slug)
-    head = [f"{slug} · {pick(data['title'])}", ""]
+    head = [f"{slug} · {pick(data.get('title', ''))}".removesuffix(" · "), ""]
     values = {key: value for key, value in data.items() if key not in _ABOUT}
     regime = _alone(slug)
     said = [(path, _short(value), regime.clause(path)) for path, value in _leaves(values)]
@@ -95,38 +98,37 @@ def diff(
     two: str = typer.Argument(help="What it is compared with."),
 ) -> None:
     """What two regulations state differently."""
-    from archivectl.rulebook import differences  # noqa: PLC0415 - loads git
+    from archivectl.cli import ruling  # noqa: PLC0415 - loads git
+    from archivectl.rulebook import differences  # noqa: PLC0415
 
-    found = differences(_values(ctx, one), _values(ctx, two))
+    sides = _law(ctx, one), _law(ctx, two)
+    found = differences(sides[0].values, sides[1].values)
     document = [{"path": each.path, one: each.before, two: each.after} for each in found]
-    console.emit(ctx.obj, document, _differing(found, (one, two)) if found else [_("They state the same.")])
+    console.emit(ctx.obj, document, ruling.differing(found, sides, (one, two)) if found else [_("They state the same.")])
 
 
-def _values(ctx: typer.Context, name: str) -> Mapping[str, Any]:
-    """The rules in force in this archive, or under a regulation alone."""
+def _law(ctx: typer.Context, name: str) -> "Regime":
+    """The rules in force in this archive, or under a regulation, or a file of one's own, alone."""
     if name in _HERE:
         with context.reading(ctx) as archive:
-            return archive.regime.values
-    return _alone(name).values
+            return archive.regime
+    return _alone(name)
 
 
-def _alone(slug: str) -> "Regime":
+def _alone(name: str) -> "Regime":
     """The regime of an archive that follows one regulation."""
     from archivectl.regime import load  # noqa: PLC0415 - not for the help
+    from archivectl.registers import kinds  # noqa: PLC0415
 
-    return load.load(load.texts([] if slug == "base" else [slug]))
+    return load.load({**load.texts([] if name == "base" else [name]), **kinds.texts()})
 
 
 def _stated(slug: str) -> dict[str, Any]:
     from archivectl import yaml_text  # noqa: PLC0415 - not for the help
     from archivectl.regime import load  # noqa: PLC0415
 
-    return dict(yaml_text.load(load.text(slug), slug))
-
-
-def _differing(found: "Sequence[Difference]", heads: tuple[str, str]) -> list[str]:
-    rows = [(each.path, _short(each.before), _short(each.after)) for each in found]
-    return console.table(rows, (_("Path"), *heads))
+    path, text = load.named(slug)
+    return dict(yaml_text.load(text, path))
 
 
 def _leaves(value: Any, at: str = "") -> list[tuple[str, Any]]:  # noqa: ANN401 - values of a regime
@@ -137,35 +139,41 @@ def _leaves(value: Any, at: str = "") -> list[tuple[str, Any]]:  # noqa: ANN401 
 
 
 def told(value: Any) -> str | None:  # noqa: ANN401 - values of a regime
-    """A value of the regime on one line, as it is written there."""
+    """A value of the regime as it is written there; titles in the reader's language."""
+    from archivectl import yaml_text  # noqa: PLC0415 - not for the help
+
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Mapping):
-        if value and set(value) <= {"zh", "en"}:
-            return pick(value)
-        return "{" + ", ".join(f"{key}: {told(inner)}" for key, inner in value.items()) + "}"
-    return "[" + ", ".join(str(told(each)) for each in value) + "]" if isinstance(value, (list, tuple)) else str(value)
+    return pick(value) if isinstance(value, Mapping) and value and set(value) <= {"zh", "en"} else yaml_text.flow(value)
 
 
 @app.command(epilog="archivectl regime lint house.yaml")
 def lint(
     ctx: typer.Context,
-    files: list[Path] = typer.Argument(None, help="Files of rules; without them, the rules of this archive."),
+    names: list[str] = typer.Argument(
+        None, help="Files of rules, or regulations that come with the program; without them, the rules of this archive."
+    ),
 ) -> None:
     """Whether rules hold together: every key, word, post, term and chain; exit 1 when something is found."""
     from archivectl.checking.formats import FORMATS  # noqa: PLC0415 - loads what it writes with
-    from archivectl.linting import judge, judge_archive  # noqa: PLC0415
+    from archivectl.cli import ruling  # noqa: PLC0415
+    from archivectl.linting import judge, judge_archive, loosened_by  # noqa: PLC0415
+    from archivectl.regime import load  # noqa: PLC0415
 
     options: Options = ctx.obj
-    if files:
-        found = [finding for path in files for finding in judge(str(path), path.read_bytes())]
+    here = _here(options)
+    if names:
+        given = {name: load.content(name) for name in names}
+        found = judge(given, here or None)
+        own = {} if found else {name: text for name, text in given.items() if name not in load.shipped()}
     else:
         with context.reading(ctx) as archive:
             found = judge_archive(archive)
+        own = {path: text for path, text in here.items() if path == load.HOUSE_RULES}
     sound = not found and not options.json
     console.say(_("The rules hold together.") if sound else FORMATS["json" if options.json else "text"](found).rstrip("\n"))
+    for warning in ruling.lost(*loosened_by(own, here or None)) if own else ():
+        console.warn(warning)
     raise typer.Exit(FOUND if found else 0)
 
 
@@ -177,38 +185,24 @@ def adopt(
 ) -> None:
     """Adopt regulations or the company's own rules, and say what then falls short."""
     from archivectl import rulebook  # noqa: PLC0415 - loads git
+    from archivectl.cli import ruling  # noqa: PLC0415
 
     if not names and not drop:
         raise typer.BadParameter(_("Name what is to be adopted: archivectl regime list"))
     with context.writing(ctx) as archive:
         found = rulebook.adopt(archive, names or (), drop)
-    _consequences(ctx.obj, found, N_("The rules are adopted: {count} values changed."))
+    ruling.consequences(ctx.obj, found, N_("The rules are adopted: {count} values changed."))
 
 
 @app.command(epilog="archivectl regime upgrade --dry-run")
 def upgrade(ctx: typer.Context) -> None:
     """Bring the archive's rules, registers and schemas to those of this version of the program."""
     from archivectl import rulebook  # noqa: PLC0415 - loads git
+    from archivectl.cli import ruling  # noqa: PLC0415
 
     with context.writing(ctx) as archive:
         found = rulebook.upgrade(archive)
-    _consequences(ctx.obj, found, N_("The rules are those of this version: {count} values changed."))
-
-
-def _consequences(options: Options, found: "Consequences", said: str) -> None:
-    document = {
-        "differences": [each._asdict() for each in found.differences],
-        "findings": [{"rule": each.rule, "path": each.path, "line": each.line, "message": each.text} for each in found.findings],
-        "duties": found.duties,
-    }
-    lines = [_(said, count=len(found.differences)), *_differing(found.differences, (_("Before"), _("After")))]
-    if found.findings:
-        lines += ["", _("What newly falls short ({count}): archivectl check", count=len(found.findings))]
-        lines += [f"{each.path}:{each.line} {each.rule}: {each.text}" for each in found.findings[:_MOST]]
-    if found.duties:
-        lines += ["", _("What is newly asked of files: archivectl todo --all")]
-        lines += console.pairs([(_(duty), _("{count} files", count=count)) for duty, count in sorted(found.duties.items())])
-    console.emit(options, document, [line for line in lines if found.differences or line])
+    ruling.consequences(ctx.obj, found, N_("The rules are those of this version: {count} values changed."))
 
 
 @app.command(epilog="archivectl regime calendar 2026")

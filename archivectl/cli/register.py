@@ -168,10 +168,10 @@ def _value(column: "Column | None", value: object) -> object:
     return console.said(value) if column and column.type in {"span", "date"} else value
 
 
-@app.command(epilog="archivectl register add climate 温度=21.5 湿度=44")
+@app.command(epilog="archivectl register add store mode=climate 温度=21.5 湿度=44")
 def add(
     ctx: typer.Context,
-    kind: str = typer.Argument(help="The register: climate, handover ..."),
+    kind: str = typer.Argument(help="The register: store, handover ..."),
     cells: list[str] = typer.Argument(None, help="Columns and values: column=value.", metavar="COLUMN=VALUE"),
     about: list[str] = typer.Option([], "--about", help="A record it is about; repeatable.", metavar="NUMBER"),
 ) -> None:
@@ -183,7 +183,7 @@ def add(
         answers.standing(ctx, archive, case)
 
 
-@app.command(epilog="archivectl register step WS-3 correct 处理措施=开除湿机")
+@app.command(epilog="archivectl register step CK-3 correct 处理措施=开除湿机")
 def step(
     ctx: typer.Context,
     entry: str = typer.Argument(help=ENTRY),

@@ -1,5 +1,6 @@
 """``report``: forms, ledgers, cards and labels, as pages to print and sign."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,6 +74,13 @@ class NoSuchFormat(WrongUsage):
     hint = "Ask for --format html, xlsx or csv."
 
 
+class AtTerminal(WrongUsage):
+    """A page for a browser or a printer, asked for at a terminal."""
+
+    message = "A page is for a browser or a printer, not for a terminal."
+    hint = "Name a file for it: archivectl report {name} … -o {name}.html"
+
+
 class NeedsFile(WrongUsage):
     """A workbook without a file to go into."""
 
@@ -98,10 +106,13 @@ def report(
 ) -> None:
     """A page to print: A4, with room to sign, in the archive's own language; or its tables for a spreadsheet."""
     form = _format(format, output)
+    listing = name in {"list", "列表"}
+    if form == "html" and not (listing or output or ctx.obj.json) and sys.stdout.isatty():
+        raise AtTerminal(name=name)
     with (context.writing if purpose else context.reading)(ctx) as archive:
         from archivectl.reports import asking  # noqa: PLC0415 - loads git
 
-        if name in {"list", "列表"}:
+        if listing:
             _list(ctx, archive)
             return
         if output and purpose:

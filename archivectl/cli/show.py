@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from archivectl.errors import WrongUsage
 from archivectl.i18n import MASK, Word, _, pick
 from archivectl.records import fields, layout, numbering, settings, text
 from archivectl.records.model import Record
+from archivectl.regime import titles
 from archivectl.store import reader, states
 
 if TYPE_CHECKING:
@@ -24,6 +26,21 @@ app = typer.Typer()
 APPS = {"show": app}
 _ITEM = re.compile(r"\[[^\]]*\]")
 _UID = re.compile("[A-Z2-7]{26}")
+_SCAN = re.compile(r"documents\[[^\]]*\]\.object")
+
+
+class OntoScreen(WrongUsage):
+    """A scan that would go to a terminal."""
+
+    message = "A scan is not written to the screen."
+    hint = "Name a file: -o FILE, or send it on: archivectl show {number} --document {document} --purpose TEXT | VIEWER"
+
+
+class NoDocument(WrongUsage):
+    """A file for a scan, and no scan."""
+
+    message = "Which paper's scan is to go to {file} is not said."
+    hint = "Name the paper: archivectl show {number} --document ID -o FILE --purpose TEXT"
 
 
 class NotAsked(WrongUsage):
@@ -76,6 +93,7 @@ def lines(record: Record, opened: Mapping[str, Any], axes: Mapping[str, Any], se
             continue
         shown = opened.get(path, MASK if isinstance(value, str) and value.startswith("enc:") else value)
         shown = numbers.get(shown, shown) if isinstance(shown, str) else shown
+        shown = _("attached; open it with --document") if _SCAN.fullmatch(path) else shown
         rows.append((console.title(path, axes), console.value(path, shown, axes)))
     for one in standing:
         due = [f"{_('Back by') if one.kind == 'loan' else _('Due')} {console.said(one.due)}"] if one.due else []
@@ -84,12 +102,16 @@ def lines(record: Record, opened: Mapping[str, Any], axes: Mapping[str, Any], se
 
 
 def _axes(options: Options, record: Record) -> Mapping[str, Any]:
-    """The axes that adopted regulations add, where the record has a value on any; the vocabulary knows those of base."""
-    if not record.data.get("classification"):
+    """What adopted regulations call the values of a record, where it has any that they do; the vocabulary knows those of base."""
+    if not any(record.data.get(name) for name in ("classification", "files", "documents", "volumes")):
         return {}
     folder = states.locate(Path(options.folder or ".")).work_tree / "regime"
     added = [yaml_text.load(path.read_bytes(), str(path)) for path in sorted(folder.glob("*.yaml")) if path.stem != "base"]
-    return {name: axis for stated in added for name, axis in (stated.get("axes") or {}).items()}
+    found: dict[str, Any] = {}
+    for stated in added:
+        for name, axis in titles.of_values(stated).items():
+            found[name] = {**axis, "values": {**found.get(name, {}).get("values", {}), **(axis.get("values") or {})}}
+    return found
 
 
 def document(record: Record, opened: Mapping[str, Any], standing: "Sequence[Told]") -> dict[str, Any]:
@@ -115,27 +137,23 @@ def show(
     interactions: bool = typer.Option(
         False, "--interactions", "--往来", help="What happened with the customer instead: visits, complaints ..."
     ),
+    paper: str = typer.Option(
+        "", "--document", "--文件", help="The scan of this paper instead, in clear; logged first.", metavar="ID"
+    ),
+    out: Path = typer.Option(None, "-o", "--out", help="A new file for the scan; without it, it goes to the next program."),
 ) -> None:
-    """Show a record, masked; with --reveal in clear, which needs a purpose and is logged."""
+    """Show a record, masked; with --reveal in clear, which needs a purpose and is logged. Or the scan of one of its papers."""
     options: Options = ctx.obj
+    if paper or out:
+        _scan(ctx, number, paper, out, purpose)
+        return
     if paths and (interactions or not (reveal or purpose)):
         raise NotAsked(words=" ".join(paths), number=number)
     if interactions:
         dealings.show(ctx, number, reveal=reveal or bool(purpose), purpose=purpose)
         return
     if reveal or purpose:
-        from archivectl import disclosure  # noqa: PLC0415 - loads git and age
-        from archivectl.cli.values import path_of  # noqa: PLC0415
-        from archivectl.search.telling import seen  # noqa: PLC0415
-
-        with context.writing(ctx) as archive:
-            record = archive.record(number)
-            known = [path for path, _value in disclosure.sealed_values(record)]
-            wanted = [path for name in paths or () for path in _leaves(path_of(name), known)]
-            opened = disclosure.reveal(archive, record, wanted, purpose)
-            _say(
-                options, record, opened, archive.regime.get("axes", {}), seen(archive.index.db.execute, record.uid, named(record))
-            )
+        _revealed(ctx, number, paths or (), purpose)
         return
     found = _masked(options, number)
     if found is None:
@@ -145,6 +163,43 @@ def show(
             record = archive.record(number)
             found = record, seen(archive.index.db.execute, record.uid, named(record))
     _say(options, found[0], {}, {} if options.json else _axes(options, found[0]), found[1])
+
+
+def _revealed(ctx: typer.Context, number: str, paths: Sequence[str], purpose: str) -> None:
+    """Show a record with its sealed fields in clear, or those that are named."""
+    from archivectl import disclosure  # noqa: PLC0415 - loads git and age
+    from archivectl.cli.values import path_of  # noqa: PLC0415
+    from archivectl.search.telling import seen  # noqa: PLC0415
+
+    with context.writing(ctx) as archive:
+        record = archive.record(number)
+        known = [path for path, _value in disclosure.sealed_values(record)]
+        wanted = [path for name in paths for path in _leaves(path_of(name), known)]
+        opened = disclosure.reveal(archive, record, wanted, purpose)
+        axes = titles.of_values(archive.regime.values)
+        _say(ctx.obj, record, opened, axes, seen(archive.index.db.execute, record.uid, named(record)))
+
+
+def _scan(ctx: typer.Context, number: str, paper: str, out: Path | None, purpose: str) -> None:
+    """Write the scan of a paper to a new file, or to the program that reads our output."""
+    from archivectl.exchange import scans  # noqa: PLC0415 - loads git and age
+
+    if not paper:
+        raise NoDocument(file=out, number=number)
+    if out is None and (sys.stdout.isatty() or ctx.obj.json):
+        raise OntoScreen(number=number, document=paper)
+    with context.writing(ctx) as archive:
+        if out:
+            scans.refuse_place(archive, out)
+        record = archive.record(number)
+        scan = scans.disclosed(archive, record, paper, purpose)
+    with context.reading(ctx, quiet=True) as archive:  # whoever reads slowly keeps nobody from writing
+        if out is None:
+            scans.pour(archive, scan, sys.stdout.buffer)
+            return
+        size = scans.save(archive, scan, out)
+    told = {"number": record.label, "document": paper, "file": str(out), "bytes": size}
+    console.emit(ctx.obj, told, [_("{file}: {bytes} bytes, in clear. Delete it when it is not needed.", **told)])
 
 
 def _leaves(path: str, known: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from archivectl.cli.options import Options, home_folder
 from archivectl.i18n import N_, _, listed, pick, spoken
 
 if TYPE_CHECKING:
+    from archivectl.custody.readers import Owing
     from archivectl.duties import Due, Found
     from archivectl.members.member import Member
     from archivectl.search.agenda import Query
@@ -86,7 +87,8 @@ def _glanced(options: Options, everyone: bool, until: str) -> Desk | None:
         if who is None:
             return None
         titles = query("SELECT value FROM meta WHERE key = 'titles'").fetchone()
-        found = duties.due(query, who, _sheet(folder, config["id"], me), -1 if options.json else _MOST)
+        keys = _keys(place.work_tree, folder, config["id"], me)
+        found = duties.due(query, who, _sheet(folder, config["id"], me), -1 if options.json else _MOST, keys)
         return Desk(found, me, now, config["offices"], json.loads(titles[0]) if titles else {})
 
     from archivectl.search.index import glance  # noqa: PLC0415 - loads SQLite
@@ -105,7 +107,8 @@ def _opened(ctx: typer.Context, everyone: bool, until: str) -> Desk:
     with context.reading(ctx) as archive:
         me, who = archive.me, duties.asked(archive, everyone=everyone, until=until)
         sheet = _sheet(home_folder(options), archive.id, me)
-        found = duties.due(archive.index.db.execute, who, sheet, -1 if options.json else _MOST)
+        keys = _keys(archive.repository.place.work_tree, home_folder(options), archive.id, me)
+        found = duties.due(archive.index.db.execute, who, sheet, -1 if options.json else _MOST, keys)
         titles = {**archive.regime.get("roles", {}), **archive.regime.get("posts", {})}
         return Desk(found, me, archive.now, archive.config["offices"], titles)
 
@@ -114,6 +117,14 @@ def _sheet(folder: Path, archive: str, me: "Member") -> Path | None:
     """The recovery sheet, while it still lies here, for who is to lock it away."""
     path = folder / "recovery" / f"{archive}.txt"
     return path if "admin" in me.titles and path.exists() else None
+
+
+def _keys(top: Path, folder: Path, archive: str, me: "Member") -> "list[Owing]":
+    """What this member, on this machine, is to do about keys."""
+    from archivectl.custody import readers  # noqa: PLC0415 - not for the help
+    from archivectl.encryption.wraps import Wraps  # noqa: PLC0415
+
+    return list(readers.owing(top, Wraps(folder / "keyrings" / archive), me))
 
 
 def _head(desk: Desk) -> str:

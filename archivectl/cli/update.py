@@ -48,7 +48,12 @@ def report(ctx: typer.Context, saved: object) -> None:
 def update(
     ctx: typer.Context,
     number: str = typer.Argument("", help="The record's number; 212 is SH-000212."),
-    sets: list[str] = typer.Option([], "--set", help="A field and its value: path=value, or 题名=值.", metavar="PATH=VALUE"),
+    sets: list[str] = typer.Option(
+        [],
+        "--set",
+        help="A field and its value: path=value, or 题名=值; documents[ID].file=@scan.pdf attaches a file.",
+        metavar="PATH=VALUE",
+    ),
     unsets: list[str] = typer.Option([], "--unset", help="A field to empty.", metavar="PATH"),
     as_of: str = typer.Option("", "--as-of", help="Put it back as it stood at a commit, or at the end of a day.", metavar="WHEN"),
     under: str = typer.Option("", "--change", help="The report that this enters, and closes: BG-3.", metavar="ENTRY"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archivectl.errors import WrongUsage
@@ -16,11 +17,22 @@ if TYPE_CHECKING:
     from archivectl.registers.kinds import Kind
 
 
+_SCAN = re.compile(r"(documents\[[^\]]*\])\.(?:file|object)")  # a file to be attached to a paper
+FILE = ("file", "object", "电子件")  # what it is called where a paper is added
+
+
 class NoAssignment(WrongUsage):
     """A word without an equals sign."""
 
     message = "“{text}” is no assignment."
     hint = "Write it as key=value, for example phone=021-5555 0100."
+
+
+class NoFileNamed(WrongUsage):
+    """The text of a value where a file is to be attached."""
+
+    message = "“{text}” names no file."
+    hint = "Write an @ before its name: archivectl add NUMBER document … file=@scan.pdf"
 
 
 class Ambiguous(WrongUsage):
@@ -37,6 +49,13 @@ def split(text: str) -> tuple[str, str]:
         if found and key.strip():
             return key.strip(), value.strip()
     raise NoAssignment(text=text)
+
+
+def file_of(text: str) -> Path:
+    """The file that a value names (``@scan.pdf``); raises NoFileNamed."""
+    if text[:1] not in {"@", "＠"} or not text[1:].strip():
+        raise NoFileNamed(text=text)
+    return Path(text[1:].strip()).expanduser()
 
 
 def path_of(name: str) -> str:
@@ -60,9 +79,14 @@ def assignments(texts: Iterable[str], regime: Regime) -> dict[str, Any]:
     Raises:
         NoAssignment, UnknownField, Ambiguous, WrongValue.
     """
-    values = {}
+    from archivectl import attachments  # noqa: PLC0415 - loads git
+
+    values: dict[str, Any] = {}
     for text in texts:
         name, value = split(text)
+        if scan := _SCAN.fullmatch(name):
+            values[f"{scan[1]}.{attachments.FIELD}"] = attachments.Source(file_of(value))
+            continue
         path = path_of(name)
         values[path] = typed.typed(fields.known(path), _keyed(path, value, regime)) if value else None
     return values

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Sequence
 
-from archivectl import ledger, retention
+from archivectl import ledger, retention, seeking
 from archivectl.archive import Archive
 from archivectl.cases import Work
+from archivectl.custody import remotes
 from archivectl.destruction import particulars
 from archivectl.destruction.particulars import Copy
 from archivectl.disclosure import cache_of
-from archivectl.encryption import names
 from archivectl.encryption.names import NamesCache
 from archivectl.errors import NotAllowed, Reason, Refused
 from archivectl.i18n import N_
@@ -147,8 +147,9 @@ def _carry_out(archive: Archive, case: Case, cache: NamesCache) -> Case:
         return work.standing
     archive.progress(DESTROYING, 0, _PHASES)
     archive.keyring.remove(intent.items)
+    remotes.remove(archive, dict.fromkeys(intent.items, frozenset[str]()))
     archive.progress(DESTROYING, 1, _PHASES)
-    names.forget(cache, intent.items)
+    seeking.forget(archive, cache, intent.items)
     archive.progress(DESTROYING, 2, _PHASES)
     writes: dict[str, bytes | None] = dict.fromkeys(particulars.belongings(archive, records))
     told = {"entry": case.uid, "event": intent.id, "date": intent.date[:10]}
@@ -180,7 +181,7 @@ def verify(archive: Archive, reference: str) -> list[Copy]:
     if reasons := decide(work.situation("verify", {}, archive.me, "signed")).reasons:
         raise NotAllowed(reasons, archive.regime.titles)
     if not archive.rehearsal:
-        names.forget(cache_of(archive), case.acts("execute")[-1].items)
+        seeking.forget(archive, cache_of(archive), case.acts("execute")[-1].items)
     found = particulars.copies(archive, case)
     good = sum(copy.status == "verified" for copy in found)
     work.step("verify", {"verified": good, "unverified": len(found) - good})
@@ -198,5 +199,5 @@ def reapply(archive: Archive) -> list[str]:
     back = [uid for uid in stones if archive.keyring.rows(uid)]
     if not archive.rehearsal:
         archive.keyring.remove(back)
-        names.forget(cache_of(archive), stones)
+        seeking.forget(archive, cache_of(archive), stones)
     return back

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from archivectl.archive import Archive
+from archivectl.custody import entering, places
 from archivectl.disclosure import cache_of, key_copies
 from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import KeyMissing, Refused
@@ -116,9 +117,11 @@ def destroyed(archive: Archive, reference: str) -> Case:
 def copies(archive: Archive, case: Case) -> list[Copy]:
     """Where keys have gone, by the register of key copies, and what is known of each place."""
     uids = case.acts("execute")[-1].items
-    found = []
+    found, remotes = [], places.reachable(archive)
     for copy, here, acknowledged in key_copies(archive, uids, case.uid):
         clean = not any(archive.keyring.rows(uid) for uid in uids) and _unnamed(archive, uids) if here else acknowledged
+        if copy.entry.columns["place"] == "remote" and (there := remotes.get(str(copy.entry.columns["name"]))):
+            clean = entering.free(there, dict.fromkeys(uids, frozenset[str]()))
         where = "{place}:{name}".format_map(copy.entry.columns)
         found.append(Copy(copy.id, where, "verified" if clean else "unverified"))
     return found

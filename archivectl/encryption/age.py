@@ -3,15 +3,29 @@
 Secret keys are parsed anew at each use (under a microsecond), so that none of them lives on in a cache of the module.
 """
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
+from archivectl.encryption import devices
 from archivectl.errors import KeyMissing, Unreadable
 
 if TYPE_CHECKING:
-    from pyrage import x25519
+    from io import BufferedIOBase
 
+    from pyrage import x25519
+    from pyrage.plugin import IdentityPluginV1, RecipientPluginV1
+    from pyrage.ssh import Identity as SSHIdentity
+    from pyrage.ssh import Recipient as SSHRecipient
+
+    Identity = x25519.Identity | SSHIdentity | IdentityPluginV1
+    Recipient = x25519.Recipient | SSHRecipient | RecipientPluginV1
+
+_SSH_PUBLIC = "ssh-ed25519 "
+_SSH_PRIVATE = "-----BEGIN OPENSSH PRIVATE KEY-----"
+_SSH_BLOB = b"\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x20"
+_SSH_LENGTH = 51  # the type and 32 bytes, each after its length
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _RECIPIENT_LENGTH = 62  # "age1", 52 characters for 32 bytes, 6 of checksum
 _PRIME = 2**255 - 19
@@ -50,15 +64,25 @@ def generate() -> tuple[str, str]:
 
 
 def recipient_of(secret: str) -> str:
-    """The public half of a secret; raises DoesNotOpen if the text is no secret key."""
-    return str(_identity(secret).to_public())
+    """The public half of a secret; raises DoesNotOpen if the text is no secret key, or that of a device."""
+    from pyrage import x25519  # noqa: PLC0415 - only commands that encrypt load it
+
+    if secret.startswith(_SSH_PRIVATE):
+        return _ssh_recipient(secret)
+    if is_device(secret):
+        raise DoesNotOpen
+    identity = _identity(secret)
+    return str(identity.to_public()) if isinstance(identity, x25519.Identity) else ""
 
 
 def encrypt(plaintext: bytes, recipients: Sequence[str]) -> bytes:
-    """A binary age file that any one of the recipients opens; raises NoSuchRecipient."""
+    """A binary age file that any one of the recipients opens; raises NoSuchRecipient, or what a device's recipient raises."""
     import pyrage  # noqa: PLC0415 - only commands that encrypt load it
 
-    return pyrage.encrypt(plaintext, [_recipient(text) for text in recipients])
+    try:
+        return pyrage.encrypt(plaintext, [_recipient(text) for text in recipients])
+    except pyrage.EncryptError as error:
+        raise devices.PluginFailed(problem=" ".join(str(error).split())) from error
 
 
 def decrypt(ciphertext: bytes, secrets: Sequence[str]) -> bytes:
@@ -71,30 +95,155 @@ def decrypt(ciphertext: bytes, secrets: Sequence[str]) -> bytes:
         raise DoesNotOpen from error
 
 
-def _identity(secret: str) -> "x25519.Identity":
-    from pyrage import IdentityError, x25519  # noqa: PLC0415 - only commands that decrypt load it
+def encrypt_stream(source: IO[bytes], target: IO[bytes], recipients: Sequence[str]) -> None:
+    """Write what a stream holds to another as a binary age file, piece by piece; raises NoSuchRecipient, OSError."""
+    import pyrage  # noqa: PLC0415 - only commands that encrypt load it
+
+    ends = _Kept(source), _Kept(target)
+    try:  # of a stream, only reading or writing is used
+        pyrage.encrypt_io(*cast("tuple[BufferedIOBase, BufferedIOBase]", ends), [_recipient(text) for text in recipients])
+    except (pyrage.EncryptError, OSError):
+        _raise_first(ends)
+        raise
+
+
+def decrypt_stream(source: IO[bytes], target: IO[bytes], secrets: Sequence[str]) -> None:
+    """Write what a binary age file holds to another stream; what is written before a failure is genuine, but not all.
+
+    Raises:
+        DoesNotOpen, OSError.
+    """
+    import pyrage  # noqa: PLC0415 - only commands that decrypt load it
+
+    ends = _Kept(source), _Kept(target)
+    try:
+        pyrage.decrypt_io(*cast("tuple[BufferedIOBase, BufferedIOBase]", ends), [_identity(text) for text in secrets])
+    except (pyrage.DecryptError, OSError) as error:
+        _raise_first(ends)
+        raise DoesNotOpen from error
+
+
+class _Kept:
+    """One end of a stream for pyrage, which tells errors of its own in place of those met here: they are kept."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.error: BaseException | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        """What the stream has next."""
+        try:
+            return self._stream.read(size)
+        except BaseException as error:
+            self.error = error
+            raise
+
+    def write(self, content: bytes) -> int:
+        """Let the stream have it whole."""
+        try:
+            return self._stream.write(content)
+        except BaseException as error:
+            self.error = error
+            raise
+
+    def flush(self) -> None:
+        """Let nothing wait."""
+        self._stream.flush()
+
+
+def _raise_first(ends: Iterable[_Kept]) -> None:
+    for end in ends:
+        if end.error:
+            raise end.error
+
+
+def is_recipient(text: str) -> bool:
+    """Whether this is a public key that values can be encrypted to, in its one spelling."""
+    try:
+        _recipient(text)
+    except NoSuchRecipient:
+        return False
+    return True
+
+
+def is_device(identity: str) -> bool:
+    """Whether an identity, or a recipient, is a device's: each opening starts a program, and may want a touch."""
+    return identity.startswith("AGE-PLUGIN-") or (identity.startswith("age1") and len(identity) != _RECIPIENT_LENGTH)
+
+
+def demand_identity(text: str) -> None:
+    """Raise DoesNotOpen where a text is no identity; of a device nothing is started."""
+    if not is_device(text):
+        _identity(text)
+
+
+def unlock(ciphertext: bytes, passphrase: str) -> bytes:
+    """What is behind a passphrase; raises DoesNotOpen."""
+    import pyrage  # noqa: PLC0415 - only commands that decrypt load it
+
+    try:
+        return pyrage.passphrase.decrypt(ciphertext, passphrase)
+    except pyrage.DecryptError as error:
+        raise DoesNotOpen from error
+
+
+def _identity(secret: str) -> "Identity":
+    from pyrage import IdentityError, plugin, ssh, x25519  # noqa: PLC0415 - only commands that decrypt load it
 
     if not secret.isascii():
         raise DoesNotOpen
     try:
+        if secret.startswith(_SSH_PRIVATE):
+            return ssh.Identity.from_buffer(f"{secret}\n".encode())
+        if is_device(secret):
+            found = plugin.Identity.from_str(secret)
+            return plugin.IdentityPluginV1(devices.allowed(found.plugin()), [found], devices.Callbacks())
         return x25519.Identity.from_str(secret)
     except IdentityError as error:
         raise DoesNotOpen from error
 
 
 @lru_cache(maxsize=4096)
-def _recipient(text: str) -> "x25519.Recipient":
-    from pyrage import RecipientError, x25519  # noqa: PLC0415 - only commands that encrypt load it
+def _recipient(text: str) -> "Recipient":
+    from pyrage import RecipientError, plugin, ssh, x25519  # noqa: PLC0415 - only commands that encrypt load it
 
+    recipient: Recipient | None = None
     try:
-        recipient = x25519.Recipient.from_str(text) if len(text) == _RECIPIENT_LENGTH and text.isascii() else None
+        if text.startswith(_SSH_PUBLIC) and _is_plain_ssh(text):
+            return ssh.Recipient.from_str(text)
+        if text.isascii() and len(text) == _RECIPIENT_LENGTH:
+            recipient = x25519.Recipient.from_str(text)
+        elif text.isascii() and is_device(text):
+            found = plugin.Recipient.from_str(text)
+            return plugin.RecipientPluginV1(devices.allowed(found.plugin()), [found], [], devices.Callbacks())
     except RecipientError:
         recipient = None
     # Another spelling (all capitals) would have another key id.
     if recipient is None or str(recipient) != text or _point(text) in _SMALL_ORDER:
         # Anything else than a public key could be a secret one.
-        raise NoSuchRecipient(recipient=text if text.startswith("age1") else "…")
+        raise NoSuchRecipient(recipient=text if text.startswith(("age1", _SSH_PUBLIC)) else "…")
     return recipient
+
+
+def _is_plain_ssh(text: str) -> bool:
+    """Whether an SSH key is one of type ed25519 in its one spelling: type and base64, without comment."""
+    encoded = text.removeprefix(_SSH_PUBLIC)
+    try:
+        blob = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        return False
+    return blob.startswith(_SSH_BLOB) and len(blob) == _SSH_LENGTH and base64.b64encode(blob).decode() == encoded
+
+
+def _ssh_recipient(private: str) -> str:
+    """The public line of an OpenSSH private key, in which it stands in clear; raises DoesNotOpen."""
+    lines = [line.strip() for line in private.strip().splitlines()]
+    try:
+        data = base64.b64decode("".join(lines[1:-1]), validate=True)
+        at = data.index(_SSH_BLOB)
+    except ValueError:
+        raise DoesNotOpen from None
+    return _SSH_PUBLIC + base64.b64encode(data[at : at + _SSH_LENGTH]).decode()
 
 
 def _point(recipient: str) -> int:

@@ -24,7 +24,7 @@ OF_TITLES = frozenset({"of", "所属", "所属档案", "所屬"})
 
 _REMARK = re.compile(r"[(\[【〔].*?[)\]】〕]")
 _SCALE = re.compile(r"[(\[【〔][^)\]】〕]*[十百千万萬亿億]")
-_OURS = {"schema", "uid", "status", "source.import"}  # what the archive writes by itself
+_OURS = {"schema", "uid", "status", "source.import", "documents[].object"}  # what the archive writes by itself
 
 
 def fold(title: str) -> str:

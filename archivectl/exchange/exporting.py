@@ -7,7 +7,7 @@ sealed stays out unless it is asked for; then it is logged before a file holds i
 import errno
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,11 +126,21 @@ def save(archive: Archive, made: Table, path: Path, purpose: str = "") -> None:
     """
     refuse_place(archive, path)
     rows = ([columns.title(path) for path in made.columns], *made.rows)
-    content = csv.written(rows) if path.suffix.lower() == ".csv" else xlsx.written(rows, pick(_SHEET))
+    content = written(rows, path, pick(_SHEET))
     if made.opened:
         paths = sorted({path for paths in made.opened.values() for path in paths}, key=_place)
         uid = next(iter(made.opened)) if len(made.opened) == 1 else ""
         disclosure.log(archive, N_("export"), uid, tuple(paths), purpose, len(made.opened))
+    put(path, content)
+
+
+def written(rows: Iterable[Sequence[str]], path: Path, name: str) -> bytes:
+    """Rows as the bytes of a table, of the kind that a file's name says; ``name`` is that of a sheet."""
+    return csv.written(rows) if path.suffix.lower() == ".csv" else xlsx.written(rows, name)
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a new file for its owner alone; raises FileThere."""
     try:
         file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     except OSError as error:

@@ -10,7 +10,7 @@ from functools import partial
 from archivectl import intake
 from archivectl.archive import Archive
 from archivectl.cases import Work, random_id
-from archivectl.encryption.keyring import Row as KeyringRow
+from archivectl.encryption.rows import Row as KeyringRow
 from archivectl.errors import NotAllowed
 from archivectl.exchange import corrections, matching
 from archivectl.exchange.crew import Crew

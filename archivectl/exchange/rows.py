@@ -9,7 +9,7 @@ from typing import Any
 
 from archivectl import intake
 from archivectl.encryption.envelope import LEVELS
-from archivectl.encryption.keyring import Row as KeyringRow
+from archivectl.encryption.rows import Row as KeyringRow
 from archivectl.exchange import mapping as maps
 from archivectl.exchange.mapping import Problem
 from archivectl.exchange.reading import Row

@@ -18,6 +18,7 @@ from archivectl.intake.judging import (
     seal_fields,
     stated,
 )
+from archivectl.intake.scans import carried, expected
 from archivectl.intake.twins import borne, newly
 from archivectl.records import fields, leaks
 from archivectl.records import text as record_text
@@ -80,7 +81,10 @@ class Why(NamedTuple):
 
 
 def change(archive: Archive, record: Record, values: Mapping[str, Any], why: Why) -> Saved:
-    """Put values in place by path (None takes away) in one commit; what is only added needs no reason."""
+    """Put values in place by path (None takes away) in one commit; what is only added needs no reason.
+
+    A paper's ``object`` is a ``Source``, whose file is sealed and attached.
+    """
     saved, made = revised(archive, record, values, why)
     if made:
         archive.commit(made)
@@ -89,6 +93,7 @@ def change(archive: Archive, record: Record, values: Mapping[str, Any], why: Why
 
 def revised(archive: Archive, record: Record, values: Mapping[str, Any], why: Why) -> tuple[Saved, Change | None]:
     """A change of a record decided, sealed and ready to commit; None where nothing is different. A name that goes is kept."""
+    values, scans = expected(values)
     for path, value in values.items():
         refuse_own(path, record)
         if value is None and path in {"name", "secrecy"}:
@@ -105,10 +110,11 @@ def revised(archive: Archive, record: Record, values: Mapping[str, Any], why: Wh
     data = applied(record.data, changes)
     refuse_wrong(_without_sealed(data), record.subject, {path: value for path, value in changes.items() if value is not None})
     sealer = archive.sealer(record.uid, data.get("keys") or ())
+    files = carried(archive, record, data, scans, sealer)
     seal_fields(data, record.subject, [path for path, _value in fields.walk(data)], sealer)
     act, text = act or ("classify" if _only_axes(changes) else "update"), record_text.dump(data)
     subject, minted = f"{act}: {record.label}", tuple(sealer.minted)
-    made = Change((f"record.{act}",), subject, {record.path: text}, minted, (record.uid,), reason=why.reason)
+    made = Change((f"record.{act}",), subject, {record.path: text, **files}, minted, (record.uid,), reason=why.reason)
     told = advice(changes, archive.today)
     return Saved(record.label, record.uid, record.status, tuple(changes), (), told), made
 
@@ -181,8 +187,25 @@ def _within(path: str, places: Iterable[str]) -> bool:
 
 def _sections(data: Mapping[str, Any]) -> set[str]:
     """The groups, and the items of lists, in which anything stands; the axes are no section."""
-    paths = [path for path, _value in fields.walk(data) if not path.endswith("].id") and path.split(".")[0] != "classification"]
-    return {path[:place] for path in paths for place, letter in enumerate(path) if letter == "."}
+    found = set[str]()
+    _look_into({key: value for key, value in data.items() if key != "classification"}, "", found)
+    return found
+
+
+def _look_into(data: Mapping[str, Any], before: str, found: set[str]) -> bool:
+    """Whether anything but the id of an item stands in a group or item; what it holds goes to ``found`` if so."""
+    filled = False
+    for key, value in data.items():
+        inner = [(f"{before}{key}", value)] if isinstance(value, dict) else []
+        if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+            inner = [(f"{before}{key}[{item.get('id', place)}]", item) for place, item in enumerate(value)]
+        elif not inner and not (key == "id" and before.endswith("].")):
+            filled = True
+        for path, each in inner:
+            if _look_into(each, f"{path}.", found):
+                found.add(path)
+                filled = True
+    return filled
 
 
 def _opened(archive: Archive, record: Record, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """What comes into a file and goes out of it: papers, contacts, relations, consent; and what happened with the customer."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from archivectl import attachments
 from archivectl.archive import Archive, Change
 from archivectl.cases import random_id
 from archivectl.errors import Refused, WrongUsage
@@ -55,10 +57,10 @@ class WrongKind(WrongUsage):
 
 
 class NoScans(WrongUsage):
-    """A scan to be kept with an item."""
+    """A scan of something else than a paper."""
 
-    message = "Scans cannot be attached yet."
-    hint = "Enter the paper without file=, and say where it lies: place=…"
+    message = "Only papers keep a scan."
+    hint = "Enter it as a paper: archivectl add {record} document kind=… file=@scan.pdf"
 
 
 class NotThere(WrongUsage):
@@ -121,7 +123,7 @@ def _close(text: str, known: Mapping[str, Mapping[str, str]]) -> list[str]:
     return list(dict.fromkeys(words[word] for word in difflib.get_close_matches(text, words, n=3, cutoff=0)))
 
 
-def add(archive: Archive, reference: str, word: str, cells: Mapping[str, str]) -> Added:
+def add(archive: Archive, reference: str, word: str, cells: Mapping[str, str], scan: Path | None = None) -> Added:
     """Add an item to a list of a record, or enter what happened with the customer, in one commit.
 
     Args:
@@ -129,28 +131,31 @@ def add(archive: Archive, reference: str, word: str, cells: Mapping[str, str]) -
         reference: the record's number or uid.
         word: the list, or the kind of interaction.
         cells: what is said of it as typed, by key or title.
+        scan: a file that is encrypted and attached to a paper.
 
     Raises:
         UnknownSection, NotInSection, NothingSaid, NoScans, WrongValue, WrongKind, NotAllowed, and what ``change`` raises.
     """
     section, kind = section_of(word)
-    if "file" in cells and not fields.field_at(f"{section}[].file"):
-        raise NoScans
     record = archive.record(reference)
+    if scan and section != attachments.SECTION:
+        raise NoScans(record=record.label)
     try:
         told = {**({"kind": kind} if kind else {}), **dict(_typed(archive, record, section, cells))}
     except typed.WrongValue as error:
         if kind and any(field_of(section, name).path.endswith("].kind") for name in cells):
             raise WrongKind(**{**error.values, "record": record.label, "kind": kind}) from error
         raise
-    if not told:
+    if not told and not scan:
         raise NothingSaid
     item = section.rpartition(".")[2][0] + random_id(5)
     if section == INTERACTIONS:
         _enter(archive, record, item, {**told, **_usual(archive, section, told), "by": archive.me.handle})
         data = record.data
     else:
-        values = {f"{section}[{item}].{key}": value for key, value in {**told, **_usual(archive, section, told)}.items()}
+        attached = {attachments.FIELD: attachments.Source(scan)} if scan else {}
+        told_all = {**told, **_usual(archive, section, told), **attached}
+        values = {f"{section}[{item}].{key}": value for key, value in told_all.items()}
         change(archive, record, values, Why("", "add"))
         data = record.data if archive.rehearsal else archive.record(record.uid).data
     found = advice({f"{section}[{item}].{key}": value for key, value in told.items()}, archive.today)

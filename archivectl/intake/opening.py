@@ -8,6 +8,7 @@ from archivectl.cases import random_id
 from archivectl.errors import Refused
 from archivectl.intake.changing import applied
 from archivectl.intake.judging import Needed, Saved, advice, refuse_own, refuse_unless_allowed, refuse_wrong, seal_fields, stated
+from archivectl.intake.scans import expected
 from archivectl.intake.twins import borne, namesakes, same_person, twins
 from archivectl.records import fields, layout, numbering
 from archivectl.records import text as record_text
@@ -102,7 +103,7 @@ def prepare(
     """
     status, office = begins
     data = {**blank(archive), "uid": sealer.uid, "number": number, "subject": subject, "status": status}
-    for path, value in values.items():
+    for path, value in expected(values)[0].items():
         refuse_own(path)
         fields.set_(data, path, value)
     if data.get("name") is None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archivectl.archive import Archive
+from archivectl.attachments import Source, contacts_of, digests
 from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import WrongUsage
 from archivectl.intake.changing import Why, change
@@ -63,21 +64,32 @@ def _at_the_end(archive: Archive, paths: Iterable[str], day: str) -> str | None:
 def _values(archive: Archive, record: Record, before: Record) -> Iterator[tuple[str, Any]]:
     """What becomes of each field that is different now: in clear as it was, None where there was nothing."""
     forgotten = tuple(f"contacts[{each['id']}]" for each in record.data.get("contacts") or () if "forgotten" in each)
+    lost = {
+        f"documents[{each['id']}].object"
+        for each in before.data.get("documents") or ()
+        if {*contacts_of(each, before.data)} & {*forgotten}
+    }
     old, new = (
         {
             path: value
             for path, value in fields.walk(one.data)
-            if _TOP.split(path)[0] not in OWN and not path.startswith(forgotten)
+            if _TOP.split(path)[0] not in OWN and not path.startswith(forgotten) and path not in lost
         }
         for one in (before, record)
     )
     for path, value in old.items():
         if new.get(path) != value and not path.endswith("].id"):
-            keys = before.data.get("keys") or ()
-            yield path, archive.opener.open(value, path, record.uid, keys) if is_sealed(value) else value
+            yield path, _whole(archive, before, path, value)
     standing = {item for path in old for item in _items(path)}
     for path in new.keys() - old.keys():
         yield next((item for item in _items(path) if item not in standing), path), None
+
+
+def _whole(archive: Archive, before: Record, path: str, value: Any) -> Any:  # noqa: ANN401 - any value of a record
+    """A value as a change takes it: in clear, and in place of the digest of a scan the scan as it was."""
+    if path in digests(before.data):
+        return Source(digest=str(value))
+    return archive.opener.open(value, path, before.uid, before.data.get("keys") or ()) if is_sealed(value) else value
 
 
 def _items(path: str) -> list[str]:

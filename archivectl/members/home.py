@@ -1,14 +1,17 @@
 """What a machine keeps outside every repository: identities, signing keys, the pin, settings. Folder mode 0700."""
 
+import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from archivectl import yaml_text
+from archivectl.encryption import identities
 from archivectl.encryption.keyring import Keyring
 from archivectl.encryption.private_files import make_folder, put_file
 from archivectl.errors import KeyMissing, Refused
 from archivectl.i18n import N_
+from archivectl.members import keygen
 from archivectl.members.signing import Signer
 
 _COPYING = ("backup.", "key-copy.")
@@ -19,6 +22,15 @@ class NoIdentity(KeyMissing):
 
     message = "This machine has no {what} of {member} for this archive."
     hint = "Act as a member whose keys are here (--as MEMBER), or set ARCHIVECTL_HOME to the folder that has them."
+
+
+class ReadByOthers(KeyMissing):
+    """A private key that other accounts of the machine can read."""
+
+    message = "{file} can be read by others on this machine, so it may not be secret any more."
+    hint = (
+        "Close it: chmod 600 {file}. If others had time to read it, have an administrator change keys: archivectl member update"
+    )
 
 
 class NoMember(KeyMissing):
@@ -32,7 +44,10 @@ class NotPinned(Refused):
     """The archive was never seen on this machine."""
 
     message = "This archive is not known on this machine, so nothing in it is trusted yet."
-    hint = "Set ARCHIVECTL_HOME to the folder that holds its keys and its pin."
+    hint = (
+        "Set ARCHIVECTL_HOME to the folder that holds its keys and its pin, or take the fingerprint from the recovery sheet: "
+        "archivectl verify --trust FINGERPRINT"
+    )
 
 
 class Pin(NamedTuple):
@@ -65,6 +80,7 @@ class Home:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._unlocked: dict[Path, tuple[str, ...]] = {}  # a person is asked once for each command
 
     def settings(self) -> dict[str, Any]:
         """``settings.yaml``: the machine's id, and for each archive its default member and keyring folders."""
@@ -80,34 +96,56 @@ class Home:
         member = self.settings().get("archives", {}).get(archive, {}).get("member")
         return str(member) if member else None
 
+    def remember(self, archive: str, handle: str, machine: str) -> None:
+        """Let a member be who acts in an archive on this machine, unless somebody is; ``machine`` names one that has no id."""
+        settings = self.settings()
+        archives = dict(settings.get("archives") or {})
+        known = archives.get(archive) or {}
+        archives[archive] = {**known, "member": known.get("member") or handle}
+        self.save_settings({**settings, "machine": settings.get("machine") or machine, "archives": archives})
+
     def keyring(self, archive: str) -> Keyring:
         """The keyring of an archive."""
         return Keyring(self.folder / "keyrings" / archive)
 
     def add_identity(self, archive: str, handle: str, secret: str, signing: str) -> None:
-        """Keep a member's age identity and signing key."""
+        """Keep a member's age identity, if it is a text, and signing key."""
         folder = self._made(self.folder / "identities" / archive)
-        put_file(folder, f"{handle}.age", f"{secret}\n".encode())
+        if secret:
+            put_file(folder, f"{handle}.age", f"{secret}\n".encode())
         put_file(folder, f"{handle}.ssh", signing.encode())
 
     def identities(self, archive: str, handle: str) -> tuple[str, ...]:
-        """The age secrets of a member; raises NoIdentity."""
-        text = self._read(archive, handle, "age", N_("identity"))
-        found = tuple(line for line in text.split() if line.startswith("AGE-"))
-        if not found:
-            raise NoIdentity(what="identity", member=handle)
-        return found
+        """The age secrets of a member, who may be asked for a passphrase.
+
+        Raises:
+            NoIdentity, ReadByOthers, IdentityDamaged, PassphraseNeeded, PassphraseWrong.
+        """
+        path = self.identity_files(archive, handle)[0]
+        if path not in self._unlocked:
+            self._unlocked[path] = identities.parse(self._read(path, handle, N_("identity")), path)
+        return self._unlocked[path]
+
+    def identity_files(self, archive: str, handle: str) -> tuple[Path, Path]:
+        """Where a member's age identity and signing key stand."""
+        folder = self.folder / "identities" / archive
+        return folder / f"{handle}.age", folder / f"{handle}.ssh"
 
     def signer(self, archive: str, handle: str) -> Signer:
-        """The signing key of a member; raises NoIdentity."""
-        return Signer.load(self._read(archive, handle, "ssh", N_("signing key")))
+        """The signing key of a member; raises NoIdentity, ReadByOthers, SigningKeyDamaged."""
+        path = self.identity_files(archive, handle)[1]
+        self._read(path, handle, N_("signing key"))
+        return keygen.signer(path)
 
-    def _read(self, archive: str, handle: str, suffix: str, what: str) -> str:
-        path = self.folder / "identities" / archive / f"{handle}.{suffix}"
+    def _read(self, path: Path, handle: str, what: str) -> bytes:
         try:
-            return path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            content = path.read_bytes()
+            mode = path.stat().st_mode
+        except OSError as error:
             raise NoIdentity(what=what, member=handle) from error
+        if os.name == "posix" and mode & 0o077:
+            raise ReadByOthers(file=path)
+        return content
 
     def save_sheet(self, archive: str, text: str) -> Path:
         """Keep the recovery sheet until it is moved away."""

@@ -101,6 +101,15 @@ def text(member: Member) -> str:
     return yaml_text.dump(data, lambda at: at[0] in LISTS, head)
 
 
+def recovery_keys(text: bytes) -> tuple[Key, ...]:
+    """The signing keys of the recovery signer's file; raises NotAMember or NotYaml."""
+    data = yaml_text.load(text, path(RECOVERY))
+    try:
+        return tuple(Key(row["key"], row["since"], row["made_by"], row["retired"]) for row in data["signing"])
+    except (KeyError, TypeError) as error:
+        raise NotAMember(path=path(RECOVERY), problem=Sentence(N_("it has no “{key}”"), key=str(error).strip("'"))) from error
+
+
 def path(handle: str) -> str:
     """Where a member's file stands."""
     return f"members/{handle}.yaml"

@@ -1,21 +1,26 @@
 """Signatures by SSH ed25519 keys, made and checked in process; stock ``ssh-keygen -Y`` reads and writes the same bytes.
 
 The one importer of ``cryptography``. A signature is a binary SSHSIG (OpenSSH's PROTOCOL.sshsig) over the SHA-512 of the message.
-Reading is strict: one key type, one hash, nothing reserved, nothing left over, so that every signature has one spelling.
+Reading is strict: two key types, one hash, nothing reserved, nothing left over, so that every signature has one spelling.
+The second type is ed25519 in a hardware key (OpenSSH's PROTOCOL.u2f), which adds flags and a counter and must have been touched.
 """
 
 import base64
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from archivectl.errors import KeyMissing
+from archivectl.errors import KeyMissing, WrongUsage
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 _TYPE = b"ssh-ed25519"
+_HARDWARE = b"sk-ssh-ed25519@openssh.com"
+_TOUCHED = 1  # the flag by which a hardware key says that somebody was there
+_COUNTED = 5  # bytes: the flags, and a counter of four
 _HASH = b"sha512"
 _MAGIC = b"SSHSIG"
 _VERSION = (1).to_bytes(4, "big")
@@ -24,13 +29,24 @@ _END = "-----END SSH SIGNATURE-----"
 _ARMOR_COLUMNS = 70
 _KEY_BYTES = 32
 _SIGNATURE_BYTES = 64
+_PRIME = 2**255 - 19
+# Points of small order (their y): anybody can make signatures that fit such a key.
+_SMALL_ORDER = frozenset(
+    {
+        0,
+        1,
+        _PRIME - 1,
+        2707385501144840649318225287225658788936804267575313519463743609750303021407,
+        55188659117513257062467267217118295137698188065244968500265048394206261417542,
+    }
+)
 
 
 class SigningKeyProtected(KeyMissing):
-    """The private key is behind a passphrase, which nobody could type in a script."""
+    """The private key is behind a passphrase, or in a hardware key: ``ssh-keygen`` signs with it."""
 
     message = "The signing key is protected by a passphrase."
-    hint = "Take the passphrase off a copy (`ssh-keygen -p -N '' -f FILE`) and keep that copy readable by you alone."
+    hint = "Give it to the agent once: ssh-add FILE"
 
 
 class SigningKeyDamaged(KeyMissing):
@@ -40,12 +56,19 @@ class SigningKeyDamaged(KeyMissing):
     hint = "Put the key file back from your backup, or ask an admin to enter a new signing key for you."
 
 
+class NotASigningKey(WrongUsage):
+    """A public key that signatures cannot be checked with."""
+
+    message = "This is no signing key that archivectl can check: {key}"
+    hint = "It must be of type ed25519, in a file (ssh-keygen -t ed25519) or in a hardware key (ssh-keygen -t ed25519-sk)."
+
+
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A loaded private key with its public line ``ssh-ed25519 AAAA…``."""
+    """Something that signs, with its public line ``ssh-ed25519 AAAA…``; ``_make`` answers the SSHSIG of message and namespace."""
 
     public: str
-    _key: "Ed25519PrivateKey" = field(repr=False, compare=False)
+    _make: Callable[[bytes, str], bytes] = field(repr=False, compare=False)
 
     @classmethod
     def load(cls, private: str) -> "Signer":
@@ -62,14 +85,18 @@ class Signer:
             raise SigningKeyDamaged from error
         if not isinstance(key, Ed25519PrivateKey):
             raise SigningKeyDamaged
-        return cls(_line(_join(_TYPE, key.public_key().public_bytes_raw())), key)
+        blob = _join(_TYPE, key.public_key().public_bytes_raw())
+
+        def make(message: bytes, namespace: str) -> bytes:
+            space = namespace.encode()
+            signature = _join(_TYPE, key.sign(_signed(message, space)))
+            return _MAGIC + _VERSION + _join(blob, space, b"", _HASH, signature)
+
+        return cls(_line(blob), make)
 
     def sign(self, message: bytes, namespace: str) -> bytes:
         """A binary SSHSIG over ``message``, good for ``namespace`` alone."""
-        blob = base64.b64decode(self.public.split()[1])
-        space = namespace.encode()
-        signature = _join(_TYPE, self._key.sign(_signed(message, space)))
-        return _MAGIC + _VERSION + _join(blob, space, b"", _HASH, signature)
+        return self._make(message, namespace)
 
 
 def generate() -> str:
@@ -97,12 +124,46 @@ def verifies(signature: bytes, message: bytes, namespace: str) -> str | None:
     parts = _parts(signature)
     if not parts or parts[1] != namespace.encode():
         return None
-    blob, space, raw = parts
+    blob, space, raw, counted = parts
+    signed = _signed(message, space)
+    if counted:  # what a hardware key signs is made of digests
+        application = (_split(blob) or [])[2]
+        signed = hashlib.sha256(application).digest() + counted + hashlib.sha256(signed).digest()
     try:
-        _public_key(blob).verify(raw, _signed(message, space))
+        _public_key(blob).verify(raw, signed)
     except InvalidSignature:
         return None
     return _line(blob)
+
+
+def public_line(text: str) -> str:
+    """The one spelling of a public key, ``ssh-ed25519 AAAA…`` without comment; raises NotASigningKey."""
+    kind, _space, rest = text.strip().partition(" ")
+    try:
+        blob = base64.b64decode(rest.partition(" ")[0], validate=True)
+    except ValueError:
+        raise NotASigningKey(key=kind) from None
+    fields = _split(blob) or []
+    if not fields or kind.encode() != fields[0] or not _is_key(fields):
+        raise NotASigningKey(key=kind)
+    number = int.from_bytes(fields[1], "little") & (2**255 - 1)
+    if number >= _PRIME or number in _SMALL_ORDER:
+        raise NotASigningKey(key=kind)
+    return _line(blob)
+
+
+def is_key(public: str) -> bool:
+    """Whether a line is a key that signatures can be checked with, in its one spelling."""
+    try:
+        return public_line(public) == public
+    except NotASigningKey:
+        return False
+
+
+def _is_key(fields: list[bytes]) -> bool:
+    """Whether these are the parts of an ed25519 key, or of one in hardware with the application that it is for."""
+    shape = {_TYPE: 2, _HARDWARE: 3}
+    return shape.get(fields[0]) == len(fields) and len(fields[1]) == _KEY_BYTES
 
 
 def armor(signature: bytes) -> str:
@@ -128,20 +189,22 @@ def _signed(message: bytes, namespace: bytes) -> bytes:
     return _MAGIC + _join(namespace, b"", _HASH, hashlib.sha512(message).digest())
 
 
-def _parts(signature: bytes) -> tuple[bytes, bytes, bytes] | None:
-    """Key blob, namespace and raw signature of an SSHSIG, or None unless it is exactly the shape that ``sign`` writes."""
+def _parts(signature: bytes) -> tuple[bytes, bytes, bytes, bytes] | None:
+    """Key blob, namespace, raw signature and (of hardware) flags with counter; None unless exactly the shape of a signature."""
     head = _MAGIC + _VERSION
     fields = _split(signature.removeprefix(head)) if signature.startswith(head) else None
     match fields:
         case [blob, namespace, b"", hash_name, wrapped] if hash_name == _HASH:
-            key, made = _split(blob), _split(wrapped)
+            key = _split(blob) or [b""]
         case _:
             return None
-    if not key or not made or [key[0], made[0]] != [_TYPE, _TYPE]:
+    counted = wrapped[-_COUNTED:] if key[0] == _HARDWARE else b""
+    made = _split(wrapped.removesuffix(counted)) or []
+    if not _is_key(key) or len(made) != 2 or made[0] != key[0] or len(made[1]) != _SIGNATURE_BYTES:  # noqa: PLR2004 - type, value
         return None
-    if [len(part) for part in (*key[1:], *made[1:])] != [_KEY_BYTES, _SIGNATURE_BYTES]:
+    if counted and not counted[0] & _TOUCHED:
         return None
-    return blob, namespace, made[1]
+    return blob, namespace, made[1], counted
 
 
 def _join(*parts: bytes) -> bytes:
@@ -163,11 +226,11 @@ def _split(data: bytes) -> list[bytes] | None:
 
 @lru_cache(maxsize=1024)
 def _line(blob: bytes) -> str:
-    return f"{_TYPE.decode()} {base64.b64encode(blob).decode('ascii')}"
+    return f"{(_split(blob) or [_TYPE])[0].decode()} {base64.b64encode(blob).decode('ascii')}"
 
 
 @lru_cache(maxsize=1024)
 def _public_key(blob: bytes) -> "Ed25519PublicKey":
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415 - slow to load
 
-    return Ed25519PublicKey.from_public_bytes(blob[-_KEY_BYTES:])
+    return Ed25519PublicKey.from_public_bytes((_split(blob) or [])[1])

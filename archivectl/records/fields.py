@@ -193,13 +193,17 @@ def walk(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _walk(data: Mapping[str, Any], shape: Mapping[str, Any], before: str) -> Iterator[tuple[str, Any]]:
     properties = shape.get("properties", {})
-    for key in (*(key for key in properties if key in data), *(key for key in data if key not in properties)):
-        value, inner, path = data[key], properties.get(key, {}), before + key
-        if isinstance(value, Mapping):
-            yield from _walk(value, inner, f"{path}.")
+    rank = {key: place for place, key in enumerate(properties) if key in data}
+    for key in sorted(data, key=lambda key: rank.get(key, len(properties))):
+        value, path = data[key], before + key
+        if isinstance(value, str):  # most are, and that is told at once
+            yield path, value
+        elif isinstance(value, Mapping):
+            yield from _walk(value, properties.get(key, {}), f"{path}.")
         elif isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+            items = properties.get(key, {}).get("items", {})
             for place, item in enumerate(value):
-                yield from _walk(item, inner.get("items", {}), f"{path}[{item.get('id', place)}].")
+                yield from _walk(item, items, f"{path}[{item.get('id', place)}].")
         else:
             yield path, value
 

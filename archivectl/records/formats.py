@@ -44,6 +44,7 @@ PATTERNS = {
     "moment": f"^{_DAY}T{_TIME}:[0-5][0-9]Z$",
     "number": "^[A-Z0-9][A-Z0-9-]*$",
     "part": rf"^[a-z_]+\[{_ITEM}\]$",
+    "reader": "^(age1[0-9a-z]+|ssh-ed25519 [A-Za-z0-9+/]+={0,2})$",
     "recipient": "^age1[0-9a-z]+$",
     "slug": _SLUG,
     "span": "^([1-9][0-9]{0,4}(h|d|wd|wk|mo|y)|at-once|same-day|close-of-business|process|unlimited)$",

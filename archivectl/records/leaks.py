@@ -19,6 +19,7 @@ _IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
 _CARD = re.compile(r"(?:[3-69]|2[2-7])[0-9]{14,18}")  # the first digits of banks; 20 would be a year
 _UNIONPAY = "62"
 _SHORTEST, _SHORTEST_CARD, _LONGEST = 11, 16, 19
+_DIGIT = re.compile(r"\d")
 _GROUP = 3  # digits: the shortest first and last group that is no day or month
 _CARD_GROUP = 4
 _GAPS = re.compile(rf"{_GAP}|\s")
@@ -46,6 +47,13 @@ def found(text: str) -> list[str]:
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     runs = (match for match in _RUN.finditer(plain) if len(match[0]) >= _SHORTEST and not _inside(plain, match.start()))
     return [what for run in runs for what in _of_run(run[0])]
+
+
+def masked(text: str) -> str:
+    """A path or name that can be shown although it holds an identifier: without the digits of the part that does."""
+    if not found(text):
+        return text
+    return "/".join(_DIGIT.sub("•", part) if found(part) else part for part in text.split("/"))
 
 
 def _inside(text: str, start: int) -> bool:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from archivectl.encryption import envelope
-from archivectl.encryption.keyring import Keyring, open_row
-from archivectl.errors import KeyMissing, Refused
+from archivectl.encryption import age, envelope
+from archivectl.encryption.keyring import Keyring
+from archivectl.encryption.rows import KeyringRowWrong, open_row
+from archivectl.errors import ArchiveError, KeyMissing, Refused
 from archivectl.members.member import Member
 from archivectl.records.sealing import KeyRow, key_of
 
@@ -32,6 +33,17 @@ class Opener:
         self.keyring = keyring
         self.member = member
         self.identities = identities
+
+    def software(self) -> Sequence[str]:
+        """Secrets for what is kept on this machine alone: the reader's own, or where a device holds those the lowest level's key.
+
+        Raises:
+            LevelKeyNotShared, LevelKeyShut.
+        """
+        if not any(map(age.is_device, self.identities)):
+            return self.identities
+        generation = max((each for level, each in self.keyring.level_keys() if level == envelope.LEVELS[0]), default=1)
+        return [self.keyring.level_secret(envelope.LEVELS[0], generation, self.member.handle, self.identities)]
 
     def open(self, sealed: str, path: str, uid: str, keys: Sequence[KeyRow]) -> Any:  # noqa: ANN401 - any JSON value
         """The value in clear.
@@ -60,18 +72,24 @@ class Opener:
         return found
 
     def secret(self, uid: str, row: KeyRow, path: str = "") -> str:
-        """The secret half of a record's key; raises KeyGone."""
+        """The secret half of a record's key; raises KeyGone, KeyringRowWrong, or a KeyMissing of the keyring."""
         wrapped = [held for held in self.keyring.rows(uid) if held.recipient == row["recipient"]]
         if not wrapped:
             raise KeyGone(path=path or row["of"])
-        newest = max(wrapped, key=lambda held: held.generation)
-        level_secret = self.keyring.level_secret(newest.level, newest.generation, self.member.handle, self.identities)
-        return open_row(newest, level_secret)
+        problems = list[ArchiveError]()
+        # Anybody may have put a row there: one that holds nothing must not hide one that does.
+        for held in sorted(wrapped, key=lambda held: -held.generation):
+            try:
+                level_secret = self.keyring.level_secret(held.level, held.generation, self.member.handle, self.identities)
+                return open_row(held, level_secret)
+            except (KeyMissing, KeyringRowWrong) as error:
+                problems.append(error)
+        raise problems[0]
 
     def holds(self, uid: str, row: KeyRow) -> bool:
         """Whether the keyring really holds the secret half of a row; a row it cannot prove is not used for writing."""
         try:
             self.secret(uid, row)
-        except KeyMissing:
+        except (KeyMissing, KeyringRowWrong):
             return False
         return True

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from archivectl.encryption import age, envelope, keyring
+from archivectl.encryption import age, envelope
+from archivectl.encryption.rows import Row, wrap_row
 
 KeyRow = Mapping[str, Any]
 
@@ -29,7 +30,7 @@ class Sealer:
     levels: Mapping[str, Level]
     cleared: frozenset[str]
     holds: Callable[[KeyRow], bool] = lambda _row: True
-    minted: list[keyring.Row] = field(default_factory=list)
+    minted: list[Row] = field(default_factory=list)
 
     def seal(self, value: Any, path: str, level: str, of: str) -> str:  # noqa: ANN401 - any JSON value
         """The value as it may stand on disk."""
@@ -42,14 +43,14 @@ class Sealer:
 
     def _usable(self, level: str, of: str) -> KeyRow | None:
         rows = [row for row in self.keys if row["level"] == level and row["of"] == of]
-        if level not in self.cleared:
-            return rows[-1] if rows else None
+        fresh = [row for row in rows if row["recipient"] in {minted.recipient for minted in self.minted}]
+        if fresh:
+            return fresh[-1]
+        # Who was not cleared could have listed anybody's key: only what a cleared member minted is used by others.
         current = [row for row in rows if row["epoch"] == self.levels[level].generation]
-        return current[-1] if current and self._certain(current[-1]) else None
-
-    def _certain(self, row: KeyRow) -> bool:
-        fresh = {minted.recipient for minted in self.minted}
-        return row["recipient"] in fresh or self.holds(row)
+        if not current or (level in self.cleared and not self.holds(current[-1])):
+            return None
+        return current[-1]
 
     def _mint(self, level: str, of: str) -> KeyRow:
         secret, recipient = age.generate()
@@ -57,7 +58,7 @@ class Sealer:
         epoch = current.generation if level in self.cleared else 0
         row = {"id": envelope.key_id(recipient), "level": level, "of": of, "epoch": epoch, "recipient": recipient}
         self.keys.append(row)
-        self.minted.append(keyring.wrap_row(secret, self.uid, level, current.generation, current.recipient))
+        self.minted.append(wrap_row(secret, self.uid, level, current.generation, current.recipient))
         return row
 
 

@@ -29,6 +29,11 @@ def parse(text: bytes) -> dict[str, Any]:
     return dict(data)
 
 
+def text(config: Mapping[str, Any]) -> bytes:
+    """The file that says so."""
+    return yaml_text.dump(config, head="# yaml-language-server: $schema=schemas/archive.schema.json\n").encode()
+
+
 def civil(config: Mapping[str, Any], at: datetime) -> str:
     """A moment as the archive's clocks show it: ``2026-03-02T14:30``."""
     from zoneinfo import ZoneInfo  # noqa: PLC0415 - a masked reading asks for no time

@@ -1,20 +1,28 @@
 """From the files under ``regime/`` (or a list of slugs) to a Regime."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 from archivectl import yaml_text
 from archivectl.errors import Unreadable, WrongUsage
+from archivectl.i18n import N_, Sentence, Titles
 from archivectl.regime import calendar
-from archivectl.regime.lint import ABOUT, conflicts
+from archivectl.regime.lint import ABOUT, at, conflicts, written
 from archivectl.regime.model import Regime, meaning
+from archivectl.yaml_text import NotYaml
 
+HOUSE = "house"
+HOUSE_RULES = f"regime/{HOUSE}.yaml"
 _KINDS = "regime/registers/"
+_SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_MOST = 3  # differences that are told with their values
 
 
 class UnknownRegulation(WrongUsage):
@@ -34,8 +42,58 @@ class NotRules(Unreadable):
 class Contradicting(WrongUsage):
     """Two regulations that cannot both be adopted as they are."""
 
-    message = "{one} and {other} state {path} differently."
-    hint = "Adopt one of them."
+    message = "{one} and {other} do not agree: {what}."
+    hint = (
+        "Adopt one of them; or state in a file of your own what holds here, {paths}, and name it with them: --regime house.yaml"
+    )
+
+
+class Joined(WrongUsage):
+    """Several regulations in one word."""
+
+    message = "“{text}” are several regulations in one word."
+    hint = "Name each by itself: init … --regime {first} --regime {second}; regime adopt {first} {second}"
+
+
+class NoSuchFile(WrongUsage):
+    """A file of rules that is not there."""
+
+    message = "There is no file {file}."
+    hint = "Check its name and folder. What comes with the program: archivectl regime list"
+
+
+class NoFile(WrongUsage):
+    """A regulation that comes with the program, named as if it were a file."""
+
+    message = "There is no file {file}; a regulation of that name comes with the program."
+    hint = "Name it without .yaml: {slug}"
+
+
+class NotYours(NotYaml):
+    """A file of rules, outside the archive, that is no YAML."""
+
+    hint = "Mend that line in a text editor."
+
+
+class Empty(WrongUsage):
+    """A file of rules that states nothing."""
+
+    message = "{file} states no rules: it is empty, or no mapping of keys to values."
+    hint = "Write what holds here, such as the line “regularly: 6mo”; what there is: archivectl regime show archive"
+
+
+class Misnamed(WrongUsage):
+    """A file of rules whose name for itself cannot be the name of a file."""
+
+    message = "{file} calls itself “{name}”; a regulation's name has small letters, digits and hyphens, and base is taken."
+    hint = "Begin it with a line such as “regulation: our-rules”; the company's own deviations are called house."
+
+
+class Nameless(WrongUsage):
+    """A file of rules that begins to name itself, and does not."""
+
+    message = "{file} has a line “regulation:” without a name."
+    hint = "Write it as “regulation: our-rules”, or take the line out, and the file is the company's own deviations."
 
 
 class NoRegime(Unreadable):
@@ -53,27 +111,82 @@ def shipped() -> list[str]:
 
 
 def text(slug: str) -> bytes:
-    """The file of a regulation that comes with the tool, or of the base rules; raises UnknownRegulation."""
+    """The file of a regulation that comes with the tool, or of the base rules; raises UnknownRegulation, Joined."""
     if slug == "base":
         return files("archivectl.regime").joinpath("base.yaml").read_bytes()
     if slug not in shipped():
+        if len(several := [word for word in re.split(r"[\s,，、]+", slug) if word]) > 1:
+            raise Joined(text=slug, first=several[0], second=several[1])
         near = get_close_matches(slug, shipped(), 3, 0.5)
         raise UnknownRegulation(slug=slug, near=", ".join(near) or "—")
     return files("archivectl.regulations").joinpath(f"{slug}.yaml").read_bytes()
 
 
-def texts(slugs: Iterable[str]) -> dict[str, bytes]:
-    """The regime folder of a new archive: base and the named regulations, byte for byte, by path.
+def content(name: str) -> bytes:
+    """What a regulation says: one that comes with the program, or a file of one's own.
 
     Raises:
-        UnknownRegulation, Contradicting.
+        UnknownRegulation, Joined, NoSuchFile, NoFile, OSError.
     """
-    result = {f"regime/{slug}.yaml": text(slug) for slug in ("base", *slugs)}
-    adopted = {path: _parsed(found, path) for path, found in result.items() if path != "regime/base.yaml"}
-    for (one, stated), (other, also) in combinations(adopted.items(), 2):
-        for path in conflicts(stated, also):
-            raise Contradicting(one=one, other=other, path=".".join(map(str, path)))
-    return result
+    file = Path(name)
+    if file.is_file():
+        return file.read_bytes()
+    if file.suffix in {".yaml", ".yml"} or file.name != name:
+        if name in {f"{file.stem}.yaml", f"{file.stem}.yml"} and file.stem in shipped():
+            raise NoFile(file=name, slug=file.stem)
+        raise NoSuchFile(file=name)
+    return text(name)
+
+
+def named(name: str) -> tuple[str, bytes]:
+    """Where in an archive a regulation goes, and what it says.
+
+    Raises:
+        NotYours, Empty, Misnamed, Nameless, and what ``content`` raises.
+    """
+    found = content(name)
+    return path_of(found, name), found
+
+
+def path_of(content: bytes, name: str) -> str:
+    """Where in an archive a file of rules goes, by what it calls itself; raises NotYours, Empty, Misnamed, Nameless."""
+    try:
+        data = yaml_text.load(content, name)
+    except NotYaml as problem:
+        raise NotYours(**problem.values) from problem
+    if not data or not isinstance(data, Mapping):
+        raise Empty(file=name)
+    slug = data.get("regulation", HOUSE)
+    if not slug:
+        raise Nameless(file=name)
+    if not isinstance(slug, str) or not _SLUG.fullmatch(slug) or slug == "base":
+        raise Misnamed(file=name, name=slug)
+    return f"regime/{slug}.yaml"
+
+
+def texts(names: Iterable[str]) -> dict[str, bytes]:
+    """The regime folder of a new archive: base and the named regulations and files, byte for byte, by path.
+
+    Raises:
+        Contradicting, and what ``named`` raises.
+    """
+    given = {path: (name, content) for name in names for path, content in [named(name)]}
+    stated = {path: _parsed(content, path) for path, (_name, content) in given.items()}
+    house = stated.pop(HOUSE_RULES, None)
+    for one, other in combinations(stated, 2):
+        if found := list(conflicts(stated[one], stated[other], house)):
+            sides = [(given[each][0], stated[each]) for each in (one, other)]
+            what = Titles(_said(path, *sides) for path in found[:_MOST])
+            paths = ", ".join(".".join(map(str, path)) for path in found)
+            raise Contradicting(one=sides[0][0], other=sides[1][0], what=what, paths=paths)
+    return {"regime/base.yaml": text("base"), **{path: content for path, (_name, content) in given.items()}}
+
+
+def _said(path: tuple[str | int, ...], one: tuple[str, Any], other: tuple[str, Any]) -> Sentence:
+    """What two sources state at a path."""
+    values = [written(at(data, path)) for _name, data in (one, other)]
+    names = {"where": ".".join(map(str, path)), "one": one[0], "other": other[0]}
+    return Sentence(N_("{where}: {here} ({one}), {there} ({other})"), here=values[0], there=values[1], **names)
 
 
 def digest(folder: Mapping[str, bytes]) -> str:
@@ -94,11 +207,11 @@ def load(folder: Mapping[str, bytes], hours: str = "") -> Regime:
     kinds = {path.removeprefix(_KINDS).removesuffix(".yaml"): text for path, text in folder.items() if path.startswith(_KINDS)}
     stated_in = sorted(path for path in folder if path.count("/") == 1)
     sources = {path.removeprefix("regime/").removesuffix(".yaml"): _parsed(folder[path], path) for path in stated_in}
-    stated = {name: data for name, data in sources.items() if name != "house"}
+    stated = {name: data for name, data in sources.items() if name != HOUSE}
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     titles: dict[str, Any] = {}
-    order = ["base", *sorted(stated.keys() - {"base"}), *(["house"] if "house" in sources else [])]
+    order = ["base", *sorted(stated.keys() - {"base"}), *([HOUSE] if HOUSE in sources else [])]
     for name in order:
         data = sources[name]
         titles[name] = data.get("title", name)

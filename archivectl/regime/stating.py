@@ -9,11 +9,17 @@ _BASE = "base"
 
 
 class Stated(NamedTuple):
-    """A value with the file it stands in; ``how`` is stated, unquantified, base (what holds untold) or absent."""
+    """A value with the file it stands in; ``how`` is stated, unquantified, base (what holds untold) or absent.
+
+    ``several`` says that the value lists what as many rows say there. ``meant`` are the words for a time without a figure in it,
+    as the regime takes them; once a regulation or the house says what they mean, the value is as good as stated.
+    """
 
     value: Any
     source: str
     how: str
+    several: bool = False
+    meant: Mapping[str, Any] = {}
 
     @property
     def holds(self) -> bool:
@@ -34,15 +40,18 @@ def stated(regime: Regime, path: str) -> Stated:
     source = regime.origin(path.partition(".*")[0])
     if value is None or (source == _BASE and value in ([], {}, "", False)):
         return Stated(None, source, "absent")
-    if any(_without_figure(each) for each in found):
-        return Stated(value, source, "unquantified")
-    return Stated(value, source, "base" if source == _BASE else "stated")
+    meant = {word: regime.values.get(word) for each in found for word in _without_figure(each)}
+    open_ = any(value is None or regime.origin(word) == _BASE for word, value in meant.items())
+    how = "unquantified" if open_ else "base" if source == _BASE else "stated"
+    return Stated(value, source, how, len(found) > 1, meant)
 
 
-def _without_figure(value: Any) -> bool:  # noqa: ANN401 - a value of a regime
+def _without_figure(value: Any) -> Iterator[str]:  # noqa: ANN401 - a value of a regime
     if isinstance(value, Mapping):
-        return any(_without_figure(each) for each in value.values())
-    return isinstance(value, str) and value in OPEN_TIMES
+        for each in value.values():
+            yield from _without_figure(each)
+    elif isinstance(value, str) and value in OPEN_TIMES:
+        yield value
 
 
 def _found(value: Any, parts: list[str]) -> Iterator[Any]:  # noqa: ANN401 - walks plain data

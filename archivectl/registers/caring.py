@@ -52,7 +52,7 @@ def _key_account(file: File, regime: Regime) -> Iterator[Owed]:
     if "named" not in file.happened and fits(file.data, regime.get("handover.account.for")):
         say = {"sentence": N_("has become a key account; its handover is to be prepared"), "values": {}}
         who, how = responsible(file, regime, "handover.account.by"), f"handover account {file.label} --to …"
-        yield Owed("account-handover.begin", who, None, say, how, "handover.account.for")
+        yield Owed("handover.begin", who, None, say, how, "handover.account.for")
 
 
 SOURCES: Mapping[Source, Callable[[Regime], Any]] = {

@@ -45,9 +45,10 @@ def decide(situation: Situation) -> Decision:
     s = situation._replace(rule=rule)
     post, behalf, signing = _signing(s) if s.step.chain else ("", "", [])
     found = [*_who(s), *signing, *_state(s), *_fitting(s), *_in_order(s), *_apart(s, behalf), *_means(s), *_outsider(s)]
-    found.extend((*_recorded(s), *_needs(s)))
-    for name in s.step.guards:
-        found.extend(GUARDS[name](s))
+    needed = [*_needs(s)]
+    found.extend((*_recorded(s), *needed))
+    for name in s.step.guards:  # what a guard says of something that is needed and not there waits until it is
+        found.extend(reason for reason in GUARDS[name](s) if not (needed and None in reason.values.values()))
     steps = (step for step in s.kind.steps.values() if s.step.to in step.start and step.chain and not step.refuses)
     chain = next((step for step in steps if _fits(s, step)), None)
     awaits = slots(rule.get(chain_name(chain)) or ()) if chain and s.case is None else []
@@ -66,7 +67,7 @@ def _rule(s: Situation) -> dict[str, Any]:
             rule["grade"] = s.records[0].secrecy
         if clause := regime.clause(f"{table}.approve" if rule.get("approve") else table):
             rule = {"clause": clause, **rule}
-    for step in (step for step in s.kind.steps.values() if _fits(s, step)):
+    for step in s.kind.course(s.columns or {}):
         if step.chain.startswith("$") and (chain := resolve(regime, _told(s, step.chain))):
             rule.setdefault(chain_name(step), chain)
         elif step.chain.startswith("column.") and (post := s.column(chain_name(step))):

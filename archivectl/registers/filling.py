@@ -147,6 +147,15 @@ def field_named(word: str) -> fields.Field | None:
     return found
 
 
+def command(label: str, path: str) -> str:
+    """What is typed to fill in a field of a file: an item of a list is added."""
+    section, _dot, rest = path.partition(".")
+    found = fields.field_at(section)
+    if found is not None and found.type == "list":
+        return f"add {label} {section} {rest}=…" if rest else f"add {label} {section} …"
+    return f"update {label} --set {path}=…"
+
+
 def title(path: str) -> dict[str, str]:
     """What a field, section or kind of interaction is called."""
     top, _dot, kind = path.partition(".")

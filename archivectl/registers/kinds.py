@@ -140,6 +140,14 @@ class Kind(NamedTuple):
         """By what means a step of it may be signed."""
         return step.means or self.means
 
+    def course(self, columns: Mapping[str, Any]) -> list[Step]:
+        """The steps that an entry with these columns may come to: from those that open such an entry onward."""
+        fitting = [step for step in self.steps.values() if step.fits(columns)]
+        states = {step.to for step in fitting if not step.start}
+        while more := {step.to for step in fitting if states & {*step.start}} - states:
+            states |= more
+        return [step for step in fitting if not step.start or states & {*step.start}]
+
     def refusal(self, chain: str) -> Step | None:
         """The step that refuses along a chain."""
         return next((step for step in self.steps.values() if step.chain == chain and step.refuses), None)

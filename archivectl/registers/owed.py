@@ -125,9 +125,8 @@ def routine(regime: Regime) -> dict[str, dict[str, Any]]:
     """
     found = {name: row for name, row in plain(regime).items() if "event" not in row}
     for its in (kind(name, regime) for name in names(regime)):
-        command, who = _opening(its)
         for row in _turns(its):
-            name, stated = str(row.get("as", its.name)), _turn(row, regime)
+            (command, who), name, stated = _opening(its, row), str(row.get("as", its.name)), _turn(row, regime)
             own = {"title": row.get("title", dict(its.title)), "how": row.get("how", command)}
             if name in found:
                 found[name] |= own
@@ -175,9 +174,10 @@ def _say(title: Any) -> Mapping[str, str]:  # noqa: ANN401 - a text, or titles
     return title if isinstance(title, Mapping) else {"zh": str(title), "en": str(title)}
 
 
-def _opening(its: Kind) -> tuple[str, Any]:
-    """The command that opens an entry, and who may."""
-    step = next(step for step in its.steps.values() if not step.start)
+def _opening(its: Kind, row: Mapping[str, Any]) -> tuple[str, Any]:
+    """The command that opens an entry, and who may: by the first of the acts that count as the turn, or the kind's own first."""
+    acts = row.get("acts") or [name for name, step in its.steps.items() if not step.start]
+    step = its.steps[acts[0]]
     return step.command or f"register add {its.name} …", step.by
 
 

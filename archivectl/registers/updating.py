@@ -13,7 +13,7 @@ from archivectl.registers.owing import File, Owed, Source, responsible
 
 CHANGED = "changed"  # in a file's past: the day on which it last became another
 _LACKING = frozenset({"record.add", "record.complete", "record.basics", "record.filing"})
-_SEEN_TO = ("review", "change")  # registers whose open entries about a file see to it already
+_SEEN_TO = ("review", "change.reported", "change.approved")  # what an open entry about a file sees to already
 
 
 def _since(file: File, *others: str) -> str:

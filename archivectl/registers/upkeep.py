@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from archivectl.i18n import N_
-from archivectl.records import fields
 from archivectl.records.model import UNFILED
 from archivectl.regime import arrangement, spans
 from archivectl.regime.model import Regime
@@ -21,10 +20,7 @@ def _blank(file: File, regime: Regime) -> Iterator[Owed]:
         units = dict.fromkeys(unit for need in lacking for word, unit in owners.items() if filling.covers(word, need[0]))
         values = {"fields": filling.titles(lacking, _FEW), "units": _units([*units], regime)}
         sentence = N_("items are blank: {fields}; they come from: {units}") if units else N_("items are blank: {fields}")
-        who, first = responsible(file, regime, "who.update"), lacking[0][0]
-        field = fields.field_at(first)
-        listed = field is not None and field.type == "list"  # it is filled by adding to it
-        how = f"add {file.label} {first} …" if listed else f"update {file.label} --set {first}=…"
+        who, how = responsible(file, regime, "who.update"), filling.command(file.label, lacking[0][0])
         say = {"sentence": sentence, "values": values}
         yield Owed("record.fields", who, None, say, how, "files.*.required", unless=("intake",))
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from archivectl import canonical_text, disclosure, ledger
+from archivectl import canonical_text, disclosure, ledger, seeking
 from archivectl.archive import Archive
 from archivectl.encryption.envelope import is_sealed
 from archivectl.i18n import MASK, N_
@@ -91,7 +91,7 @@ _SECTIONS = frozenset({"contracts", "intention", "competitors", "vehicles"})
 
 
 def _rows(archive: Archive, asked: Asked) -> list[Row]:
-    condition = disclosure.condition(archive, asked.where)
+    condition = seeking.condition(archive, asked.where)
     rows = list(archive.index.records(f"status <> 'withdrawn' AND ({condition.where})", condition.values))
     if not asked.numbers:
         return rows

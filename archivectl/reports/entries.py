@@ -44,7 +44,7 @@ def slip(archive: Archive, case: Case, asked: Sequence[Any] = ()) -> Page:
     page = Page(layout, pick(kind.title), case.id, (), (), signing.boxes(case, row.lines), made(archive), case.id)
     if text:
         return page._replace(text=text)
-    about = [(pick(column.titles), _column(row, name)) for name, column in kind.columns.items()]
+    about = [(pick(column.titles), _column(row, name)) for name, column in kind.columns.items() if name in case.entry.columns]
     if asked:
         about = [(title, cell(row)) for title, cell in (_ledger_column(kind, each) for each in asked)]
     state = (_("State"), str(case.state_word))

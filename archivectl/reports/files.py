@@ -1,5 +1,6 @@
 """A customer's file on paper: its card, the contents and check forms of its volumes, labels and the sheet of its bag."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -9,12 +10,13 @@ from archivectl.encryption.envelope import is_sealed
 from archivectl.i18n import MASK, _, listed, pick, spoken
 from archivectl.records import fields
 from archivectl.records.model import Record
-from archivectl.regime import arrangement
+from archivectl.regime import arrangement, titles
 from archivectl.registers import filling
 from archivectl.reports.wording import made
 from archivectl.tables.page import Page, Table, boxes
 
-_LEFT_OUT = ("schema", "keys", "volumes", "documents", "uid")
+_LEFT_OUT = ("schema", "keys", "volumes", "documents", "uid", "source.import")
+_ITEM = re.compile(r"\[[^\]]*\]")
 _CONTENTS = ("sequence", "kind", "title", "number", "date", "form", "pages")
 _BAG = (
     *("name", "files", "secrecy", "department", "keeper"),
@@ -34,7 +36,7 @@ _VOLUMES = ("number", "archive_number", "title", "from", "until", "items", "page
 
 def card(archive: Archive, record: Record) -> list[Page]:
     """The file's card: every field that stands in it, sealed ones as dots, required ones also blank, and what lies in it."""
-    axes = archive.regime.get("axes", {})
+    axes = titles.of_values(archive.regime.values)
     facts = [
         (titled(path, axes), shown(path, called(archive, path, value), axes))
         for path, value in fields.walk(record.data)
@@ -129,7 +131,8 @@ def _anomalies(archive: Archive, record: Record) -> Iterator[tuple[str, tuple[st
 
 def bag_sheet(archive: Archive, record: Record) -> list[Page]:
     """What stands on the file's bag: every line of it, empty ones to be filled in by hand."""
-    facts = tuple((titled(path), shown(path, called(archive, path, fields.get(record.data, path)), {})) for path in _BAG)
+    axes = titles.of_values(archive.regime.values)
+    facts = tuple((titled(path), shown(path, called(archive, path, fields.get(record.data, path)), axes)) for path in _BAG)
     heads = tuple(fields.known(f"volumes[].{name}").title for name in _VOLUMES)
     lying = volumes.lying(record, record.data, archive.regime)
     rows = tuple(tuple(shown(f"volumes[].{name}", each.volume.get(name), {}) for name in _VOLUMES) for each in lying)
@@ -182,8 +185,8 @@ def shown(path: str, value: Any, axes: Mapping[str, Any]) -> str:  # noqa: ANN40
         return MASK
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    field, axis = fields.field_at(path), axes.get(path.removeprefix("classification."), {})
-    titles = axis.get("values") or (field.choices if field else {})
+    field, axis = fields.field_at(path), axes.get(_ITEM.sub("[]", path).removeprefix("classification."), {})
+    known = {**(field.choices if field else {}), **(axis.get("values") or {})}
     if isinstance(value, list):
         return listed(shown(path, each, axes) for each in value)
-    return pick(titles[value]) if isinstance(value, str) and value in titles else str(value)
+    return pick(known[value]) if isinstance(value, str) and value in known else str(value)

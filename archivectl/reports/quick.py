@@ -1,6 +1,6 @@
 """The quick card: on one page what a clerk types, who approves it and by when, under the rules in force in this archive."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -10,23 +10,13 @@ from archivectl.archive import Archive
 from archivectl.i18n import N_, _, listed, pick
 from archivectl.regime.model import Regime
 from archivectl.registers import owed
+from archivectl.reports import law
 from archivectl.reports.wording import made, spanned
 from archivectl.tables.page import Page, Table
 
 Row = Mapping[str, Any]
-_WORDS = {
-    "same": N_("as lending"),
-    "formalities": N_("as lending, all formalities anew"),
-    "notice": N_("a word is enough"),
-    "barred": N_("not allowed"),
-    "in-person": N_("in person"),
-    "phone": N_("by phone"),
-    "mail": N_("by mail"),
-}
-_PLACE = {"archive-room": N_("archive room")}
 _EDGES = {"first": N_("the first {time} of the {period}"), "last": N_("the last {time} of the {period}")}
 _PERIODS = {"month": N_("month"), "quarter": N_("quarter"), "year": N_("year")}
-_MORE = {">=": N_("{what} and above"), ">": N_("above {what}"), "<=": N_("{what} and below"), "<": N_("below {what}")}
 
 
 @cache
@@ -61,26 +51,36 @@ def _answering(regime: Regime) -> Iterator[tuple[str, str]]:
 
 def _lines(archive: Archive, row: Row) -> Iterator[tuple[str, ...]]:
     """The line of a row, or one for each of its rules."""
-    regime, command, title = archive.regime, pick(row["command"]), pick(row)
+    regime, title = archive.regime, pick(row)
     if "if" in row and not regime.get(row["if"]):
         return
+    command = "".join([pick(row["command"]), *_options(regime, row)])
     time = _time(regime.get(row["within"])) if "within" in row else ""
     stated = regime.get(_governing(regime, row["approve"])) if "approve" in row else None
     if "kind" not in row:
-        said = regime.get(row["word"]) if "word" in row else ()
-        ways = [said] if isinstance(said, str) else said or ()
-        word = listed(_(_WORDS[way]) if way in _WORDS else pick(regime.titled(way)) for way in ways)
-        who = word or ("" if stated is None else _chain(regime, stated))
-        yield title, "", who, time, command
+        word = law.told(regime, row["word"], regime.get(row["word"])) if "word" in row else ""
+        yield title, "", word or ("" if stated is None else law.chain(regime, stated)), time, command
         return
     if same := _same(regime, row):
         yield title, "", _("as for “{what}”", what=same), time, command
         return
+    section = str(row["approve"]).partition(".")[0]
     for place, rule in enumerate(stated or ({},)):
-        when = listed(_condition(archive, row["kind"], key, value) for key, value in (rule.get("when") or {}).items())
+        when = law.conditions(regime, rule.get("when") or {}, section)
         about = _("otherwise") if place and not when else when
         first = (title, command) if not place else ("", "")
         yield first[0], about, _who(regime, rule), "" if rule.get("barred") else time or _time(rule.get("term")), first[1]
+
+
+def _options(regime: Regime, row: Row) -> Iterator[str]:
+    """What the rules ask to be said with a command: the first of the purposes, all that is to be looked at."""
+    for path, option in row.get("with", {}).items():
+        stated, titles = regime.get(path) or (), regime.get("lend.checks") or {}
+        if isinstance(stated, Mapping):
+            stated, titles = [name for name, title in stated.items() if title][:1], stated
+        said = "、".join(pick(titles.get(name, name)) for name in stated)
+        if said:
+            yield f" {option} {','.join(stated) if ' ' in said else said}"  # titles with spaces would have to be quoted
 
 
 def _governing(regime: Regime, path: str) -> str:
@@ -97,9 +97,10 @@ def _same(regime: Regime, row: Row) -> str:
 
 def _who(regime: Regime, rule: Row) -> str:
     """Who approves under a rule, and where the file may be read."""
-    who = _("not allowed") if rule.get("barred") else _chain(regime, rule.get("approve") or ())
-    place = str(rule.get("place") or "")
-    return f"{who}；{_('only in: {place}', place=_(_PLACE.get(place, place)))}" if place else who
+    who = _("not allowed") if rule.get("barred") else law.chain(regime, rule.get("approve") or ())
+    place = rule.get("place")
+    said = _("only in: {value}", value=law.told(regime, "lend.rules.place", place)) if place else ""
+    return _("; ").join(filter(None, [who, said]))
 
 
 def _time(stated: Any) -> str:  # noqa: ANN401 - a span, a schedule, or a table of them
@@ -108,44 +109,6 @@ def _time(stated: Any) -> str:  # noqa: ANN401 - a span, a schedule, or a table 
     if isinstance(stated, list):
         return listed(_time(row.get("every")) for row in stated if isinstance(row, Mapping) and row.get("every"))
     return spanned(str(stated)) if stated else ""
-
-
-def _chain(regime: Regime, chain: Sequence[Any]) -> str:
-    """Who signs, in order: one after the other, any of several, or all of several."""
-    return " → ".join(_step(regime, step) for step in chain) or _("nobody need approve")
-
-
-def _step(regime: Regime, step: Any) -> str:  # noqa: ANN401 - a post, a list of posts, or {all: …}
-    if isinstance(step, Mapping):
-        return "＋".join(_step(regime, each) for each in step["all"])
-    return pick(regime.titled(*step)) if isinstance(step, list) else pick(regime.titled(step))
-
-
-def _condition(archive: Archive, kind: str, key: str, value: Any) -> str:  # noqa: ANN401 - a value of a condition
-    regime = archive.regime
-    if key == "axis":
-        axes = regime.get("axes") or {}
-        return listed(_among(one, axes.get(axis, {}).get("values") or {}) for axis, one in value.items())
-    modes = archive.kind(kind).columns.get("mode")
-    titles: dict[str, Mapping[str, Any]] = {
-        "secrecy": regime.get("secrecy.levels"),
-        "post": {**(regime.get("roles") or {}), **(regime.get("posts") or {})},
-        "mode": modes.choices if modes else {},
-        "file": {name: file.get("title", name) for name, file in (regime.get("files") or {}).items()},
-        "department": regime.get("departments") or {},
-        "outside": {"True": _("outside")},
-    }
-    return _among(value, titles.get(key, {}))
-
-
-def _among(value: Any, titles: Mapping[Any, Any]) -> str:  # noqa: ANN401 - a word, a list of words, a comparison
-    if isinstance(value, list):
-        return " / ".join(_among(each, titles) for each in value)
-    text = str(value)
-    sign = text[: len(text) - len(text.lstrip("<>="))]
-    if sign in _MORE:
-        return _(_MORE[sign], what=_among(text.removeprefix(sign), titles))
-    return pick(titles[text]) if text in titles else _(text)
 
 
 def _routine(regime: Regime) -> Iterator[tuple[str, ...]]:

@@ -16,6 +16,7 @@ from archivectl.encryption.envelope import is_sealed
 from archivectl.i18n import pick
 from archivectl.records import fields
 from archivectl.records.model import Record
+from archivectl.regime import titles
 from archivectl.reports import figures
 from archivectl.reports.asking import Asked
 from archivectl.reports.files import called, shown, titled
@@ -65,7 +66,7 @@ def _known(archive: Archive, spec: Mapping[str, Any], record: Record, purpose: s
 
 
 def _pairs(archive: Archive, asked: Iterable[Any], known: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    axes, wanted = archive.regime.get("axes") or {}, list(_spread(asked))
+    axes, wanted = titles.of_values(archive.regime.values), list(_spread(asked))
     short = Counter(fields.known(each).title for each in wanted if isinstance(each, str))
     for each in wanted:
         path, title = (each.get("of", ""), pick(each)) if isinstance(each, Mapping) else (each, fields.known(each).title)

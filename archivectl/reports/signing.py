@@ -47,8 +47,8 @@ def _box(case: Case, row: Any, lines: Mapping[str, Line]) -> Sign:  # noqa: ANN4
 
 def _fits(case: Case, row: Any) -> bool:  # noqa: ANN401 - a title, or titles with a step
     """Whether a box is for a pen, or for a step that an entry like this may take."""
-    steps = [case.kind.steps[name] for name, _post in _wanted(case, row)]
-    return not steps or any(step.fits(case.entry.columns) for step in steps)
+    steps, course = [case.kind.steps[name] for name, _post in _wanted(case, row)], case.kind.course(case.entry.columns)
+    return not steps or any(step in course for step in steps)
 
 
 def _told(case: Case, line: Line) -> str:
@@ -93,8 +93,8 @@ def _lacks(case: Case, row: Any) -> bool:  # noqa: ANN401 - a title, or titles w
     """Whether the entry still waits, now or at a later step, for a signature that belongs into this box."""
     if not any(case.state in step.start for step in case.kind.steps.values()):
         return False
-    wanted = [(case.kind.steps[name], post) for name, post in _wanted(case, row)]
-    fitting = [(step, post) for step, post in wanted if step.fits(case.entry.columns)]
+    wanted, course = [(case.kind.steps[name], post) for name, post in _wanted(case, row)], case.kind.course(case.entry.columns)
+    fitting = [(step, post) for step, post in wanted if step in course]
     chains = [(step, post) for step, post in fitting if step.chain and not step.refuses]
     asked = sum(not post or post in slot.names() for step, post in chains for slot in case.slots(step))
     return asked > len(_signatures(case, row))

@@ -10,6 +10,7 @@ from archivectl.encryption.envelope import is_sealed
 from archivectl.i18n import _, listed
 from archivectl.records import fields
 from archivectl.records.model import Record
+from archivectl.regime import titles
 from archivectl.reports.files import papers, shown, titled
 from archivectl.reports.wording import made
 from archivectl.tables.page import Page, Table, boxes
@@ -37,7 +38,7 @@ def access(archive: Archive, _names: Mapping[str, str]) -> list[Page]:
 
 def service(archive: Archive, record: Record, purpose: str = "") -> list[Page]:
     """What who serves the customer should know: the fields that the rules name; sealed ones only for a purpose, and logged."""
-    wanted, axes = archive.regime.get("read.service") or (), archive.regime.get("axes", {})
+    wanted, axes = archive.regime.get("read.service") or (), titles.of_values(archive.regime.values)
     found = {path: value for path, value in fields.walk(record.data) if _among(path, wanted)}
     sealed = [(path, str(value)) for path, value in found.items() if is_sealed(value)]
     opened = disclosure.opened(archive, record, sealed, purpose) if purpose and sealed else {}

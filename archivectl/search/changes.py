@@ -1,7 +1,7 @@
 """What the index has to learn: the files of the tree that it knows, and what a commit made of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archivectl.records import layout
 
@@ -23,7 +23,7 @@ class Change(NamedTuple):
     day: str = ""
 
 
-def changes_of(writes: Mapping[str, bytes | None], day: str = "") -> Iterator[Change]:
+def changes_of(writes: Mapping[str, Any], day: str = "") -> Iterator[Change]:
     """What the index has to learn of files that a commit wrote on a day; None is one that went."""
     from archivectl.store.objects import object_id  # noqa: PLC0415 - who only asks names no object
 

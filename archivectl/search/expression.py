@@ -49,7 +49,7 @@ class SealedField(WrongUsage):
     """A condition on a field that no index holds."""
 
     message = "“{path}” is sealed and cannot be searched here."
-    hint = "Search by what is in clear, or by a person's name: archivectl search NAME"
+    hint = "Search by what is in clear, by a name or a whole number: archivectl search NAME, archivectl list id_number=NUMBER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +62,22 @@ class Condition:
 
 # The uids of those of the selected records that hold a sealed value at or under a path, which the index does not tell.
 Sealed = Callable[[str, Condition], Iterable[str]]
+# The uids of the records that hold exactly that value, sealed, at a field; None where such a field cannot be asked.
+Holding = Callable[[Field, str], Iterable[str] | None]
 
 
-def compile_(text: str, axes: Mapping[str, Any], sealed: Sealed) -> Condition:
-    """The condition a text states; an empty text selects everything. Raises BadCondition, UnknownField, SealedField."""
+def compile_(text: str, axes: Mapping[str, Any], sealed: Sealed, holding: Holding = lambda _field, _value: None) -> Condition:
+    """The condition a text states; an empty text selects everything.
+
+    Raises:
+        BadCondition, UnknownField, SealedField, and what ``holding`` raises.
+    """
     words = [bracket or word for bracket, word in _TOKEN.findall(text)]
     if not words:
         return Condition("1", ())
     if sum(word.lower() in {"(", "not", "非"} for word in words) > _DEEPEST:
         raise BadCondition(text=text[:60] + "…")
-    reader = _Reader(words, axes, sealed)
+    reader = _Reader(words, axes, sealed, holding)
     condition = reader.either()
     if reader.left:
         raise BadCondition(text=text)
@@ -88,10 +94,11 @@ def names(text: str) -> set[str]:
 
 
 class _Reader:
-    def __init__(self, words: list[str], axes: Mapping[str, Any], sealed: Sealed) -> None:
+    def __init__(self, words: list[str], axes: Mapping[str, Any], sealed: Sealed, holding: Holding) -> None:
         self.left = words
         self.axes = axes
         self.sealed = sealed
+        self.holding = holding
 
     def either(self) -> Condition:
         parts = [self.both()]
@@ -137,11 +144,12 @@ class _Reader:
             return _compared(_held(f"classification.{axis}"), _chosen(axis, values, value, sign), sign)
         several = _fields(name)
         clear = [field for field in several if _levels(field) & _CLEAR]
-        if not clear:
+        held = [uids for field in several if sign == "=" and (uids := self.holding(field, value)) is not None]
+        if not clear and not held:
             raise SealedField(path=several[0].path)
-        if sign == "=" and fields.field_at(name) is None and clear[0].path.endswith(".place"):
+        if sign == "=" and clear and fields.field_at(name) is None and clear[0].path.endswith(".place"):
             sign = "^"
-        return _joined([_asked(field, value, sign) for field in clear], " OR ")
+        return _joined([*(_asked(field, value, sign) for field in clear), *map(_one_of, held)], " OR ")
 
     def axis(self, name: str) -> str:
         """The axis of that key, path or title; empty where there is none."""
@@ -153,8 +161,12 @@ class _Reader:
         condition = _without(field)
         if _levels(field) <= _CLEAR and not field.raised:
             return condition
-        uids = json.dumps(list(self.sealed(field.path, condition)))
-        return _joined([condition, Condition("uid NOT IN (SELECT value FROM json_each(?))", (uids,))], " AND ")
+        sealed = _one_of(self.sealed(field.path, condition))
+        return _joined([condition, Condition(f"NOT {sealed.where}", sealed.values)], " AND ")
+
+
+def _one_of(uids: Iterable[str]) -> Condition:
+    return Condition("uid IN (SELECT value FROM json_each(?))", (json.dumps(list(uids)),))
 
 
 def _fields(name: str) -> list[Field]:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from archivectl.search.standing import Judge, Standing
 
 Answer = TypeVar("Answer")
-Database = sqlite3.Connection
 
 
 class Row(NamedTuple):
@@ -71,7 +70,7 @@ class Index:
             self.db = self._anew()
             self.tree = self._tree()
 
-    def _anew(self) -> Database:
+    def _anew(self) -> sqlite3.Connection:
         """An empty index in the place of one that is of no use; in memory, where nothing can be written."""
         try:
             self.path.unlink(missing_ok=True)
@@ -84,7 +83,7 @@ class Index:
         """Who says where things stand; called only when something is to be judged, since it takes time to load."""
         return self._called() if self._called else None
 
-    def _opened(self, place: Path | str) -> Database:
+    def _opened(self, place: Path | str) -> sqlite3.Connection:
         db = sqlite3.connect(place, timeout=60, isolation_level=None)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = OFF")
@@ -95,7 +94,7 @@ class Index:
         return db
 
     @staticmethod
-    def _filled(db: Database) -> bool:
+    def _filled(db: sqlite3.Connection) -> bool:
         return bool(db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'broken'").fetchone()[0])
 
     def _tree(self) -> str | None:

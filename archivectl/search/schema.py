@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archivectl.search.index import Database
+    import sqlite3
+
 
 VERSION = 8
 SCHEMA = """
@@ -37,13 +38,13 @@ CREATE TABLE broken (path TEXT PRIMARY KEY, blob TEXT);
 """
 
 
-def create(db: "Database", statements: Iterable[str]) -> None:
+def create(db: "sqlite3.Connection", statements: Iterable[str]) -> None:
     """Make tables or indexes."""
     for statement in statements:
         db.execute(statement)
 
 
-def without_indexes(db: "Database") -> list[tuple[str, str]]:
+def without_indexes(db: "sqlite3.Connection") -> list[tuple[str, str]]:
     """Take the indexes off, which are made faster once everything is read in; each as its table and what makes it again."""
     query = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
     found: list[tuple[str, str, str]] = db.execute(query).fetchall()

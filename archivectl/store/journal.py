@@ -6,13 +6,14 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from archivectl.errors import Conflict
 from archivectl.store.objects import Standing
+from archivectl.store.pointers import LARGE
 from archivectl.store.repository import Repository
 from archivectl.store.worktree import install, stage, sync_folder
 
@@ -108,7 +109,9 @@ def bring_along(repository: Repository, moves: Moves, standing: Mapping[str, Sta
     """Let files and index follow; what a person has edited or staged stays, shown by git as a change to the new commit."""
     left = install(repository.place.work_tree, moves, staged)
     ours = [path for path, both in moves.items() if standing[path].index in both]
-    repository.follow((path for path in ours if path not in left), {path: moves[path][1] for path in ours if path in left})
+    # What may be large, or git-lfs's, git would read and filter once more.
+    instead = {path: moves[path][1] for path in ours if path in left or path.endswith(LARGE)}
+    repository.follow((path for path in ours if path not in instead), instead)
 
 
 def recover(repository: Repository) -> None:
@@ -150,13 +153,21 @@ def _settle(repository: Repository, journal: Journal) -> None:
     with index_held(repository):
         standing = repository.status_of(moves)
         wanted = {path: after for path, (before, after) in moves.items() if after and standing[path].file in {before, None}}
-        contents = zip(wanted, (content for _, content in repository.blobs(wanted.values())), strict=True)
-        with staging(repository, contents) as staged:
+        with staging(repository, _contents(repository, wanted)) as staged:
             bring_along(repository, moves, standing, staged)
 
 
+def _contents(repository: Repository, wanted: Mapping[str, str]) -> Iterator[tuple[str, bytes | IO[bytes]]]:
+    """What is to stand at some paths, by their blobs."""
+    small = {path: blob for path, blob in wanted.items() if not path.endswith(LARGE)}
+    yield from zip(small, (content for _, content in repository.blobs(small.values())), strict=True)
+    for path in wanted.keys() - small.keys():
+        with repository.contents.opened(wanted[path]) as content:
+            yield path, content
+
+
 @contextmanager
-def staging(repository: Repository, contents: Iterator[tuple[str, bytes]]) -> Iterator[Mapping[str, Path]]:
+def staging(repository: Repository, contents: Iterable[tuple[str, bytes | Path | IO[bytes]]]) -> Iterator[Mapping[str, Path]]:
     """Files written to a folder of the git directory until they are moved in place."""
     folder = repository.own_folder / f"staged-{secrets.token_hex(8)}"
     try:

@@ -172,6 +172,12 @@ def parse_tree(raw: bytes) -> dict[str, tuple[str, str]]:
     return entries
 
 
+def file_in(raw: bytes, name: str) -> str | None:
+    """The blob id of a file in a tree."""
+    mode, target = parse_tree(raw).get(name, ("", ""))
+    return target if mode == FILE else None
+
+
 def tree_bytes(entries: Mapping[str, tuple[str, str]]) -> bytes:
     """The reverse of ``parse_tree``, in git's order, by which a folder's name ends in a slash."""
     rows = ((bytes_of(name), mode, target) for name, (mode, target) in entries.items())

@@ -51,14 +51,15 @@ class Processes:
     def run(
         self,
         *arguments: str,
-        given: bytes | None = None,
+        given: bytes | IO[bytes] | None = None,
         error: type[ArchiveError] = Damaged,
         more: Mapping[str, str] | None = None,
         keep_open: tuple[int, ...] = (),
     ) -> bytes:
-        """What git answers; where it fails, the error is raised with its ``reason``."""
-        with self.running(*arguments, given=None if given is None else PIPE, more=more, keep_open=keep_open) as process:
-            answer, said = process.communicate(given)
+        """What git answers to bytes or an open file; where it fails, the error is raised with its ``reason``."""
+        text, ready = (given, PIPE) if isinstance(given, bytes) else (None, given)
+        with self.running(*arguments, given=ready, more=more, keep_open=keep_open) as process:
+            answer, said = process.communicate(text)
         if process.returncode:
             raise error(reason=reason(said))
         return answer

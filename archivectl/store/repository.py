@@ -4,13 +4,12 @@ import secrets
 import shutil
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, islice
 from pathlib import Path
-from subprocess import PIPE
 from typing import Self
 
 from archivectl.i18n import N_, Sentence
 from archivectl.store import states
+from archivectl.store.contents import Contents
 from archivectl.store.objects import (
     FILE,
     FOLDER,
@@ -20,22 +19,21 @@ from archivectl.store.objects import (
     Commit,
     Entry,
     Standing,
+    file_in,
     pack,
     parse_change,
     parse_commit,
     parse_tree,
 )
-from archivectl.store.processes import Processes, Reader, output
+from archivectl.store.pointers import LARGE
+from archivectl.store.processes import Processes, Reader
 from archivectl.store.states import CannotWrite, Damaged, Place, UnknownRevision
-from archivectl.store.streams import Answer, answers, bytes_of, reason, send, text_of
+from archivectl.store.streams import Answer, bytes_of, reason, text_of
 from archivectl.store.worktree import blob_on_disk
 
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _RAW = ("-r", "-z", "--raw", "--no-renames")
-_LOOSE = 200  # more new objects than this are kept as one pack
-_LIMIT = 200  # for more paths than this the whole index is listed
-_FEW = 16  # blobs that are not worth a process of their own
-_AT_ONCE = 256  # names sent before answers are read: well below what a pipe holds, so that neither side waits for ever
+_LOOSE = _LIMIT = 200  # more new objects are kept as one pack; for more paths the whole index is listed
 _FSYNC_SETTING = (2, 36)  # the first git that knows core.fsync
 _SETTINGS = {
     "core.quotePath": "false",
@@ -61,6 +59,7 @@ class Repository:
         self.place, self.held = place, False  # held: whether this process has the archive's lock
         self._git = Processes(git.execute, [*states.options(place), *older], states.environment(place))
         self._reader = Reader(self._git)
+        self.contents = Contents(self._git, self._reader, place)
         weakref.finalize(self, self._reader.close)
 
     @classmethod
@@ -130,6 +129,10 @@ class Repository:
 
     def blob(self, revision: str, path: str) -> str | None:
         """The blob id of one file in a revision, or None where it has no such file."""
+        if path.endswith(LARGE):  # its folder tells, without the content
+            folder, _, name = path.rpartition("/")
+            tree = self._reader.ask(f"{revision}:{folder}")
+            return file_in(tree.content, name) if tree and tree.kind == "tree" else None
         found = self._file(revision, path)
         return found.id if found else None
 
@@ -139,26 +142,7 @@ class Repository:
 
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """The bytes of many blobs, in the order asked for."""
-        names = iter(ids)
-        few = list(islice(names, _FEW))
-        if len(few) < _FEW:
-            yield from ((name, self._known(name)) for name in few)
-            return
-        names = chain(few, names)
-        with self._git.running("cat-file", "--batch", given=PIPE) as process:
-            found = answers(output(process))
-            while some := list(islice(names, _AT_ONCE)):
-                send(process, some)
-                for name in some:
-                    if (answer := next(found, None)) is None:
-                        raise Damaged(reason=Sentence(N_("blob {name} is missing or broken"), name=name))
-                    yield name, answer.content
-
-    def _known(self, blob: str) -> bytes:
-        """One blob, through the process that is kept."""
-        if (found := self._reader.ask(blob)) is None:
-            raise Damaged(reason=Sentence(N_("blob {name} is missing or broken"), name=blob))
-        return found.content
+        return self.contents.many(ids)
 
     def files(self, revision: str, under: str) -> dict[str, bytes]:
         """The bytes of every file below a folder of few files, by path."""
@@ -167,7 +151,7 @@ class Repository:
             return {}
         for name, (mode, object_id) in sorted(parse_tree(found.content).items()):
             path = f"{under}/{name}"
-            result |= self.files(revision, path) if mode == FOLDER else {path: self._known(object_id)}
+            result |= self.files(revision, path) if mode == FOLDER else {path: self.contents.one(object_id)}
         return result
 
     def tree(self, revision: str, under: str = "") -> Iterator[Entry]:
@@ -237,7 +221,7 @@ class Repository:
             facts, _, path = record.partition(b"\t")
             _, blob, merging = facts.decode("ascii").split(" ")
             index[text_of(path)] = blob if merging == "0" else FOREIGN
-        return {path: Standing(index.get(path), blob_on_disk(self.place.work_tree, path)) for path in wanted}
+        return {path: Standing(index.get(path), blob_on_disk(self.place.work_tree, path, {index.get(path)})) for path in wanted}
 
     def write(self, objects: Mapping[str, tuple[str, bytes]]) -> None:
         """Bring new objects to disk, judged by git as if they came from elsewhere."""

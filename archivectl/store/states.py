@@ -106,6 +106,9 @@ def options(place: Place) -> list[str]:
         "core.fsmonitor=false",
         "merge.renames=false",
         "core.fsync=committed",
+        "core.bigFileThreshold=16m",  # larger contents pass through git in pieces
+        *(f"filter.lfs.{name}=" for name in ("clean", "smudge", "process")),  # its pointers are written and read here
+        "filter.lfs.required=false",
     )
     return [
         f"--git-dir={place.git_dir}",

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
 from archivectl.errors import Conflict, Unreadable
+from archivectl.store import locks
+from archivectl.store.contents import Staged
 from archivectl.store.journal import Journal, Moves, bring_along, entered, index_held, recover, staging
 from archivectl.store.objects import Objects, UnsafePath, edit_tree, person, signed
 from archivectl.store.repository import Repository
 from archivectl.store.states import CannotWrite
 from archivectl.store.streams import bytes_of
 
+Written = bytes | Staged | None  # what a commit makes of a path
 _MAIN = "main"
 _UNSAFE_PART = re.compile(r"|\.|\.\.|\.git", re.IGNORECASE)
 _UNSAFE_CHARACTER = re.compile(r"[\x00-\x1f\x7f\\]")
@@ -56,11 +59,12 @@ class Unfinished(Unreadable):
 class Draft(NamedTuple):
     """A commit to be: files by path (None removes one) on top of ``base``, which is None for the first commit of a branch.
 
+    A large file is staged in the git directory first; it is moved from there, or removed where nothing comes of the commit.
     Only ``main`` has a work tree; ``merges`` are further parents; ``when`` has a time zone.
     """
 
     base: str | None
-    writes: Mapping[str, bytes | None]
+    writes: Mapping[str, Written]
     message: str
     author: str
     email: str
@@ -82,23 +86,20 @@ def writing(repository: Repository, wait_seconds: float) -> Iterator[None]:
     if repository.held:
         yield
         return
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - slow to load
-
-    with _told():
-        repository.own_folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(repository.own_folder / "lock", timeout=wait_seconds)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise Busy(seconds=wait_seconds) from error
-    try:
-        repository.held = True
+    with ExitStack() as lock:
         with _told():
-            recover(repository)
-        yield
-    finally:
-        repository.held = False
-        lock.release()
+            repository.own_folder.mkdir(parents=True, exist_ok=True)
+            try:
+                lock.enter_context(locks.held(repository.own_folder / "lock", wait_seconds))
+            except locks.Taken as error:
+                raise Busy(seconds=wait_seconds) from error
+        try:
+            repository.held = True
+            with _told():
+                recover(repository)
+            yield
+        finally:
+            repository.held = False
     repository.tidy()
 
 
@@ -132,16 +133,21 @@ def commit(
         CannotWrite, UnsafePath: nothing was changed.
         Unfinished: the commit is made.
     """
-    _refuse(repository, draft, expected or {})
-    new = Objects({})
-    made, moves = _prepare(repository, draft, sign, new)
-    journal = Journal(draft.branch, draft.base, made, moves)
-    with _told():
-        if draft.branch == _MAIN:
-            _commit_with_files(repository, draft, new, journal)
-        else:
-            repository.write(new.found)
-            _move(repository, journal)
+    try:
+        _refuse(repository, draft, expected or {})
+        new = Objects({})
+        with _told():
+            made, moves = _prepare(repository, draft, sign, new)
+            journal = Journal(draft.branch, draft.base, made, moves)
+            if draft.branch == _MAIN:
+                _commit_with_files(repository, draft, new, journal)
+            else:
+                repository.write(new.found)
+                _move(repository, journal)
+    finally:
+        for content in draft.writes.values():
+            if isinstance(content, Staged):
+                content.path.unlink(missing_ok=True)
     return made
 
 
@@ -161,7 +167,7 @@ def _refuse(repository: Repository, draft: Draft, expected: Mapping[str, str | N
 
 def _prepare(repository: Repository, draft: Draft, sign: Callable[[bytes], str] | None, new: Objects) -> tuple[str, Moves]:
     """The new objects, in memory: the commit's id, and what becomes of each path."""
-    blobs = {path: None if content is None else new.add("blob", content) for path, content in draft.writes.items()}
+    blobs = {path: _blob(repository, content, new) for path, content in draft.writes.items()}
     base = repository.commit(draft.base).tree if draft.base else None
     tree, before = edit_tree(repository.read_tree, base, blobs, new)
     who = person(draft.author, draft.email, draft.when)
@@ -178,14 +184,21 @@ def _prepare(repository: Repository, draft: Draft, sign: Callable[[bytes], str] 
     return made, {path: (before[path], blob) for path, blob in blobs.items() if before[path] != blob}
 
 
+def _blob(repository: Repository, content: Written, new: Objects) -> str | None:
+    if isinstance(content, Staged):
+        return repository.contents.take(content, new)
+    return None if content is None else new.add("blob", content)
+
+
 def _commit_with_files(repository: Repository, draft: Draft, new: Objects, journal: Journal) -> None:
     with index_held(repository):
         standing = repository.status_of(journal.paths)
         for path, (before, _) in journal.paths.items():
             if {standing[path].index, standing[path].file} != {before}:
                 raise ForeignChanges(path=path)
-        contents = ((path, content) for path, content in draft.writes.items() if content is not None and path in journal.paths)
-        with staging(repository, contents) as staged:
+        written = {path: content for path, content in draft.writes.items() if content is not None and path in journal.paths}
+        contents = {path: content.path if isinstance(content, Staged) else content for path, content in written.items()}
+        with staging(repository, contents.items()) as staged:
             repository.write(new.found)
             with entered(repository, journal) as (name, shared):
                 try:

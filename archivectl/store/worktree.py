@@ -2,15 +2,21 @@
 
 import errno
 import os
+import shutil
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from typing import IO
 
 from archivectl.store.objects import FOREIGN, object_id
+from archivectl.store.pointers import LARGE, PIECE, blob_of, pointer, sha256
 
 
-def blob_on_disk(work_tree: Path, path: str) -> str | None:
-    """The blob id of the file at a path: None where there is none, FOREIGN for anything but a plain file in plain folders."""
+def blob_on_disk(work_tree: Path, path: str, known: Collection[str | None] = ()) -> str | None:
+    """The blob id of the file at a path: None where there is none, FOREIGN for anything but a plain file in plain folders.
+
+    Where git knows a pointer of git-lfs for that content, and the pointer's blob is among those ``known``, it is that one.
+    """
     here = work_tree
     *above, name = path.split("/")
     for part in above:
@@ -21,7 +27,14 @@ def blob_on_disk(work_tree: Path, path: str) -> str | None:
     mode = _mode(here / name)
     if not stat.S_ISREG(mode):
         return FOREIGN if mode else None
-    return object_id("blob", (here / name).read_bytes())
+    with (here / name).open("rb") as file:
+        plain = blob_of(file)
+        if plain in known or not path.endswith(LARGE):
+            return plain
+        file.seek(0)
+        digest = sha256(file)
+        instead = object_id("blob", pointer(digest, file.tell()))
+    return instead if instead in known else plain
 
 
 def _mode(path: Path) -> int:
@@ -32,13 +45,22 @@ def _mode(path: Path) -> int:
         return 0
 
 
-def stage(folder: Path, contents: Iterable[tuple[str, bytes]]) -> dict[str, Path]:
-    """Write files to a folder of the git directory, ready to be moved in place: a full disk is met before the commit."""
+def stage(folder: Path, contents: Iterable[tuple[str, bytes | Path | IO[bytes]]]) -> dict[str, Path]:
+    """Write files to a folder of the git directory, ready to be moved in place: a full disk is met before the commit.
+
+    A content is bytes, a stream, or a file that lies in the git directory already, which is moved.
+    """
     folder.mkdir(parents=True)
     staged: dict[str, Path] = {}
     for number, (path, content) in enumerate(contents):
         staged[path] = folder / str(number)
-        staged[path].write_bytes(content)
+        if isinstance(content, bytes):
+            staged[path].write_bytes(content)
+        elif isinstance(content, Path):
+            content.replace(staged[path])
+        else:
+            with staged[path].open("wb") as file:
+                shutil.copyfileobj(content, file, PIECE)
     return staged
 
 
@@ -46,7 +68,7 @@ def install(work_tree: Path, moves: Mapping[str, tuple[str | None, str | None]],
     """Bring files from the blob before to the blob after; the answer names those that a person has meanwhile changed."""
     left: set[str] = set()
     for path, (before, after) in moves.items():
-        current = blob_on_disk(work_tree, path)
+        current = blob_on_disk(work_tree, path, {before, after})
         if current == after:
             continue
         if current not in {before, None}:

@@ -23,7 +23,10 @@ from archivectl.verifying.past import Past
 _DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 HINTS = {
     "verify/genesis": N_("Compare the fingerprint with the recovery sheet; without a match, trust nothing in this archive."),
-    "verify/signature": N_("Find out who pushed this commit; members commit with archivectl, which signs for them."),
+    "verify/signature": N_(
+        "Find out who pushed this commit; members commit with archivectl, which signs for them. "
+        "What is right all the same is ratified with: archivectl verify --ratify {commit}"
+    ),
     "verify/control": N_("Members, keys and rules are changed by an administrator alone, for others, in commits of their own."),
     "verify/act": N_("Ask the member; what was not allowed is taken back, and done again by who may."),
     "verify/entry": N_("An entry only grows, one signed event after the other; take the file back from the commit before."),
@@ -32,7 +35,9 @@ HINTS = {
     "verify/tombstone": N_("Take the file back from the commit before; a file is destroyed by: archivectl destroy"),
     "verify/object": N_("Take the file back from the commit before; attachments come and go with the acts they belong to."),
     "verify/time": N_("Find out which clock was wrong; the order of history stands, the dates are claims."),
-    "verify/merge": N_("Keep the history in one line: fetch, then repeat the act on the newest commit."),
+    "verify/merge": N_(
+        "Merge again with git alone, or have somebody look at it who may do all of it: archivectl verify --ratify {commit}"
+    ),
 }
 
 

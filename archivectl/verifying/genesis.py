@@ -10,8 +10,6 @@ from archivectl.verifying import signatures
 from archivectl.verifying.deed import Deed
 from archivectl.verifying.past import Control
 
-COUNTERSIGN = N_("Commit {commit} by {member} asks for countersigning, which this version does not know yet.")
-
 
 def fits(deed: Deed, fingerprint: str) -> bool:
     """Whether the first commit is the one that the archive is known by."""
@@ -30,5 +28,3 @@ def judge(deed: Deed, control: Control) -> Iterator[Finding]:
     if len(founders) != 1 or "admin" not in founders[0].titles:
         message = N_("The first commit {commit} by {member} has {count} members; it must have one, an administrator.")
         yield deed.finding("verify/genesis", message, "members", count=len(founders))
-    if control.config["countersign"]:
-        yield deed.finding("verify/control", COUNTERSIGN, "archive.yaml")

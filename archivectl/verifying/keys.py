@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from archivectl.encryption import envelope
 from archivectl.i18n import N_, Sentence
 from archivectl.members.member import Member
+from archivectl.records import fields
+from archivectl.records.model import Record
 from archivectl.records.sealing import KeyRow, key_of
 
 
@@ -54,6 +56,17 @@ def sealed(value: str, path: str, of: str, rows: Sequence[KeyRow], writer: Write
         yield Sentence(N_("the value at {place} is sealed with a key that is not one of {of}"), place=path, of=of)
     elif writer.member.cleared(parsed.level) and row["epoch"] != writer.epoch(parsed.level):
         yield Sentence(N_("the value at {place} is sealed with a key that is not of the current epoch"), place=path)
+
+
+def resealed(before: Record, changed: Mapping[str, object]) -> bool:
+    """Whether all that changed in a record are sealed values, each at the same level and under a key that is new."""
+    known = {row["id"] for row in before.data.get("keys") or ()}
+    old = dict(fields.walk(before.data))
+    for path, value in changed.items():
+        was, now = (envelope.parse(each) if isinstance(each, str) else None for each in (old.get(path), value))
+        if was is None or now is None or was.level != now.level or now.key_id in known:
+            return False
+    return bool(changed)
 
 
 def overwritten(before: object, path: str, writer: Writer) -> Iterator[Sentence]:

@@ -13,16 +13,16 @@ _UNREASONED = frozenset({"record.create", "record.add", "record.file"})
 _SUBJECT = re.compile(r"([a-z][a-z0-9._-]*): \S.*")
 _FORM = N_("Commit {commit} by {member} does not begin with its act and what it is about, such as “update: SH-000212”.")
 _LEAK = N_("Commit {commit} by {member} keeps something in clear in its message: {what}.")
-_NAMES = N_("Commit {commit} by {member} calls itself {named}, but does {shown}.")
+NAMES = N_("Commit {commit} by {member} calls itself {named}, but does {shown}.")
 _REASON = N_("Commit {commit}: {member} changed a file without giving a reason (Archive-Reason).")
 
 
 def written(deed: Deed) -> Iterator[Finding]:
-    """The form of a message, and what must not stand in it."""
+    """The form of a message, which a merge need not have, and what must not stand in any."""
     commit = deed.commit
     begins = _SUBJECT.fullmatch(commit.subject)
     verbs = {name for act in deed.names for name in (act, act.rpartition(".")[2])}
-    if begins is None or (verbs and begins[1] not in verbs):
+    if (begins is None and len(commit.parents) < 2) or (begins and verbs and begins[1] not in verbs):  # noqa: PLR2004 - a merge
         yield deed.finding("verify/act", _FORM)
     for text in (commit.subject, commit.body, *(value for _key, value in commit.trailers)):
         for what in leaks.found(text):
@@ -35,7 +35,7 @@ def judge(deed: Deed) -> Iterator[Finding]:
     batch = any(code.startswith("import.") for code in shown)
     if not (shown if batch else acts) <= deed.names <= acts:
         listed = [", ".join(sorted(codes)) or "—" for codes in (deed.names, acts)]
-        yield deed.finding("verify/act", _NAMES, named=listed[0], shown=listed[1])
+        yield deed.finding("verify/act", NAMES, named=listed[0], shown=listed[1])
     reasons = (value for key, value in deed.commit.trailers if key == "Archive-Reason")
     if not batch and deed.record_acts - _UNREASONED and not any(reason.strip() for reason in reasons):
         yield deed.finding("verify/act", _REASON)

@@ -17,6 +17,7 @@ from archivectl.regime.model import Regime
 from archivectl.registers.fold import Case
 from archivectl.registers.situation import NO_RECORD
 from archivectl.snapshot import FORMAT, RULES, NewerArchive
+from archivectl.store.comparing import compared
 from archivectl.store.objects import Change, Commit
 from archivectl.store.repository import Repository
 from archivectl.verifying import soundness
@@ -103,7 +104,7 @@ class Filed:
 
 
 class Past:
-    """A ``World`` at the commit ``tip``; ``texts`` holds file contents by blob id that were read ahead."""
+    """A ``World`` at the commit ``tip``; ``texts`` holds file contents by blob id that were read ahead or made up."""
 
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
@@ -119,9 +120,10 @@ class Past:
         self._sound_cases: dict[tuple[str, str], Case] = {}
         self._complete = True
 
-    def begin_at(self, commit: Commit) -> None:
-        """Take a trusted commit as it stands; its content is read once something needs it."""
+    def begin_at(self, commit: Commit) -> Control:
+        """Take a trusted commit as it stands, with its control files; its content is read once something needs it."""
         self.tip, self._control, self._complete = commit, control_at(self.repository, commit.id), False
+        return self._control
 
     @property
     def control(self) -> Control:
@@ -241,6 +243,12 @@ class Past:
             for change in changes:
                 self._follow(change)
         self.tip = commit
+
+    def stand(self, commit: Commit, control: Control) -> None:
+        """Go to a commit anywhere in the history, by what differs there: branches need no state of their own."""
+        if self.tip is not None and self.tip.id != commit.id:
+            changes = compared(self.repository, [(commit.id, self.tip.id)])[0] if self._complete else ()
+            self.advance(commit, changes, control)
 
     def _follow(self, change: Change) -> None:
         if not change.path.startswith((layout.RECORDS, layout.REGISTERS)):

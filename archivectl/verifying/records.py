@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from archivectl import intake
+from archivectl import attachments, intake
+from archivectl.custody import rekeying
 from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import Unreadable
 from archivectl.finding import Finding
@@ -16,8 +17,10 @@ from archivectl.registers.situation import Situation
 from archivectl.verifying import imports, keys, tombstones
 from archivectl.verifying.deed import Deed, decided
 
+REKEY = "record.rekey"
 _OPEN = ("draft", "stub", "filed")
 _FILING = ("intake.file", "intake.file_incomplete")
+_RENAMING = ("change.apply", "rename.apply")  # the second where an archive has a register of renamings alone
 _REMOVED = N_("Commit {commit}: {member} removed {path}; a destroyed file leaves its number behind.")
 _PLACE = N_("Commit {commit}: {member} put a record in {path}, where it does not belong.")
 _TWICE = N_("Commit {commit}: {member} gave {path} the uid of something else.")
@@ -126,7 +129,7 @@ def _identity(deed: Deed, before: Record, after: Record) -> Iterator[Finding]:
 def _updated(deed: Deed, before: Record, after: Record) -> Iterator[Finding]:
     old, new = (_content(record) for record in (before, after))
     yield from tombstones.forgotten(deed, after, old, new)
-    gone = tuple(f"{contact}." for contact in deed.forgotten.get(after.uid, ()))
+    gone = tuple(_with_scans(before, after, deed.forgotten.get(after.uid, ())))
     old, new = ({path: value for path, value in values.items() if not path.startswith(gone)} for values in (old, new))
     changed = [path for path in {**old, **new} if old.get(path) != new.get(path)]
     if changed or not gone:
@@ -135,11 +138,27 @@ def _updated(deed: Deed, before: Record, after: Record) -> Iterator[Finding]:
     yield from _sealed(deed, after, old, new, before)
 
 
+def _with_scans(before: Record, after: Record, contacts: Iterable[str]) -> Iterator[str]:
+    """Where something of forgotten contacts stood: themselves, and the scans of papers that belonged with them and are gone."""
+    left = attachments.digests(after.data)
+    for contact in contacts:
+        yield f"{contact}."
+        for paper in before.data.get(attachments.SECTION) or ():
+            path = f"{attachments.SECTION}[{paper['id']}].{attachments.FIELD}"
+            if path not in left and contact == attachments.key_of(paper, before.data)[1]:
+                yield path
+
+
 def _acts(deed: Deed, sides: tuple[Record, Record], changed: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any], bool]]:
     """The acts that a change is, what their guards look at, and whether the commit is called after them."""
     before, after = (record.data for record in sides)
     axes = _axes(changed)
-    renaming = next((step.after.uid for step in deed.appended("rename.apply") if sides[1].uid in step.after.entry.uids), "")
+    if REKEY in deed.names and keys.resealed(sides[0], changed):
+        cause = _cause(deed, sides[1].uid)
+        yield "rekey", {**rekeying.told((path, str(value)) for path, value in changed.items()), "reason": cause["reason"]}, True
+        return
+    renamed = (step for code in _RENAMING for step in deed.appended(code))
+    renaming = next((step.after.uid for step in renamed if sides[1].uid in step.after.entry.uids), "")
     data = {"changed": sorted(changed), "values": dict(changed), "renaming": renaming, **_cause(deed, sides[1].uid), **axes}
     data |= intake.added(after, intake.fresh(before, after), sides[1].subject)
     alone = intake.sole(before, after, changed) if changed else "add"
@@ -185,7 +204,8 @@ def _decided(
         yield deed.finding("verify/act", _UNDATED, after.path)
         return
     records = (before,) if before else ()
-    decision = decided(Situation(deed.past, kind, kind.steps[act], deed.signer, deed.day, records=records, data=data))
+    step = rekeying.step(kind) if act == "rekey" else kind.steps[act]
+    decision = decided(Situation(deed.past, kind, step, deed.signer, deed.day, records=records, data=data))
     yield from deed.refusals(decision, f"record.{act}", after.path)
 
 

@@ -27,7 +27,7 @@ _PLACE = N_("Commit {commit}: {member} put an entry in {path}, where it does not
 _TWICE = N_("Commit {commit}: {member} gave {path} the uid of something else.")
 _ABOUT = N_("Commit {commit}: {member} entered {path} about a file that does not exist.")
 _FORGED = N_("Commit {commit}: the event {event} in {path} does not bear a valid signature of {signer}.")
-_OTHER = N_("Commit {commit}: {member} entered the event {event} in {path}, which {signer} should have signed.")
+OTHER = N_("Commit {commit}: {member} entered the event {event} in {path}, which {signer} should have signed.")
 _UNKNOWN = N_("Commit {commit}: the event {event} in {path} is by {actor}, who is no member.")
 _EVIDENCE = N_("Commit {commit}: {member} entered the event {event} in {path} without the scan or message that proves it.")
 _RULE = N_("Commit {commit}: the event {event} in {path} states another rule than the regulations gave for it.")
@@ -118,7 +118,7 @@ def _signed(deed: Deed, entry: Entry, event: Event) -> Iterator[Finding]:
     if public is None or member is None or not member.signs_with(public):
         yield deed.finding("verify/entry", _FORGED, entry.path, **named)
     if event.signer != deed.signer.handle or bool(event.recorder) == (event.means == "signed"):
-        yield deed.finding("verify/entry", _OTHER, entry.path, **named)
+        yield deed.finding("verify/entry", OTHER, entry.path, **named)
 
 
 def _actor(deed: Deed, event: Event) -> Member | None:

@@ -28,7 +28,6 @@ _LAST = re.compile(r"(.*-)?\{sequence(:[0-9]{1,2})?\}")
 # The steps that archivectl itself takes by name, by register; every archive has them.
 _STEPS: Mapping[str, frozenset[str]] = {
     "destruction": frozenset({"propose", "approve", "supervise", "execute", "complete", "verify"}),
-    "account-handover": frozenset({"begin"}),
     "handover": frozenset({"apply", "audit", "confirm", "register"}),
     "inventory": frozenset({"start", "count", "note", "close"}),
     "hold": frozenset({"place", "lift"}),

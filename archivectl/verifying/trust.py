@@ -1,10 +1,26 @@
 """The verified mark: what this machine has judged of the history, and what must be judged before anything is done."""
 
+import hashlib
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from archivectl import ledger
 from archivectl.archive import Archive
 from archivectl.errors import Refused
 from archivectl.finding import Finding
 from archivectl.i18n import N_, Sentence
 from archivectl.members.home import NotPinned, Pin
+from archivectl.registers.fold import Case
+from archivectl.snapshot import RULES
+from archivectl.store.comparing import roots
+from archivectl.store.repository import Repository
+from archivectl.verifying import judged
+from archivectl.verifying.claims import KIND, TRIED, Claimed
+from archivectl.verifying.judged import Judged
+
+if TYPE_CHECKING:
+    from archivectl.verifying.replay import Outcome
 
 _REWOUND = N_("The history was replaced: {tip} does not descend from {pinned}, which this machine has verified.")
 _KEEP = N_("Do not work on it. Find out who rewrote the history, and take the branch back to what was verified.")
@@ -31,6 +47,37 @@ class NotVerified(Refused):
     hint = "See everything that is wrong: archivectl verify"
 
 
+class NotThisArchive(Refused):
+    """A fingerprint that is not that of this history."""
+
+    message = "The history here does not begin with the commit of that fingerprint."
+    hint = "Compare the fingerprint with the recovery sheet. If it is right, what lies here is another archive, or forged."
+
+
+class OtherFingerprint(Refused):
+    """A fingerprint that is not the one that this machine knows."""
+
+    message = "This machine knows this archive by another fingerprint."
+    hint = "Compare both with the recovery sheet; the one known here stands under trust/ in ARCHIVECTL_HOME."
+
+
+class NothingToRatify(Refused):
+    """A commit that is in order, or was ratified already."""
+
+    message = "Nothing is wrong with {commit} that was not ratified already."
+    hint = "See what is wrong, and with which commits: archivectl verify"
+
+
+class NotCured(Refused):
+    """A finding that this member cannot ratify, or nobody can."""
+
+    message = "This cannot be ratified by {member}: {finding}"
+    hint = (
+        "Somebody ratifies who could have done all of it, and neither made it nor gains by it: archivectl member list. "
+        "Approvals and destructions that are not valid are ratified by nobody; do them again."
+    )
+
+
 def state(archive: Archive) -> str:
     """``verified`` where the newest commit is the one that this machine verified, else ``unverified``."""
     try:
@@ -48,35 +95,110 @@ def ensure(archive: Archive) -> int:
     pin = archive.home.pin(archive.id)
     if pin.main == archive.tip:
         return 0
-    if pin.main and not archive.repository.is_ancestor(pin.main, archive.tip):
-        behind = not archive.repository.has(pin.main) or archive.repository.is_ancestor(archive.tip, pin.main)
-        raise (Behind if behind else Rewound)(tip=archive.tip, pinned=pin.main)
-    from archivectl.verifying.replay import replay  # noqa: PLC0415 - only foreign commits are replayed
-
-    found = replay(archive.repository, fingerprint=pin.fingerprint, until=archive.tip, since=pin.main, at=archive.at)
-    for finding in found:
+    _refuse_rewound(archive, pin)
+    for finding in _judged(archive, pin, since=pin.main, until=archive.tip).findings:
         raise NotVerified(finding=Sentence(finding.message, **finding.values))
     return _move(archive, pin)
 
 
+def _refuse_rewound(archive: Archive, pin: Pin) -> None:
+    """Raise Behind or Rewound where the history does not contain what was verified before."""
+    if pin.main and not archive.repository.is_ancestor(pin.main, archive.tip):
+        behind = not archive.repository.has(pin.main) or archive.repository.is_ancestor(archive.tip, pin.main)
+        raise (Behind if behind else Rewound)(tip=archive.tip, pinned=pin.main)
+
+
+def _judged(archive: Archive, pin: Pin, *, since: str | None, until: str, tried: Claimed | None = None) -> "Outcome":
+    from archivectl.verifying.replay import Stretch, judge  # noqa: PLC0415 - only foreign commits are replayed
+
+    stretch = Stretch(pin.fingerprint, until, since)
+    return judge(archive.repository, stretch, archive.at, partial(archive.progress, N_("Verifying")), tried)
+
+
 def verify(archive: Archive, span: str = "") -> list[Finding]:
-    """Everything wrong with the whole history, or with a span ``OLDER..NEWER`` of it whose older end is taken on trust.
+    """Everything wrong with the history that was not ratified, as ``examine`` finds it."""
+    return examine(archive, span).findings
 
-    A whole history without findings moves the mark. Raises NotPinned, UnknownRevision.
+
+def examine(archive: Archive, span: str = "", *, anew: bool = False) -> "Outcome":
+    """Judge the whole history, or a span ``OLDER..NEWER`` of it whose older end is taken on trust.
+
+    Of the whole history, what this machine judged before is not judged again, unless ``anew``; without findings the mark moves.
+    Raises NotPinned, NotThisArchive, UnknownRevision.
     """
-    from archivectl.verifying.replay import replay  # noqa: PLC0415 - only foreign commits are replayed
-
     pin, repository = archive.home.pin(archive.id), archive.repository
+    if not span:
+        return _whole(archive, pin, anew=anew)
     older, dots, newer = span.partition("..")
     since = repository.resolve(older) if dots and older else None
     until = repository.resolve(newer if dots else span) if (newer if dots else span) else archive.tip
-    found = list(replay(repository, fingerprint=pin.fingerprint, until=until, since=since, at=archive.at))
-    if pin.main and not repository.is_ancestor(pin.main, archive.tip):
+    if since and pin.fingerprint not in _fingerprints(repository, until):  # what is taken on trust is at least of this archive
+        raise NotThisArchive
+    return _judged(archive, pin, since=since, until=until)
+
+
+def _whole(archive: Archive, pin: Pin, *, anew: bool) -> "Outcome":
+    known = None if anew else judged.load(archive.home, archive.id, pin.fingerprint)
+    if known and not archive.repository.is_ancestor(known.commit, archive.tip):
+        known = None
+    outcome = _judged(archive, pin, since=known.commit if known else None, until=archive.tip)
+    if known:
+        outcome.earlier = known.commits
+        outcome.commits += known.commits
+        outcome.signed += known.signed
+        outcome.on_paper += known.on_paper
+        outcome.ratified[:0] = known.ratified
+    if pin.main and not archive.repository.is_ancestor(pin.main, archive.tip):
         values = {"tip": archive.tip, "pinned": pin.main}
-        found.append(Finding("", 1, 1, "verify/genesis", _REWOUND, values, _KEEP, archive.tip))
-    if not found and not span:
+        outcome.findings.append(Finding("", 1, 1, "verify/genesis", _REWOUND, values, _KEEP, archive.tip))
+    if not outcome.findings:
         _move(archive, pin)
-    return found
+        counts = (outcome.commits, outcome.signed, outcome.on_paper)
+        judged.save(archive.home, archive.id, Judged(archive.tip, *counts, tuple(outcome.ratified), pin.fingerprint))
+    return outcome
+
+
+def give(archive: Archive, fingerprint: str) -> None:
+    """Let this machine know the archive by a fingerprint from elsewhere: the recovery sheet, the settings of CI.
+
+    Raises:
+        NotThisArchive: the history here begins with another commit.
+        OtherFingerprint: this machine knows another one.
+    """
+    given = re.sub(r"[\s:]", "", fingerprint).lower()
+    try:
+        if archive.home.pin(archive.id).fingerprint != given:
+            raise OtherFingerprint
+    except NotPinned:
+        if given not in _fingerprints(archive.repository, archive.tip):
+            raise NotThisArchive from None
+        archive.home.save_pin(Pin(archive.id, given, "given", None, None, RULES))
+
+
+def ratify(archive: Archive, commit: str, reason: str) -> Case:
+    """Enter that a commit which breaks a rule was looked at and stands; verified only as far as other commits have findings.
+
+    Raises:
+        NotPinned, Behind, Rewound, UnknownRevision, NotAllowed.
+        NothingToRatify: nothing is wrong with that commit.
+        NotCured: it is nothing that the actor may ratify.
+    """
+    pin, name = archive.home.pin(archive.id), archive.repository.resolve(commit)
+    _refuse_rewound(archive, pin)
+    me = archive.me
+    since = None if pin.main is None or archive.repository.is_ancestor(name, pin.main) else pin.main
+    outcome = _judged(archive, pin, since=since, until=archive.tip, tried=Claimed(name, me.handle, me.titles))
+    left = [finding for finding in outcome.findings if finding.commit == name]
+    if not left and not any(finding.commit == name and finding.excused == TRIED for finding in outcome.ratified):
+        raise NothingToRatify(commit=name[:12])
+    for finding in left:
+        raise NotCured(member=me.handle, finding=Sentence(finding.message, **finding.values))
+    return ledger.add(archive, KIND, (), {"mode": "commit", "commit": name, "reason": reason})
+
+
+def _fingerprints(repository: Repository, until: str) -> set[str]:
+    """SHA-256 (hex) of every commit that a history begins with."""
+    return {hashlib.sha256(repository.commit(root).raw).hexdigest() for root in roots(repository, until)}
 
 
 def _move(archive: Archive, pin: Pin) -> int:

@@ -52,6 +52,7 @@ def test_json_has_every_part_under_its_name() -> None:
             "hint": "Move it to SH\x1b1.",
             "commit": None,
             "member": None,
+            "excused": None,
         },
         {
             "rule": "signature",
@@ -62,6 +63,7 @@ def test_json_has_every_part_under_its_name() -> None:
             "hint": "",
             "commit": "0123456789abcdef0123",
             "member": "li.na",
+            "excused": None,
         },
     ]
 

@@ -35,7 +35,7 @@ def test_what_a_command_cannot_do_without_is_asked_for_before_anything_is_judged
 
 
 def test_a_register_without_a_command_is_told_its_columns(office: Office) -> None:
-    answer = office.run("register", "add", "climate", "--lang", "zh")
+    answer = office.run("register", "add", "store", "mode=climate", "--lang", "zh")
     assert (answer.status, "温度=…" in answer.err, "--temperature" in answer.err) == (3, True, False)
 
 

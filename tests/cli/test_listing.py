@@ -92,8 +92,8 @@ def test_what_stands_in_any_item_of_a_list_is_found(office: Office, condition: s
     assert [row["number"] for row in found] == [f"SH-{number:06}" for number in numbers]
 
 
-def test_what_a_sealed_field_holds_cannot_be_asked_for(office: Office) -> None:
-    for condition in ("identity.id_number=11010519491231002X", "identity.id_number~110"):
+def test_what_a_sealed_field_holds_cannot_be_asked_for_in_part(office: Office) -> None:
+    for condition in ("identity.id_number~110", "identity.id_number<2", "contacts[].birthday=1990-01-01"):
         assert office.run("list", condition).status == 2
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from office import Office
+from test_duties import house
 
 Change = Callable[[Office], object]
 
@@ -86,3 +87,35 @@ def test_an_entry_that_cannot_be_read_or_only_names_a_record_says_nothing(office
     for command in (("add", "--all"), ("commit", "--quiet", "--message", "by hand")):
         subprocess.run(["git", *person, *command], cwd=office.archive, check=True)
     assert standing(office, "2") == []
+
+
+RULES = {
+    "files": {
+        "shop": {
+            "title": {"zh": "门店", "en": "Shop"},
+            "materials": {"papers": {"zh": "证照类", "en": "Licences"}},
+            "required": ["contacts"],
+        }
+    },
+    "axes": {"time": {"values": {"new": None, "coming": {"zh": "将来客户", "en": "to come"}}}},
+}
+
+
+def test_kinds_of_file_classes_and_values_of_axes_are_shown_by_their_titles(office: Office) -> None:
+    house(office, RULES)
+    office.run("update", "1", "--set", "files=shop", "--reason", "定类")
+    office.run("add", "1", "document", "kind=执照", "material=papers")
+    office.run("classify", "1", "time=old", "--reason", "老客户")
+    for words in (("show", "1"), ("list", "--columns", "name,files,time"), ("history", "1"), ("report", "card", "1")):
+        told = office.run(*words, "--lang", "zh").out
+        assert ("门店" in told, "shop" in told) == (True, False), words
+        assert "老客户" in told, words
+    assert "证照类" in office.run("show", "1", "--lang", "zh").out
+    assert office.run("show", "1", "--json").json["files"] == ["shop"]
+
+
+def test_what_check_and_todo_advise_is_the_same_command(office: Office) -> None:
+    house(office, RULES)
+    office.run("update", "1", "--set", "files=shop", "--reason", "定类")
+    assert "archivectl add SH-000001 contacts …" in office.run("check").out
+    assert "archivectl add SH-000001 contacts …" in office.run("todo").out

@@ -1,6 +1,7 @@
 """Answers that cannot be written, and programs that are stopped before they began, end in a sentence too."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,20 @@ def test_a_full_output_is_said(office: Office, line: str) -> None:
     assert answer.returncode == 4, answer.stderr
     assert "The answer could not be written" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_a_page_is_not_poured_onto_a_terminal_but_goes_down_a_pipe(office: Office, tmp_path: Path) -> None:
+    script = shutil.which("script")
+    if not script:
+        pytest.skip("there is no script here to make a terminal")
+    environment = {**os.environ, **office.run.environment, "PYTHONUTF8": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
+    line = f"{sys.executable} -m archivectl report catalogue"
+    at_terminal = [script, "-qec", line, str(tmp_path / "typescript")]
+    answer = subprocess.run(at_terminal, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    assert answer.returncode == 2
+    assert "-o catalogue.html" in answer.stdout
+    assert "<html" not in answer.stdout
+    assert "<html" in shell(office, "report catalogue | cat").stdout
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no full device here")

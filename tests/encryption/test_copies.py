@@ -1,4 +1,4 @@
-"""Copies of a keyring: what is packed is laid out as it was, what is none is refused, and a union adds what is missing."""
+"""Copies of a keyring: what is packed is laid out as it was, and what is none is refused."""
 
 import tarfile
 from io import BytesIO
@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from archivectl.encryption import age, copies
-from archivectl.encryption.keyring import Keyring, wrap_row
+from archivectl.encryption.keyring import Keyring
+from archivectl.encryption.rows import wrap_row
 
 UIDS = ("A" * 26, "B" * 26, "C" * 26)
 
@@ -54,14 +55,3 @@ def test_a_link_is_refused(tmp_path: Path) -> None:
         tar.addfile(member)
     with pytest.raises(copies.CopyDamaged):
         copies.unpack(content.getvalue(), tmp_path / "copy")
-
-
-def test_a_union_adds_what_is_missing_once_and_never_what_was_destroyed(tmp_path: Path) -> None:
-    own, other = keyring(tmp_path / "own", UIDS[0]), keyring(tmp_path / "other", *UIDS)
-    before = own.rows(UIDS[0])
-    assert copies.unite(own, other, {UIDS[2]}) == 2
-    assert set(own.rows(UIDS[0])) == {*before, *other.rows(UIDS[0])}
-    assert own.rows(UIDS[1]) == other.rows(UIDS[1])
-    assert own.rows(UIDS[2]) == []
-    assert len(list((own.folder / "levels" / "secret.1").iterdir())) == 2
-    assert copies.unite(own, other, {UIDS[2]}) == 0

@@ -17,14 +17,10 @@ from archivectl.encryption.envelope import key_id
 from archivectl.encryption.keyring import (
     Keyring,
     KeyringAway,
-    KeyringDamaged,
-    KeyringRowWrong,
     LevelKeyNotShared,
     LevelKeyShut,
-    Row,
-    open_row,
-    wrap_row,
 )
+from archivectl.encryption.rows import KeyringDamaged, KeyringRowWrong, Row, open_row, wrap_row
 
 LEVEL_SECRET, LEVEL_RECIPIENT = age.generate()
 
@@ -154,6 +150,14 @@ def test_a_segment_cut_anywhere_is_an_error_unless_whole_rows_are_left(keyring: 
             with pytest.raises(KeyringDamaged) as refusal:
                 cut.rows(rows[0].uid)
             assert refusal.value.values == {"file": path, "line": whole[:size].count(b"\n") + 1}
+
+
+def test_a_link_in_the_place_of_a_segment_is_no_segment(keyring: Keyring, segment: tuple[Path, list[Row]]) -> None:
+    path, rows = segment
+    path.rename(keyring.folder / "elsewhere")
+    path.symlink_to(keyring.folder / "elsewhere")
+    with pytest.raises(KeyringDamaged):
+        keyring.rows(rows[0].uid)
 
 
 SPOILT: dict[str, Callable[[dict[str, object]], object]] = {

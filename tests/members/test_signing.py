@@ -1,18 +1,25 @@
 """Signatures: interoperable with stock ssh-keygen, and strict about what counts as one."""
 
+import base64
+import hashlib
 import subprocess
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from archivectl.members.signing import (
+    NotASigningKey,
     Signer,
     SigningKeyDamaged,
     SigningKeyProtected,
     armor,
     dearmor,
     generate,
+    public_line,
     public_of,
     verifies,
 )
@@ -241,8 +248,115 @@ def test_a_private_key_behind_a_passphrase_is_refused_with_a_way_out(tmp_path: P
     with pytest.raises(SigningKeyProtected) as refusal:
         Signer.load(ssh_key(tmp_path, words="invented words").read_text())
     assert refusal.value.status == 5
-    assert "ssh-keygen -p" in refusal.value.hint
+    assert "ssh-add" in refusal.value.hint
 
 
 def test_a_signer_does_not_show_its_key(signer: Signer) -> None:
     assert repr(signer) == f"Signer(public='{signer.public}')"
+
+
+HARDWARE = b"sk-ssh-ed25519@openssh.com"
+
+
+@dataclass(frozen=True)
+class Token:
+    """A hardware key as OpenSSH knows it: what it signs with here is a bare key, which no real one gives away."""
+
+    key: Ed25519PrivateKey
+    application: bytes = b"ssh:"
+
+    @property
+    def blob(self) -> bytes:
+        return b"".join(map(string, (HARDWARE, self.key.public_key().public_bytes_raw(), self.application)))
+
+    @property
+    def public(self) -> str:
+        return f"{HARDWARE.decode()} {base64.b64encode(self.blob).decode()}"
+
+    def sign(self, message: bytes, flags: int = 1, counter: int = 7, told: bytes | None = None, space: str = SPACE) -> bytes:
+        """A signature; ``told`` are flags and counter where it states others than it signed."""
+        counted = bytes([flags]) + counter.to_bytes(4, "big")
+        signed = b"SSHSIG" + b"".join(map(string, (space.encode(), b"", b"sha512", hashlib.sha512(message).digest())))
+        covered = hashlib.sha256(self.application).digest() + counted + hashlib.sha256(signed).digest()
+        wrapped = string(HARDWARE) + string(self.key.sign(covered)) + (told or counted)
+        return b"SSHSIG" + (1).to_bytes(4, "big") + b"".join(map(string, (self.blob, space.encode(), b"", b"sha512", wrapped)))
+
+
+@pytest.fixture(scope="module")
+def token() -> Token:
+    return Token(Ed25519PrivateKey.generate())
+
+
+def test_a_signature_of_a_hardware_key_counts_here_and_for_stock_ssh_keygen(token: Token, tmp_path: Path) -> None:
+    signature = token.sign(MESSAGE)
+    assert verifies(signature, MESSAGE, SPACE) == token.public == public_line(f"{token.public} li.na@laptop")
+    assert stock_verify(tmp_path, token.public, MESSAGE, armor(signature))
+
+
+def bare(token: Token) -> Signer:
+    """The same key outside the token."""
+    return Signer.load(token.key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode())
+
+
+FALSE_TOKENS: dict[str, Callable[[Token], bytes]] = {
+    "nobody touched it": lambda token: token.sign(MESSAGE, flags=0),
+    "another counter than it signed": lambda token: token.sign(MESSAGE, told=bytes([1, 0, 0, 0, 8])),
+    "a touch that it did not sign": lambda token: token.sign(MESSAGE, flags=4, told=bytes([5, 0, 0, 0, 7])),
+    "another message": lambda token: token.sign(MESSAGE + b"!"),
+    "another namespace": lambda token: token.sign(MESSAGE, space="git"),
+    "for another application": lambda token: token.sign(MESSAGE).replace(string(b"ssh:"), string(b"ssl:")),
+    "no counter": lambda token: with_field(4, fields(token.sign(MESSAGE))[4][:-5])(token.sign(MESSAGE)),
+    "something after the counter": lambda token: with_field(4, fields(token.sign(MESSAGE))[4] + b"x")(token.sign(MESSAGE)),
+    "the bare key's own signature under its name": lambda token: with_field(0, token.blob)(bare(token).sign(MESSAGE, SPACE)),
+}
+
+
+@pytest.mark.parametrize("name", FALSE_TOKENS)
+def test_a_hardware_signature_that_is_not_exactly_one_is_none(token: Token, name: str) -> None:
+    assert verifies(FALSE_TOKENS[name](token), MESSAGE, SPACE) is None
+
+
+def line(kind: bytes, *parts: bytes, named: str = "") -> str:
+    return f"{named or kind.decode()} {base64.b64encode(b''.join(map(string, (kind, *parts)))).decode()}"
+
+
+def ordered(number: int) -> str:
+    """A key that is this point: those of small order fit signatures that anybody makes."""
+    return line(b"ssh-ed25519", number.to_bytes(32, "little"))
+
+
+NO_KEYS = {
+    "nothing": "",
+    "no base64": "ssh-ed25519 §§§",
+    "a type alone": "ssh-ed25519",
+    "RSA": line(b"ssh-rsa", b"\x01\x00\x01", bytes(256)),
+    "ECDSA": line(b"ecdsa-sha2-nistp256", b"nistp256", bytes(65)),
+    "ECDSA in hardware": line(b"sk-ecdsa-sha2-nistp256@openssh.com", b"nistp256", bytes(65), b"ssh:"),
+    "another type than it says": line(b"ssh-ed25519", bytes([9]) * 32, named="ssh-rsa"),
+    "a short key": line(b"ssh-ed25519", bytes([9]) * 31),
+    "something after the key": line(b"ssh-ed25519", bytes([9]) * 32, b"ssh:"),
+    "hardware without application": line(HARDWARE, bytes([9]) * 32),
+    "the neutral element": ordered(1),
+    "the neutral element with its sign": ordered(1 + 2**255),
+    "a point of order two": ordered(2**255 - 20),
+    "a point of order four": ordered(0),
+    "a point of order eight": ordered(2707385501144840649318225287225658788936804267575313519463743609750303021407),
+    "another point of order eight": ordered(55188659117513257062467267217118295137698188065244968500265048394206261417542),
+    "a number beyond the field": ordered(2**255 - 18),
+}
+
+
+@pytest.mark.parametrize("name", NO_KEYS)
+def test_what_is_no_key_to_check_signatures_with_is_refused(name: str) -> None:
+    with pytest.raises(NotASigningKey) as refusal:
+        public_line(NO_KEYS[name])
+    assert refusal.value.status == 2
+    assert "ssh-keygen -t ed25519" in refusal.value.hint
+
+
+def test_anybody_can_sign_for_a_key_of_small_order_which_is_why_none_is_let_in() -> None:
+    blob = base64.b64decode(ordered(1).split()[1])
+    neutral = (1).to_bytes(32, "little")
+    wrapped = string(b"ssh-ed25519") + string(neutral + bytes(32))
+    forged = b"SSHSIG" + (1).to_bytes(4, "big") + b"".join(map(string, (blob, SPACE.encode(), b"", b"sha512", wrapped)))
+    assert verifies(forged, b"any message", SPACE) == ordered(1)

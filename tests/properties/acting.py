@@ -156,7 +156,10 @@ class Department:
         if step.command:
             self.apart = step.code in {"destruction.propose", "hold.place"} and self.often(0.2)
             return COMMANDS.get(step.code, nothing)
-        typed = self.columns(kind.columns, kind.required)
+        meant = {name: self.one(*wanted) if isinstance(wanted, list) else wanted for name, wanted in step.when.items()}
+        asked = [need for name, value in meant.items() for need in kind.columns[name].asked(value)]
+        typed = self.columns(kind.columns, (*kind.required, *asked, *step.needs))
+        typed |= {name: value for name, value in meant.items() if value and self.often(0.9)}
         self.apart = "record" not in kind.about or self.often(0.05)
         return lambda d, archive, ref: ledger.add(archive, kind.name, [] if d.apart else [ref], typed)
 

@@ -19,10 +19,13 @@ from archivectl import (
     volumes,
 )
 from archivectl.archive import Archive
-from archivectl.backups import looking, making, medium
+from archivectl.backups import looking, making
+from archivectl.custody.drill import Reader
 from archivectl.exchange import importing, mapping, reading, undoing
 from archivectl.exchange.crew import Crew
 from archivectl.intake import contents, submission
+from archivectl.members import member as members
+from archivectl.membership import countersigning, granting
 
 MEMBERS = ("li.na", "wang.wei", "chen.jing", "zhao.lei", "sun.yan", "he.jun", "xu.min")
 DIVIDED = "SH-000003"  # the file that has parts
@@ -60,7 +63,7 @@ def _looked_into(d: Department, archive: Archive, _ref: str) -> None:
     folder = d.chance.choice(d.backups)
     if d.often(0.3):
         (folder / "archive.bundle").write_bytes(b"scratched")
-    reader = medium.Reader(archive.me, archive.home.identities(archive.id, archive.me.handle))
+    reader = Reader(archive.me, archive.home.identities(archive.id, archive.me.handle))
     looking.verify(archive, folder, folder / "keys", reader, d.folder)
 
 
@@ -128,9 +131,18 @@ def _go_on_renaming(d: Department, archive: Archive, ref: str) -> None:
     renaming.go_on(archive, ref, papers)
 
 
+def _proposed(d: Department, archive: Archive, _ref: str) -> None:
+    """Another address for somebody, word for word, to be countersigned."""
+    member = archive.members[d.one(*MEMBERS)]
+    text = members.text(member._replace(email=f"{d.one('a', 'b', 'c')}.{member.handle}@example.cn"))
+    countersigning.apply(archive, members.path(member.handle), text, 1)
+
+
 # What other commands do than `register`, by the step that each begins with or carries on.
 COMMANDS: Mapping[str, Act] = {
-    "account-handover.begin": lambda d, a, ref: handover.account(a, ref, d.one(*MEMBERS), d.one(*MEMBERS), "轮岗"),
+    "application.propose": _proposed,
+    "application.carry_out": lambda _d, a, ref: granting.carry_out(a, ref),
+    "handover.begin": lambda d, a, ref: handover.account(a, ref, d.one(*MEMBERS), d.one(*MEMBERS), "轮岗"),
     "backup.begin": _backup,
     "backup.make": nothing,
     "backup.verify": _looked_into,
@@ -176,10 +188,10 @@ COMMANDS: Mapping[str, Act] = {
     "loan.report_lost": lambda _d, a, ref: loans.give_back(a, ref, loans.Look("lost")),
     "loan.find": lambda _d, a, ref: loans.give_back(a, ref),
     "loan.withdraw": lambda _d, a, ref: loans.withdraw(a, ref, "不需要了"),
-    "rename.notify": lambda _d, a, ref: renaming.notify(a, ref, "新名商行", ["notice"], "改制"),
-    "rename.hand_in": _go_on_renaming,
-    "rename.submit": _go_on_renaming,
-    "rename.apply": _go_on_renaming,
+    "change.notify": lambda _d, a, ref: renaming.notify(a, ref, "新名商行", ["notice"], "改制"),
+    "change.hand_in": _go_on_renaming,
+    "change.submit": _go_on_renaming,
+    "change.apply": _go_on_renaming,
     "request.receive": _received,
     "request.ask": _identified,
     "request.identify": _identified,

@@ -23,10 +23,13 @@ OPEN = {
     "loan": {"requested", "approved"},
     "intake": {"submitted", "returned", "accepted", "approved", "incomplete"},
     "collection": {"collected", "returned"},
-    "complaint": {"taken", "assigned", "handled", "approved"},
+    "application": {"applied", "issued"},
+    "change": {
+        *("reported", "approved", "notified", "submitted", "authorised", "requested", "granted", "filed", "logged"),
+    },
+    "feedback": {"taken", "assigned", "handled", "approved", "summarised", "short", "corrected", "adopted"},
     "hold": {"proposed"},
     "handover": {"applied", "returned", "approved", "agreed", "accepted"},
-    "rename": {"notified", "submitted", "approved", "requested", "granted", "filed", "logged"},
     "request": {"received", "asked", "identified", "granted"},
 }
 CLOSING = ("use", "all", "seal")
@@ -35,7 +38,7 @@ USES = {
     *("loan.request", "loan.reserve", "loan.provide", "loan.claim", "loan.approve"),
     *("loan.hand_out", "loan.deliver", "loan.renew", "handover.apply", "handover.apply_again"),
     *("intake.submit", "intake.submit_again", "intake.accept", "intake.file", "collection.enter"),
-    *("rename.notify", "rename.apply", "transmission.send", "account-handover.begin"),
+    *("change.notify", "change.apply", "transmission.send", "handover.begin"),
     *("review.conclude", "review.remedy"),
 }
 # What may still be entered about a file of which only the tombstone is left: where its paper and copies of its keys went.

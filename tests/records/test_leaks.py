@@ -92,3 +92,15 @@ def test_a_text_that_repeats_what_is_in_hand_is_refused(value: object) -> None:
 @pytest.mark.parametrize("value", ["李四", "男", 26, 26.5, True, None, "", "-", ["赵四"]])
 def test_a_text_that_repeats_nothing_is_taken(value: object) -> None:
     leaks.refuse("2026 年男装换季 - 更正", [value])
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("customers/SH/0/SH-000001.yaml", "customers/SH/0/SH-000001.yaml"),
+        ("customers/SH/0/13800138000.pdf", "customers/SH/0/•••••••••••.pdf"),
+        ("refs/heads/110105 19491231 002X", "refs/heads/•••••• •••••••• •••X"),
+    ],
+)
+def test_a_name_is_shown_without_the_digits_that_identify(name: str, shown: str) -> None:
+    assert leaks.masked(name) == shown

@@ -98,7 +98,8 @@ def _openings(kind: Kind, step: Step, ground: Ground) -> Iterator[tuple[str, Ans
                 yield f"{code} {name} by {who}", base._replace(about=(file,), who=who).decided
         if kind.name in _USES:
             yield f"{code} after a deletion", base._replace(beside=(_deletion(ground.law),)).decided
-        least = {**choice, **{name: columns[name] for name in kind.required if name in columns}}
+        asked = (need for name, chosen in choice.items() for need in kind.columns[name].asked(chosen))
+        least = {**choice, **{name: columns[name] for name in (*kind.required, *asked) if name in columns and name not in choice}}
         yield f"{code} with little", base._replace(columns=least).decided
         yield f"{code} by nobody", base._replace(who=NOBODY).decided
 

@@ -11,6 +11,7 @@ from archivectl.archive import Archive, Change
 from archivectl.errors import NotAllowed
 from archivectl.intake import contents
 from archivectl.members.home import Home
+from archivectl.members.signing import Signer
 from archivectl.records.model import Record
 from archivectl.regime.model import Regime
 from archivectl.registers import kinds
@@ -40,7 +41,7 @@ class Rehearsal(Archive):
 
     done: Change
 
-    def commit(self, change: Change) -> str:
+    def commit(self, change: Change, signer: Signer | None = None) -> str:  # noqa: ARG002 - as an archive is called
         """Keep in mind what would be written."""
         self.done = change
         return self.tip
@@ -85,7 +86,7 @@ def _added(place: Rehearsal) -> Any:
 
 
 def _written(place: Rehearsal) -> list[Any]:
-    return [yaml_text.load(text) for text in place.done.writes.values() if text]
+    return [yaml_text.load(text) for text in place.done.writes.values() if isinstance(text, bytes)]
 
 
 def _formed(place: Rehearsal) -> Any:

@@ -144,6 +144,7 @@ _NAMED: Making = {
 }
 _PLAYED: Making = {
     "duty.do": lambda ground: [{"do": name} for name in (*owed.plain(ground.law), "—")],
+    "feedback.take": lambda ground: [{}, *({"kind": name} for name in ground.at("complaint.path") or ())],
     "backup.begin": lambda _ground: [{}, {"off_site": False}],
     "loan.request": lambda _ground: [{}, {"outside": True}],
 }

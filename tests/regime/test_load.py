@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from archivectl.errors import ArchiveError
 from archivectl.records import fields
 from archivectl.regime import load
 from archivectl.regime.load import NoRegime, UnknownRegulation
@@ -52,6 +53,53 @@ def test_the_digest_is_that_of_the_listing_by_sha256sum(tmp_path: Path) -> None:
 def test_two_regulations_that_contradict_each_other_are_not_adopted_together() -> None:
     with pytest.raises(load.Contradicting, match=r"responsible\.custodian"):
         load.texts(["corp-archive", "stack-room"])
+
+
+def test_two_that_disagree_are_told_with_their_values_and_may_be_decided_by_a_file_of_ones_own(tmp_path: Path) -> None:
+    house = tmp_path / "ours.yaml"
+    house.write_text("lend: {rules: [{term: 7d}]}\n", encoding="utf-8")
+    with pytest.raises(load.Contradicting) as told:
+        load.texts(["corp-archive", "property-lease"])
+    assert "department-manager" in str(told.value)
+    assert "top-secret" in str(told.value)
+    assert told.value.values["paths"] == "lend.rules"
+    texts = load.texts(["corp-archive", "property-lease", str(house)])
+    assert texts["regime/house.yaml"] == house.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "refused"),
+    [
+        ("own.yaml", "", load.Empty),
+        ("own.yaml", "[1, 2]\n", load.Empty),
+        ("own.yaml", "regulation:\nlend: {renew: notice}\n", load.Nameless),
+        ("own.yaml", "regulation: 3\n", load.Misnamed),
+        ("own.yaml", "lend: [1\nx", load.NotYours),
+        ("nothing.yaml", None, load.NoSuchFile),
+        ("hotel.yaml", None, load.NoFile),
+        ("folder/hotel", None, load.NoSuchFile),
+        ("hotl", None, UnknownRegulation),
+        ("hotel,bank", None, load.Joined),
+        ("hotel、bank", None, load.Joined),
+    ],
+)
+def test_what_cannot_be_a_file_of_rules_is_refused_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str | None, refused: type[ArchiveError]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if text is not None:
+        Path(name).write_text(text, encoding="utf-8")
+    with pytest.raises(refused) as told:
+        load.named(name)
+    assert name.partition(".")[0] in str(told.value)
+    assert "git" not in told.value.hint
+
+
+def test_a_file_of_ones_own_goes_where_it_says_and_without_a_name_is_the_house(tmp_path: Path) -> None:
+    file = tmp_path / "rules"
+    for text, path in (("lend: {renew: notice}\n", "regime/house.yaml"), ("regulation: our-rules\n", "regime/our-rules.yaml")):
+        file.write_text(text, encoding="utf-8")
+        assert load.named(str(file)) == (path, text.encode())
 
 
 @pytest.mark.parametrize("slug", load.shipped())

@@ -13,6 +13,19 @@ HOUSE = {
 }
 
 
+def test_a_word_for_a_time_is_as_good_as_a_figure_once_a_regulation_or_the_house_says_what_it_means() -> None:
+    open_ = stated(regime(house=HOUSE), "review.every")
+    assert (open_.how, open_.meant) == ("unquantified", {"regularly": "1y"})
+    decided = stated(regime(house={**HOUSE, "regularly": "6mo"}), "review.every")
+    assert (decided.how, decided.value, decided.meant) == ("stated", "regularly", {"regularly": "6mo"})
+    assert not stated(regime(house=HOUSE), "lend.renewals").meant
+
+
+def test_what_several_rows_say_is_marked() -> None:
+    assert stated(regime(house=HOUSE), "lend.rules.term").several
+    assert not stated(regime(house=HOUSE), "lend.renewals").several
+
+
 @pytest.mark.parametrize(
     ("path", "how", "source", "value"),
     [

@@ -13,7 +13,7 @@ from registers.test_deciding import USUAL, Act, decided, loan, row, stop
 ASKED = {"mode": "access", "received": DAY, "due": "2026-03-17", "applicant": "—"}
 USUAL |= {
     "request.receive": ASKED,
-    "rename.notify": {"name": "—"},
+    "change.notify": {"mode": "name", "name": "—"},
     "conduct.propose": {"person": "—", "mode": "praise", "offence": "—"},
 }
 MEMBER: dict[str, Any] = {"member": "wang.wei", "year": 2026}
@@ -47,7 +47,7 @@ def granted(mode: str, *more: dict[str, Any]) -> Case:
 def notified(**papers: bool) -> Case:
     """A change of name with some of its papers."""
     first = event("n", "notify", data={"rule": {"approve": ["manager"]}})
-    return case("rename", first, made=Made(columns={"name": "—", **papers}, number="GM-2026-0001"))
+    return case("change", first, made=Made(columns={"mode": "name", "name": "—", **papers}, number="BG-2026-0001"))
 
 
 def kept(*consents: dict[str, Any], **fields: Any) -> Record:
@@ -122,7 +122,7 @@ ROWS = [
         file=None, regime=ASKING),
     row("record.update/renamed_by_case", {"data": {"changed": ["name"]}}, {"data": RENAMING}, regime=BY_CASE),
     row("record.update/renamed_by_case", {"data": {"changed": ["name"]}}, {"data": {"changed": ["phone"]}}, regime=BY_CASE),
-    row("rename.submit/papers_complete", {"case": notified(notice=True)}, {"case": notified(**ALL_PAPERS)}),
+    row("change.submit/papers_complete", {"case": notified(notice=True)}, {"case": notified(**ALL_PAPERS)}),
     row("conduct.propose/fine_by_table", {"columns": {**FINE, "offence": "late"}}, {"columns": FINE}, **FINES),
     row("conduct.propose/fine_by_table", {"columns": {**FINE, "amount": "50"}}, {"columns": FINE}, **FINES),
     row("acknowledgement.ask/once_a_year", {"beside": (IN_FORCE,)}, {}, file=None),

@@ -39,7 +39,7 @@ def cared(**more: Any) -> dict[str, Any]:
         (cared(), {**FILED, "status": "draft"}, {}, {}),
         (cared(when={"axis": {"position": "main"}}), FILED, {}, {}),
         (cared(when={"axis": {"position": "main"}}), {**FILED, **PROSPECT}, {}, {"record.care": "2026-07-10"}),
-        (KEY, {"classification": {"grade": "A"}}, {}, {"account-handover.begin": None}),
+        (KEY, {"classification": {"grade": "A"}}, {}, {"handover.begin": None}),
         (KEY, {"classification": {"grade": "A"}}, {"named": DAY}, {}),
         (KEY, {"classification": {"grade": "B"}}, {}, {}),
     ],

@@ -86,10 +86,10 @@ class Act:
 
 USUAL = {"loan.request": BORROWED, "review.conclude": {"outcome": "confirmed"}, "destruction.propose": {"reason": "—"}}
 USUAL |= {"hold.place": {"forbid": "destroy", "reason": "—"}, "handover.apply": {"receiver": "—", "reason": "—"}}
-USUAL |= {"review.find": {"outcome": "rectify"}, "climate.log": {"temperature": "20", "humidity": "40"}}
-USUAL |= {"duty.do": {}, "survey.record": {}, "incident.report": {"what": "loss"}, "transmission.send": {}}
+USUAL |= {"review.find": {"outcome": "rectify"}, "store.measure": {"mode": "climate", "temperature": "20", "humidity": "40"}}
+USUAL |= {"duty.do": {}, "feedback.record": {"mode": "answer"}, "incident.report": {"what": "loss"}, "transmission.send": {}}
 
-USUAL |= {"survey.summarise": {}, "survey.fall_short": {}}
+USUAL |= {"feedback.summarise": {"mode": "report"}, "feedback.fall_short": {"mode": "shortfall"}}
 USUAL |= {"intake.submit": {}, "collection.enter": {"mode": "survey", "what": "—", "date": DAY, "collector": "—"}}
 
 
@@ -230,8 +230,8 @@ CHECKING = regime(house={"handover": {"checks": {"complete": {"zh": "完整", "e
 PLANNED, PROTECTED, TERMED = (
     regime(house={"handover": value}) for value in ({"plan": ["scope"]}, {"protect": "secret"}, {"retention": True})
 )
-OWNERS = Made(columns={"giver": "wang.wei", "taker": "both"}, number="ZJ-2026-0001")
-KEY_ACCOUNT = case("account-handover", event("n", "begin"), made=OWNERS)
+OWNERS = Made(columns={"mode": "account", "giver": "wang.wei", "taker": "both"}, number="JJ-2026-0001")
+KEY_ACCOUNT = case("handover", event("n", "begin"), made=OWNERS)
 FOUND = case("review", event("f", "find"), made=Made(number="FH-2026-0001"))
 UNDECIDED = case("review", event("f", "find", data={"rule": {"approve": ["manager"]}}), made=Made(number="FH-2026-0001"))
 OUT_AGAIN: dict[str, Any] = {"beside": (out(about=({"uid": OTHER},)),)}
@@ -344,9 +344,10 @@ ROWS = [
     row("record.create/axis_values", *({"data": {"classification": {axis: "old"}}} for axis in ("no-such", "time")), file=None),
     row("record.classify/axis_values", *({"data": {"classification": {"time": value}}} for value in ("ancient", "old"))),
     row("record.classify/axis_values", *({"data": {"classification": {axis: None}}} for axis in ("size", "grade"))),
-    row("climate.log/remedy_when_out_of_bounds", {"columns": {"humidity": "46"}},
+    row("store.measure/remedy_when_out_of_bounds", {"columns": {"humidity": "46"}},
         {"columns": {"humidity": "46", "remedy": "开除湿机"}}, file=None, regime=regime("stack-room")),
-    row("climate.log/remedy_when_out_of_bounds", {"regime": regime("stack-room")}, {}, file=None, columns={"temperature": "23"}),
+    row("store.measure/remedy_when_out_of_bounds", {"regime": regime("stack-room")}, {}, file=None,
+        columns={"temperature": "23"}),
     row("record.create/one_file", {"data": TWIN}, {"data": {"twins": []}}, file=None),
     row("record.create/one_file", {}, {"regime": regime(house={"intake": {"one_file": False}})}, file=None, data=TWIN),
     row("record.create/number_may_be_given", *({"data": {"status": each}} for each in ("filed", "draft")),
@@ -393,7 +394,7 @@ ROWS = [
     row("handover.register/files_left", {"files": (STILL_KEPT,)}, {}, case=slip(*BY_TAKER, text=KEPT, mode="leave"), file=KEPT),
     row("handover.register/signatures_left", *({"beside": (collected(post),)} for post in ("clerk", "archivist")), case=LEAVING),
     row("handover.register/signatures_left", {"case": LEAVING}, {"case": TAKEN}, beside=(collected("clerk"),)),
-    row("account-handover.prepare/own_part", {"who": BOSS}, {"who": WANG_WEI}, case=KEY_ACCOUNT, data={"background": "—"}),
+    row("handover.prepare/own_part", {"who": BOSS}, {"who": WANG_WEI}, case=KEY_ACCOUNT, data={"background": "—"}),
     row("inventory.count/something_seen", {}, {"data": {"strange": 1}}, case=counted(), file=None),
     row("inventory.close/tally_true", {}, {"data": {"missing": OTHER}}, case=counted(seen=UID), file=None),
     row("inventory.close/tally_true", *({"data": {name: OTHER}} for name in ("missing", "away")), file=None,

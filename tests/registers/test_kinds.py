@@ -1,5 +1,6 @@
 """Kinds of entry: the shipped ones hold together, and an archive's own file wins."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from archivectl.regime import load
 from archivectl.registers import kinds
 from archivectl.registers.kinds import UnknownKind
+from office import Office
 from registers.entries import BASE
 
+MOST = 24  # registers; what is like another is a mode of it
 OWN = "kind: visit\ntitle: {zh: 来访登记}\nnumber: LF\nsteps: {log: {to: logged, by: [clerk]}}\n".encode()
 
 
@@ -30,6 +33,33 @@ def test_a_shipped_kind_holds_together(name: str) -> None:
     ]
     whole = [path.partition(".{")[0] if isinstance(path, str) else path for path in paths]  # $routine.{do}.attest
     assert all(kinds.resolve(BASE, path) is not None for path in whole)
+
+
+def test_there_are_at_most_two_dozen_registers(office: Office) -> None:
+    shown = [row["kind"] for row in json.loads(office.run("register", "kinds", "--json").out)]
+    assert (shown, len(shown) <= MOST) == (kinds.names(BASE), True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "its", "others"),
+    [
+        ("application", "rights", "apply approve refuse give end", "ask answer issue give_back"),
+        ("application", "help", "ask answer cancel", "apply approve issue"),
+        ("application", "key", "issue extend give_back report_lost revoke", "apply approve ask answer"),
+        ("change", "error", "report approve refuse enter withdraw", "notify authorise apply request grant file"),
+        ("change", "name", "notify hand_in submit authorise reject apply cancel", "report approve enter request grant"),
+        ("change", "open", "request grant decline file log tell cancel", "report approve notify authorise apply"),
+        ("feedback", "complaint", "take assign handle approve refuse reply", "record improve summarise adopt distribute"),
+        ("feedback", "answer", "record improve", "take approve summarise correct adopt"),
+        ("feedback", "shortfall", "fall_short correct adopt reject distribute", "take approve record summarise"),
+        ("handover", "account", "begin prepare introduce plan relate assess close", "apply approve register evaluate"),
+        ("handover", "leave", "apply approve agree confirm register tell evaluate", "begin prepare assess close"),
+        ("store", "climate", "measure correct", "disinfest apply approve take_in"),
+    ],
+)
+def test_an_entry_comes_only_to_the_steps_of_its_mode(kind: str, mode: str, its: str, others: str) -> None:
+    course = {step.name for step in kinds.kind(kind, BASE).course({"mode": mode})}
+    assert ({*its.split()} - course, {*others.split()} & course) == (set(), set())
 
 
 def test_a_verb_is_what_its_step_says_or_else_the_command_that_does_it() -> None:

@@ -17,12 +17,12 @@ USUAL |= {
     "store.log": {"mode": "pests"},
     "store.disinfest": {"mode": "disinfest"},
 }
-HELP = {"unit": "工程部", "matter": "—", "until": DAY}
+HELP = {"unit": "工程部", "matter": "—", "answer_by": DAY}
 USUAL |= {
     "application.ask": {"mode": "help", **HELP},
     "application.apply": {"mode": "archivist", "member": "li.na", "reason": "—"},
 }
-USUAL |= {"permit.issue": {"mode": "pass", "mark": "CR-1", "holder": "—"}}
+USUAL |= {"application.issue": {"mode": "pass", "mark": "CR-1", "holder": "—"}}
 USUAL |= {"transmission.send": {"grade": "confidential", "scope": "工程部,销售部", "unit": "工程部"}}
 CLEAN = regime(house={"keep": {"disinfest": {"intake": True, "away": "10d"}}})
 TOLD = regime(house={"store": {"told": True}})
@@ -87,7 +87,7 @@ def counted(*batches: str) -> Case:
 
 def permit(**columns: str) -> Case:
     """A pass that was given out."""
-    return case("permit", event("i", "issue"), made=Made(columns=columns, number="FZ-2026-0001"))
+    return case("application", event("i", "issue"), made=Made(columns={"mode": "pass", **columns}, number="SQ-2026-0001"))
 
 
 FILED = event("f", "file", "a")
@@ -124,11 +124,11 @@ ROWS = [
     row("loan.hand_out/shelved", {"regime": CLEAN}, {"regime": BASE}, case=loan(), data={"due": DAY}, beside=(taken_in(FILED),)),
     row("application.apply/needs", {"columns": {"reason": " "}}, {}, file=None),
     row("application.apply/when", {"columns": {"mode": "help", **HELP}}, {}, file=None),
-    row("application.ask/needs", {"columns": {"until": None}}, {}, file=None),
+    row("application.ask/needs", {"columns": {"answer_by": None}}, {}, file=None),
     row("application.ask/not_destroyed", {"file": record(status="destroyed")}, {}),
     row("application.give/from", {"case": applied("applied", "zhao.lei")}, {"case": applied("granted", "zhao.lei")}, file=None),
-    row("permit.issue/days_in_order", *({"columns": {"from": LATER, "until": day}} for day in (DAY, LATER))),
-    row("permit.extend/days_in_order", *({"data": {"until": day}} for day in ("2026-03-01", DAY)),
+    row("application.issue/days_in_order", *({"columns": {"from": LATER, "until": day}} for day in (DAY, LATER))),
+    row("application.extend/days_in_order", *({"data": {"until": day}} for day in ("2026-03-01", DAY)),
         case=permit(until=DAY)),
     row("transmission.send/marked", {"file": IN_PART}, {"file": NUMBERED}, columns=AS_NUMBERED, regime=MARKED),
     row("transmission.send/marked", {"columns": {"mark": "CX-9"}}, {"columns": AS_NUMBERED}, file=NUMBERED),

@@ -31,19 +31,19 @@ OVER = record(retention={"term": "1y", "events": [{"event": "closed", "date": "2
 def complaint(*more: dict[str, Any], kind: str = "service") -> Case:
     """A complaint that was taken, and what followed."""
     columns = {"channel": "phone", "kind": kind, "matter": "—"}
-    return case("complaint", event("t", "take", data={"rule": {"approve": ["manager"]}}), *more, made=Made(columns=columns))
+    return case("feedback", event("t", "take", data={"rule": {"approve": ["manager"]}}), *more, made=Made(columns=columns))
 
 
 def answer(number: int, rating: int, day: str = DAY, **columns: Any) -> Case:
     """A customer's answer to a survey."""
-    made = Made(columns={"rating": rating, **columns}, number=f"MD-2026-000{number}")
-    return case("survey", event("r", "record", date=day), made=made)
+    made = Made(columns={"mode": "answer", "rating": rating, **columns}, number=f"FK-2026-000{number}")
+    return case("feedback", event("r", "record", date=day), made=made)
 
 
 def application(*more: dict[str, Any]) -> Case:
     """An application about a finance account, and what followed."""
     first = event("a", "request", data={"rule": {"approve": ["manager"]}})
-    return case("rename", first, *more, made=Made(columns={"mode": "holder", "holder": "—"}, number="GM-2026-0001"))
+    return case("change", first, *more, made=Made(columns={"mode": "holder", "holder": "—"}, number="BG-2026-0001"))
 
 
 def destroyed(*more: dict[str, Any]) -> Case:
@@ -61,27 +61,27 @@ APPROVED = event("y", "grant", "a", by="chen.jing", post="manager")
 SHREDDED = event("s", "shred", "c", data={"method": "粉碎"})
 ANSWERS = (answer(1, 70), answer(2, 80), answer(3, 10, "2025-12-31"))
 ROWS = [
-    row("complaint.assign/department_by_kind", *({"data": {"department": told}} for told in ("销售部", "sales、生产办公室")),
+    row("feedback.assign/department_by_kind", *({"data": {"department": told}} for told in ("销售部", "sales、生产办公室")),
         case=complaint(), regime=PATHS),
-    row("complaint.assign/department_by_kind", {"case": complaint()}, {"case": complaint(kind="repair")}, regime=PATHS,
+    row("feedback.assign/department_by_kind", {"case": complaint()}, {"case": complaint(kind="repair")}, regime=PATHS,
         data={"department": "—"}),
-    row("complaint.handle/department_by_kind", {"case": complaint()}, {"case": complaint(passed("production sales"))},
+    row("feedback.handle/department_by_kind", {"case": complaint()}, {"case": complaint(passed("production sales"))},
         regime=PATHS, data={"result": "—"}),
-    row("complaint.reply/by", {"who": CHEN_JING}, {}, data={"told": DAY, "reply": "—"},
+    row("feedback.reply/by", {"who": CHEN_JING}, {}, data={"told": DAY, "reply": "—"},
         case=complaint(passed("—"), event("h", "handle", "a", data={"result": "—"}),
                        event("y", "approve", "h", by="chen.jing", post="manager"))),
-    row("survey.summarise/tabulated", {"beside": ANSWERS[1:]}, {"beside": ANSWERS}, file=None, columns=REPORT),
-    row("survey.summarise/tabulated", *({"columns": {**REPORT, "year": year}} for year in (2024, 2026)), file=None,
+    row("feedback.summarise/tabulated", {"beside": ANSWERS[1:]}, {"beside": ANSWERS}, file=None, columns=REPORT),
+    row("feedback.summarise/tabulated", *({"columns": {**REPORT, "year": year}} for year in (2024, 2026)), file=None,
         beside=ANSWERS),
-    row("survey.summarise/on_target", {"regime": HIGHER}, {"regime": TARGET}, file=None, columns=REPORT, beside=ANSWERS),
-    row("survey.fall_short/below_target", {"regime": TARGET}, {"regime": HIGHER}, file=None, beside=ANSWERS,
+    row("feedback.summarise/on_target", {"regime": HIGHER}, {"regime": TARGET}, file=None, columns=REPORT, beside=ANSWERS),
+    row("feedback.fall_short/below_target", {"regime": TARGET}, {"regime": HIGHER}, file=None, beside=ANSWERS,
         columns={**REPORT, "mode": "shortfall"}),
-    row("survey.fall_short/below_target", {"regime": regime()}, {"regime": HIGHER}, file=None, beside=ANSWERS,
+    row("feedback.fall_short/below_target", {"regime": regime()}, {"regime": HIGHER}, file=None, beside=ANSWERS,
         columns={**REPORT, "mode": "shortfall"}),
     row("record.update/account_by_case", {"regime": BY_CASE}, {"regime": regime()}, **HOLDER),
     row("record.update/account_by_case", {"beside": (application(),)}, {"beside": (application(APPROVED),)}, regime=BY_CASE,
         **HOLDER),
-    row("rename.grant/means", {}, {"means": "paper"}, who=CHEN_JING, case=application(), regime=ON_PAPER),
+    row("change.grant/means", {}, {"means": "paper"}, who=CHEN_JING, case=application(), regime=ON_PAPER),
     row("destruction.propose/on_ground", {}, {"columns": {"ground": "useless"}}, regime=GROUNDS),
     row("destruction.propose/on_ground", *({"columns": {"ground": each}} for each in ("unneeded", "useless")), regime=GROUNDS),
     row("destruction.propose/on_ground", *({"file": each} for each in (record(), OVER)), regime=GROUNDS,

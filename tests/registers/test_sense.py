@@ -54,8 +54,8 @@ ROWS = [
     row("hold.place/scope_known", scoped("file=shop"), scoped("file=store"), file=None, regime=REGIONS),
     row("hold.place/scope_known", scoped("department=sales"), scoped("department=hr"), file=None, regime=REGIONS),
     row("hold.place/scope_known", {}, {"staff": (OF_SALES,)}, file=None, **scoped("department=sales")),
-    row("survey.record/on_scale", *({"columns": {"rating": each}} for each in (101, 100))),
-    row("survey.record/on_scale", *({"columns": {"rating": each}} for each in (6, 5)),
+    row("feedback.record/on_scale", *({"columns": {"rating": each}} for each in (101, 100))),
+    row("feedback.record/on_scale", *({"columns": {"rating": each}} for each in (6, 5)),
         regime=regime(house={"survey": {"rating": [">=1", "<=5"]}})),
     row("transmission.send/grade_not_lower", {"file": record(secrecy="secret")}, {}, columns=PASSED),
     row("transmission.accept/of_receiving_department", {"who": WANG_WEI}, {"who": OF_SALES}, case=SENT, data={"plan": "—"}),
@@ -155,4 +155,4 @@ def test_every_refusal_has_a_way_on_or_names_the_rule_behind_it(module: ModuleTy
 def test_every_kind_with_bounds_names_a_scale_that_the_regime_states() -> None:
     paths = {column.bounds for name in names(BASE) for column in kind(name, BASE).columns.values() if column.bounds}
     assert "$survey.rating" in paths
-    assert sense.on_scale.__name__ in kind("survey", BASE).steps["record"].guards
+    assert sense.on_scale.__name__ in kind("feedback", BASE).steps["record"].guards

@@ -87,6 +87,10 @@ HOME = event("b", "come_back", "g", date="2026-03-03")
 GONE_AGAIN = event("e", "depart", "b", date="2026-03-03", data={"away_from": "2026-03-06", "away_until": "2026-03-06"})
 DEPARTING: dict[str, Any] = {"file": None, "case": letter(**ABSENT), "data": {"away_until": DAY}}
 DRAFT = case("delegation", event("d", "draft", data={"rule": {"post": ["manager"]}}), made=Made(about=(), columns=WEEK))
+MORE = {"mode": "control", "path": "members/chen.jing.yaml", "file": "handle: chen.jing\n", "signatures": 1}
+PROPOSED = event("p", "propose", data={"rule": {"signers": [["admin", "manager"]]}})
+RIGHTS = case("application", PROPOSED, made=Made(about=(), columns=MORE))
+FOR_ANOTHER = case("application", PROPOSED, made=Made(about=(), columns={**MORE, "path": "members/wang.wei.yaml"}))
 REVOKED = letter(event("x", "revoke", "s", data={"opinion": "—"}))
 TAKEN_IN = loan(event("h", "hand_out", "r", data=BACK), event("t", "take_in", "h", data=RETURNED))
 WITHDRAWN = reserved(2, event("w", "withdraw", "q", data={"reason": "—"}))
@@ -174,6 +178,9 @@ ROWS = [
         data={"away_until": DAY}),
     row("delegation.come_back/absence_is_told", {"who": WANG_WEI}, {}, file=None, case=letter(GONE, **ABSENT)),
     row("delegation.approve/not_to_oneself", {"who": member("wang.wei", "manager")}, {"who": CHEN_JING}, case=DRAFT, file=None),
+    row("application.countersign/not_ones_own_rights", {"who": CHEN_JING}, {"who": member("zhou.min", "manager")},
+        case=RIGHTS, file=None),
+    row("application.countersign/apart", {"who": LI_NA}, {"who": CHEN_JING}, case=FOR_ANOTHER, file=None),
 ]  # fmt: skip
 
 

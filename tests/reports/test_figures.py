@@ -135,8 +135,9 @@ def test_payments_are_set_against_the_plan(office: Office) -> None:
 
 def test_satisfaction_is_tabulated_and_the_reports_themselves_are_not_answers(office: Office) -> None:
     for number, rating, service in (("1", "80", "90"), ("2", "61", "50")):
-        assert office.run("register", "add", "survey", "--about", number, f"rating={rating}", f"service={service}").status == 0
-    added = office.run("register", "add", "survey", "mode=report", "year=2026", "answers=2", "rating=71")
+        told = ("mode=answer", f"rating={rating}", f"service={service}")
+        assert office.run("register", "add", "feedback", "--about", number, *told).status == 0
+    added = office.run("register", "add", "feedback", "mode=report", "year=2026", "answers=2", "rating=71")
     assert added.status == 0, added.err
     assert table(office, "满意度分析报告", "--year", "2026", *FOR)["2026-1"][:4] == ("2", "2", "70.5", "70")
 

@@ -45,7 +45,18 @@ def test_every_path_on_the_card_is_one_of_the_rules(row: dict[str, Any]) -> None
         path = row.get(key, "lend.rules")
         section, _dot, last = path.rpartition(".")
         assert last in (BASE.get(section) or {}), path
+    for path in row.get("with", ()):
+        assert BASE.get(path) is not None, path
     assert row.get("kind", "loan") in kinds.names(BASE)
+
+
+def test_what_the_rules_ask_to_be_said_stands_in_the_command(office: Office) -> None:
+    assert "--use" not in line(office, "借阅")[4]
+    asked = {"verify": ["identity", "department"], "return": {"check": ["in-person"]}}
+    house(office, {"purposes": {"other": False, "service": {"zh": "客户服务", "en": "customer service"}}, "lend": asked})
+    assert line(office, "借阅")[4] == "archivectl 借出 212 --to 王伟 --purpose … --use 客户服务 --verified 身份、部门"
+    assert line(office, "归还")[4] == "archivectl 归还 JY-3 --checked 当面"
+    assert line(office, "对外提供")[4].endswith("--use 客户服务")
 
 
 def test_the_card_tells_the_terms_and_approvers_in_force(office: Office) -> None:

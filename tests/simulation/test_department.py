@@ -25,10 +25,11 @@ DOES = {
     "request.identify": ("wang.wei", "request identify {about} --method document"),
     "request.approve": ("chen.jing", ""),
     "request.answer": ("li.na", "request answer {about} --grant --to {about}.json"),
-    "complaint.assign": ("wang.wei", "register step {about} assign 转办部门=生产办公室"),
-    "complaint.handle": ("wang.wei", "register step {about} handle 处理结果=已补送"),
-    "complaint.approve": ("chen.jing", ""),
-    "complaint.reply": ("wang.wei", "register step {about} reply 反馈日期={day} 反馈内容=已说明"),
+    "feedback.assign": ("wang.wei", "register step {about} assign 转办部门=生产办公室"),
+    "feedback.handle": ("wang.wei", "register step {about} handle 处理结果=已补送"),
+    "feedback.approve": ("chen.jing", ""),
+    "feedback.reply": ("wang.wei", "register step {about} reply 反馈日期={day} 反馈内容=已说明"),
+    "duty.deep-check": ("li.na", "check --deep"),
     "incident.draft": ("li.na", "register step {about} draft remedy=修补"),
     "incident.approve": ("chen.jing", ""),
     "incident.execute": ("li.na", "register step {about} execute result=已修补"),
@@ -43,24 +44,25 @@ DOES = {
     "handover.register": ("li.na", ""),
     "inventory.close": ("li.na", "inventory close {about}"),
     "inventory.approve": ("chen.jing", ""),
-    "rename.approve": ("chen.jing", ""),
-    "rename.apply": ("li.na", ""),
+    "change.authorise": ("chen.jing", ""),
+    "change.apply": ("li.na", ""),
     "intake.accept": ("li.na", "accept {about}"),
     "intake.approve": ("chen.jing", ""),
 }
 
 # The states in which the registers stand at the end, and no other.
 ENDED = {
-    "climate": {"logged"},
-    "complaint": {"answered"},
+    "change": {"renamed"},
     "destruction": {"destroyed"},
+    "duty": {"done"},
+    "feedback": {"answered"},
     "handover": {"handed-over"},
     "incident": {"reported"},
     "inventory": {"closed"},
     "loan": {"returned"},
-    "rename": {"renamed"},
     "request": {"answered"},
     "review": {"remedied"},
+    "store": {"logged"},
 }
 
 
@@ -105,11 +107,12 @@ class Department:
 
     def morning(self, day: int) -> None:
         """What a day brings: files are asked for every day, the rest by turns."""
-        self.do("li.na", "register add climate 温度=21 湿度=44")
+        self.do("li.na", "register add store mode=climate 温度=21 湿度=44")
         for _file in range(2):
             line = f"lend {self.some()} --to 王伟 --purpose 回访 --for {self.chance.choice(('2d', '5d', '14d'))}"
             self.do("wang.wei", line, may_refuse=True)
-        complaint = f"register add complaint --about {self.some()} 渠道=电话 类别=服务质量 投诉事项=迟到 投诉人=张三"
+        told = "登记种类=投诉报修 渠道=电话 类别=服务质量 投诉事项=迟到 投诉人=张三"
+        complaint = f"register add feedback --about {self.some()} {told}"
         phone = f"'phone=021-5555 {day:04}'"
         turns = {
             0: lambda: self.do("wang.wei", f"create --subject organisation --set 名称=新客户{day}有限公司"),

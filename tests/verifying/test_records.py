@@ -336,7 +336,7 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
     "withdrawn of another commit": (undone_of_another_commit, "verify/tombstone", "without undoing"),
     "withdrawn under a stop": (undone_under_a_stop, "verify/act", "is stopped by"),
     "withdrawn in spite of a stop on destroying": (undone_of_a_kept_file, "verify/act", "is kept by"),
-    "an attachment that goes with a withdrawal": (undone_with_an_attachment, "verify/object", "belongs to no record destroyed"),
+    "an attachment that goes with a withdrawal": (undone_with_an_attachment, "verify/object", "belongs to no paper or record"),
     "an import that counts too many": (lambda o: imported(o, created=2), "verify/act", "another number of created"),
     "an import that changed nothing": (lambda o: imported(o, updated=1), "verify/act", "another number of created"),
     "two records of one uid": (two_of_one_uid, "verify/record", "uid of something else"),

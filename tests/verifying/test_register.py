@@ -401,7 +401,7 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
         "without the scan",
     ),
     "a paper of a retired manager": (retired_approver, "verify/act", "no longer a member"),
-    "a scan that nothing names": (unproven, "verify/object", "no event in it names"),
+    "a scan that nothing names": (unproven, "verify/object", "no event and no paper in it names"),
     "a scan that is gone": (removed_scan, "verify/object", "removed"),
 }
 del ATTACKS["a paper of somebody unknown"]

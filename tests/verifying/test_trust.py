@@ -1,5 +1,6 @@
 """The verified mark: it moves over what stands up to verification, and over nothing else."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,7 +12,7 @@ from archivectl.archive import Archive
 from archivectl.members.home import NotPinned, Pin
 from archivectl.store.repository import Repository
 from archivectl.verifying import trust
-from archivectl.verifying.trust import Behind, NotVerified, Rewound
+from archivectl.verifying.trust import Behind, NotThisArchive, NotVerified, OtherFingerprint, Rewound
 from verifying.office import AT, COMPANY, Office
 
 
@@ -127,3 +128,50 @@ def test_a_machine_that_never_saw_the_archive_trusts_nothing(office: Office) -> 
     shutil.rmtree(office.home.folder / "trust")
     with pytest.raises(NotPinned):
         trust.ensure(office.archive())
+
+
+def test_what_was_judged_once_is_not_judged_again(office: Office) -> None:
+    whole = trust.examine(office.archive())
+    assert (whole.earlier, whole.findings) == (0, [])
+    foreign(office)
+    again = trust.examine(office.archive())
+    assert (again.earlier, again.commits, again.signed) == (whole.commits, whole.commits + 1, whole.signed)
+    assert trust.examine(office.archive(), anew=True).earlier == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"), [("program", "0 0"), ("fingerprint", "0" * 64), ("commit", "0" * 40), ("commits", None), ("ratified", 3)]
+)
+def test_what_another_program_judged_or_is_damaged_is_judged_again(office: Office, wrong: str, text: object) -> None:
+    trust.examine(office.archive())
+    path = office.home.folder / "trust" / f"{office.archive().id}.judged.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**data, wrong: text} if text else {}), encoding="utf-8")
+    assert trust.examine(office.archive()).earlier == 0
+
+
+def test_a_history_without_what_was_judged_is_judged_from_its_beginning(office: Office) -> None:
+    foreign(office)
+    trust.examine(office.archive())
+    office.git("reset", "--quiet", "--hard", "HEAD~1")
+    assert trust.examine(office.archive()).earlier == 0
+
+
+def test_a_fingerprint_from_the_recovery_sheet_makes_the_archive_known(office: Office) -> None:
+    shutil.rmtree(office.home.folder / "trust")
+    with pytest.raises(NotThisArchive):
+        trust.give(office.archive(), "0" * 64)
+    spaced = " ".join(office.fingerprint[place : place + 8] for place in range(0, 64, 8)).upper()
+    trust.give(office.archive(), spaced)
+    assert (office.home.pin(office.archive().id).got, mark(office)) == ("given", None)
+    assert trust.verify(office.archive()) == []
+    assert mark(office) == office.tip
+    with pytest.raises(OtherFingerprint):
+        trust.give(office.archive(), "0" * 64)
+
+
+def test_a_span_of_another_archive_proves_nothing(office: Office) -> None:
+    pin = office.home.pin(office.archive().id)
+    office.home.save_pin(pin._replace(fingerprint="0" * 64))
+    with pytest.raises(NotThisArchive):
+        trust.examine(office.archive(), "HEAD~1..HEAD")

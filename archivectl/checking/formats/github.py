@@ -16,9 +16,10 @@ _PROPERTY = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}
 
 def written(findings: Sequence[Finding]) -> str:
     """The findings as workflow commands."""
-    lines = [_annotation(each) for each in findings[:SHOWN]]
-    if len(findings) > SHOWN:
-        left = _("{count} more findings are not shown here: run archivectl check", count=len(findings) - SHOWN)
+    counted = [each for each in findings if not each.excused]
+    lines = [_annotation(each) for each in counted[:SHOWN]]
+    if len(counted) > SHOWN:
+        left = _("{count} more findings are not shown here: run archivectl check", count=len(counted) - SHOWN)
         lines.append(f"::notice::{left}")
     return "".join(f"{each}\n" for each in lines)
 

@@ -12,7 +12,7 @@ def written(findings: Sequence[Finding]) -> str:
     """The findings as a JSON array; a fingerprint is made of rule, place and template, never of a value."""
     seen: Counter[str] = Counter()
     rows = []
-    for each in findings:
+    for each in (one for one in findings if not one.excused):
         where = f"{each.rule}\n{each.commit}\n{each.path}\n{each.line}\n{each.message}"
         seen[where] += 1
         rows.append(

@@ -7,7 +7,7 @@ from archivectl.finding import Finding
 
 
 def written(findings: Sequence[Finding]) -> str:
-    """The findings as ``[{"rule", "path", "line", "column", "message", "hint", "commit", "member"}]``."""
+    """The findings as ``[{"rule", "path", "line", "column", "message", "hint", "commit", "member", "excused"}]``."""
     rows = [
         {
             "rule": each.rule,
@@ -18,6 +18,7 @@ def written(findings: Sequence[Finding]) -> str:
             "hint": each.advice,
             "commit": each.commit or None,
             "member": each.member or None,
+            "excused": each.excused or None,
         }
         for each in findings
     ]

@@ -35,4 +35,6 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
     if finding.path:
         region = {"startLine": finding.line, "startColumn": finding.column}
         result["locations"] = [{"physicalLocation": {"artifactLocation": {"uri": quote(finding.path)}, "region": region}}]
+    if finding.excused:
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": finding.excused}]
     return {**result, "properties": told} if told else result

@@ -7,13 +7,21 @@ from archivectl.i18n import _
 
 
 def written(findings: Sequence[Finding]) -> str:
-    """The findings as text, ended by a line that counts them."""
-    lines = []
-    for finding in findings:
+    """The findings as text, ended by a line that counts them, and by the false alarms among them."""
+    lines, counted = [], [each for each in findings if not each.excused]
+    for finding in counted:
         lines.append(f"{place(finding)}  {finding.rule}  {line(finding.text)}")
         if finding.advice:
             lines.append(f"    {line(finding.advice)}")
-    return "\n".join([*lines, _counted(findings)]) + "\n"
+    alarms = (each for each in findings if each.excused)
+    return "\n".join([*lines, _counted(counted), *map(_excused, alarms)]) + "\n"
+
+
+def _excused(finding: Finding) -> str:
+    """A false alarm, or a commit that was ratified, with the entry that says so."""
+    if finding.commit:
+        return _("Ratified by {entry}: {text}", entry=finding.excused, text=line(finding.text))
+    return _("Excused by {entry}: {place}  {rule}", entry=finding.excused, place=place(finding), rule=finding.rule)
 
 
 def place(finding: Finding) -> str:

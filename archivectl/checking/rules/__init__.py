@@ -8,6 +8,7 @@ from archivectl.checking.file import File
 from archivectl.checking.rules import (
     agreement,
     answers,
+    attachments,
     canonical,
     clash,
     clear_text,
@@ -57,6 +58,7 @@ RULES: Mapping[str, Rule] = {
     sealed.RULE: Rule(sealed.__doc__, sealed.of_file, sealed.of_tree, contents=True),
     identifiers.RULE: Rule(identifiers.__doc__, identifiers.of_file),
     clear_text.RULE: Rule(clear_text.__doc__, clear_text.of_file),
+    attachments.RULE: Rule(attachments.__doc__, None, attachments.of_tree, contents=True),
     entries.RULE: Rule(entries.__doc__, entries.of_file, entries.of_tree, contents=True),
     clash.RULE: Rule(clash.__doc__, None, clash.of_tree, contents=True),
     volumes.RULE: Rule(volumes.__doc__, volumes.of_file, volumes.of_tree, contents=True),

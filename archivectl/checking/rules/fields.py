@@ -17,7 +17,7 @@ from archivectl.yaml_text import Path
 
 RULE = "fields"
 _BLANK = N_("A required item is blank: {title}.")
-_FILL = N_("Fill it in: archivectl update NUMBER --set {field}=… --reason …")
+_FILL = N_("Fill it in: archivectl {how}")
 _BARRED = N_("No file here holds “{title}”.")
 _EXTRA = N_("“{title}” lies outside what files of this kind hold.")
 _LEAVE = N_("Take it out: archivectl remove NUMBER {field} --reason …")
@@ -33,8 +33,9 @@ def of_file(file: File, tree: Tree) -> Iterator[Finding]:
         return
     if data.get("status") not in UNFILED:
         for need in filling.lacking(data, tree.regime):
+            how = filling.command(str(data.get("number") or "NUMBER"), need[0])
             title = Titles([filling.titles([need], 1)])
-            yield file.finding(RULE, _BLANK, _above(data, need[0]), _FILL, title=title, field=need[0])
+            yield file.finding(RULE, _BLANK, _above(data, need[0]), _FILL, title=title, how=how)
     yield from _excess(file, data, tree.regime)
 
 

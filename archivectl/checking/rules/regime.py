@@ -6,14 +6,15 @@ finding until ``house.yaml`` decides.
 
 from collections.abc import Iterator, Mapping
 
-from archivectl.checking import coherence, contents, keys, terms, upkeep, wording
+from archivectl.checking import coherence, contents, keys, nearest, terms, upkeep, wording
 from archivectl.checking.facts import Facts
 from archivectl.checking.file import File
 from archivectl.checking.tree import Tree
 from archivectl.finding import Finding
 from archivectl.i18n import N_
 from archivectl.regime import calendar
-from archivectl.regime.lint import conflicts
+from archivectl.regime.lint import at as stands
+from archivectl.regime.lint import conflicts, written
 from archivectl.regime.load import NoRegime
 from archivectl.registers import kinds
 from archivectl.registers.guards import GUARDS
@@ -21,8 +22,8 @@ from archivectl.registers.guards import GUARDS
 RULE = "regime"
 _BASE, _HOUSE = "regime/base.yaml", "regime/house.yaml"
 _NO_RULES = N_("This file states no rules: it is not a mapping.")
-_TWO = N_("{where} is stated otherwise in {other}.")
-_DECIDE = N_("State in regime/house.yaml which of them holds here.")
+_TWO = N_("{where} is {here} here, and {there} in {other}.")
+_DECIDE = N_("State in house.yaml what holds here, and adopt it with them: archivectl regime adopt … house.yaml")
 _NO_KIND = N_("This is no kind of register: {problem} is missing or not of the right form.")
 _NAME = N_("This file describes the kind “{kind}”, not the one it is named after.")
 _GUARD = N_("There is no guard “{guard}”.")
@@ -64,7 +65,9 @@ def of_tree(tree: Tree, _facts: Facts | None) -> Iterator[Finding]:
     for number, file in enumerate(adopted):
         for other in adopted[:number]:
             for at in conflicts(other.data, file.data, house):
-                yield file.finding(RULE, _TWO, at, _DECIDE, where=".".join(map(str, at)), other=other.path)
+                here, there = (written(stands(each.data, at)) for each in (file, other))
+                values = {"where": ".".join(map(str, at)), "here": here, "there": there, "other": other.path}
+                yield file.finding(RULE, _TWO, at, _DECIDE, **values)
 
 
 def _kind(file: File, tree: Tree) -> Iterator[Finding]:
@@ -78,7 +81,8 @@ def _kind(file: File, tree: Tree) -> Iterator[Finding]:
     for name, step in kind.steps.items():
         for place, guard in enumerate(step.guards):
             if guard not in tuple(GUARDS):
-                yield file.finding(RULE, _GUARD, ("steps", name, "guards", place), _GUARDS, guard=guard, known=", ".join(GUARDS))
+                known = nearest.known(guard, GUARDS)
+                yield file.finding(RULE, _GUARD, ("steps", name, "guards", place), _GUARDS, guard=guard, known=known)
     if tree.regime:
         found = (*wording.faults_of_kind(file.data, tree.regime, tree.posts), *keys.faults_of_kind(file.data))
         for at, message, values, hint in found:

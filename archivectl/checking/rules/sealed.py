@@ -20,6 +20,7 @@ from archivectl.i18n import N_
 from archivectl.members.member import LEVELS
 from archivectl.records import formats
 from archivectl.records.sealing import owner
+from archivectl.store.pointers import LONGEST, pointed
 from archivectl.yaml_text import Path
 
 RULE = "sealed"
@@ -34,6 +35,8 @@ _LOW = N_("{path} is sealed as {level}; the register asks for {wanted}.")
 _ID = N_("The key {key} does not carry the id of its recipient, {wanted}.")
 _OBJECT = N_("The bytes of this object are not those it is named after.")
 _NO_AGE = N_("This object is not an age file.")
+_LFS = N_("The content of this object is kept by git-lfs and is not on this machine.")
+_PULL = N_("Bring it with: git lfs pull")
 _FORM = re.compile(formats.sealed(formats.SEALED[0])["pattern"])
 # The name of an outsider who acts on paper.
 _WHO = envelope.LEVELS[0]
@@ -125,13 +128,15 @@ def _entry(file: File, tree: Tree) -> Iterator[Finding]:
 def _object(file: File, tree: Tree) -> Iterator[Finding]:
     try:
         with os.fdopen(tree.open(file.path), "rb") as opened:
-            start = opened.read(len(_AGE))
+            start = opened.read(LONGEST)
             digest = hashlib.sha256(start)
             while part := opened.read(1 << 20):
                 digest.update(part)
     except OSError:
         return
-    if digest.hexdigest() != file.path.rpartition("/")[2].removesuffix(".age"):
+    if pointed(start):
+        yield file.finding(RULE, _LFS, hint=_PULL)
+    elif digest.hexdigest() != file.path.rpartition("/")[2].removesuffix(".age"):
         yield file.finding(RULE, _OBJECT, hint=_FILE)
-    elif start != _AGE:
+    elif not start.startswith(_AGE):
         yield file.finding(RULE, _NO_AGE, hint=_FILE)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from archivectl.errors import Reason, WrongUsage
 from archivectl.i18n import N_, Titles
+from archivectl.members import member as members
 from archivectl.members.member import Member
 from archivectl.regime import spans
 from archivectl.registers import kinds, scope
@@ -213,6 +214,14 @@ def not_to_oneself(s: Situation) -> Iterator[Reason]:
         yield s.why("not_to_oneself", N_("{member} cannot be their own delegate."), hint=hint, member=s.actor.handle)
 
 
+def not_ones_own_rights(s: Situation) -> Iterator[Reason]:
+    """Nobody countersigns rights of their own."""
+    if s.column("path") == members.path(s.actor.handle):
+        hint = N_("Somebody else who may countersigns: archivectl approve {entry}")
+        entry = s.case.id if s.case else ""
+        yield s.why("not_ones_own_rights", N_("{member} would get these rights."), hint=hint, member=s.actor.handle, entry=entry)
+
+
 GUARDS: Mapping[str, Guard] = {
     guard.__name__: guard
     for guard in (
@@ -222,5 +231,6 @@ GUARDS: Mapping[str, Guard] = {
         may_be_delegate,
         absence_is_told,
         not_to_oneself,
+        not_ones_own_rights,
     )
 }

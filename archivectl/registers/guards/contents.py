@@ -69,8 +69,8 @@ def fields_complete(s: Situation) -> Iterator[Reason]:
             yield s.why("fields_complete", message, hint=hint, path="files.*.required", title=_named(need), field=need[0])
     for record in s.records:
         for need in filling.lacking(record.data, regime):
-            hint = N_("Fill it in: archivectl update {record} --set {field}=… --reason …")
-            values = {"title": _named(need), "record": record.label, "field": need[0]}
+            hint, how = N_("Fill it in: archivectl {how}"), filling.command(record.label, need[0])
+            values = {"title": _named(need), "record": record.label, "how": how}
             yield s.why("fields_complete", N_("{record}: “{title}” is blank."), hint=hint, path="files.*.required", **values)
 
 

@@ -28,7 +28,7 @@ def tabulated(s: Situation) -> Iterator[Reason]:
     """A report on a year's survey says how many answered and what they rated on the average, as the answers have it."""
     found = surveying.tabulated(s.world.register(s.kind.name), str(s.column("year")))
     if not found.answers:
-        hint = N_("Enter the answers first: archivectl register add survey --about NUMBER rating=… date=…")
+        hint = N_("Enter the answers first: archivectl register add feedback --about NUMBER mode=answer rating=… date=…")
         yield s.why("tabulated", N_("Nobody answered a survey in {year}."), hint=hint, year=s.column("year") or "—")
     elif (s.column("answers"), s.column("rating")) != (found.answers, found.rating):
         message = N_("The {answers} answers of {year} come to {rating} on the average.")
@@ -62,9 +62,9 @@ def account_by_case(s: Situation) -> Iterator[Reason]:
     if not changed or s.world.regime.get("rename.account.by") != "case":
         return
     for record in s.records:
-        if not any(case.state in {"granted", "filed"} for case in s.world.cases(record.uid, "rename")):
+        if not any(case.acts("grant") and case.state in {"granted", "filed"} for case in s.world.cases(record.uid)):
             message = N_("The holder of an account of {record} changes here only on an approved application.")
-            hint = N_("Apply for it: archivectl register add rename --about {record} mode=holder holder=…")
+            hint = N_("Apply for it: archivectl register add change --about {record} mode=holder holder=…")
             yield s.why("account_by_case", message, hint=hint, path="rename.account.by", record=record.label)
 
 

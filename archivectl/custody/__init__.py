@@ -1,0 +1,1 @@
+"""Who holds the keys: sharing them with readers, rotating and renewing them, copies on other machines, and proof of recovery."""

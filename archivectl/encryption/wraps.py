@@ -1,0 +1,166 @@
+"""Level keys in a keyring: ``levels/<level>.<generation>/<handle>.<key id>.age``, a wrap for each key of each reader."""
+
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from archivectl.encryption import age
+from archivectl.encryption.envelope import LEVELS, key_id
+from archivectl.encryption.private_files import make_folder, put_file
+from archivectl.encryption.rows import SEGMENT, recipient_of, text
+from archivectl.errors import KeyMissing, Unreadable
+
+LEVEL_KEYS, RECORDS = "levels", "records"
+WRAP = ".age"
+_HANDLE = re.compile("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+_LEVEL_FOLDER = re.compile(rf"({'|'.join(LEVELS)})\.[1-9][0-9]*")
+_BELOW = re.compile(rf"^# ({'|'.join(LEVELS)})\.([1-9][0-9]*)\n(\S+)$", re.MULTILINE)
+_NONE: Mapping[tuple[str, int], str] = {}
+
+
+class KeyringAway(Unreadable):
+    """The folder of the keyring is not there, and a folder that is not mounted must not pass for an empty one."""
+
+    message = "The keyring folder {folder} is not there."
+    hint = (
+        "Mount it, then repeat the command. Where this machine's own keyring is lost: "
+        "archivectl key restore BACKUP --recovery FILE; or from a remote: mkdir -m 700 {folder} && archivectl key remote sync"
+    )
+
+
+class LevelKeyNotShared(KeyMissing):
+    """Nobody has wrapped the key of the level for this reader yet."""
+
+    message = "The {level} key (generation {generation}) has not been shared with {handle} here."
+    hint = "Somebody cleared for {level} has to wrap it for this member; until then, ask them to read the value."
+
+
+class LevelKeyShut(KeyMissing):
+    """The key of the level was wrapped for this reader, but not for an identity at hand."""
+
+    message = "The {level} key (generation {generation}) of {handle} does not open with the identity on this machine."
+    hint = "Use the machine or backup that holds this identity."
+
+
+class Wraps:
+    """The level keys of the keyring in one folder."""
+
+    def __init__(self, folder: Path, *, shared: bool = False) -> None:
+        self.folder = folder
+        self._shared = folder if shared else None  # what is made in a remote is for whom the remote is for
+        self._opened: dict[tuple[str, int, str, str, tuple[str, ...]], str] = {}
+        self._looked: set[tuple[str, tuple[str, ...]]] = set()
+
+    def create(self) -> None:
+        """Make the folder (and those above it); writing never does, lest a share that is not mounted seem to be one."""
+        make_folder(self.folder)
+
+    def demand(self) -> None:
+        """Raise KeyringAway where the folder is not there."""
+        if not self.folder.is_dir():
+            raise KeyringAway(folder=self.folder)
+
+    def put(self, part: str, folder: str, name: str, content: bytes) -> None:
+        """Put a file in place, as it lies in another keyring; raises OSError, also where the keyring itself went away."""
+        put_file(self.folder / part / folder, name, content, self._shared)
+
+    def files(self, part: str, folder: str) -> list[Path]:
+        """The finished files of one folder of a part, none where it is not there."""
+        return files_in(self.folder / part / folder, WRAP if part == LEVEL_KEYS else SEGMENT)
+
+    def store_level(
+        self, level: str, generation: int, handle: str, recipient: str, secret: str, below: Mapping[tuple[str, int], str] = _NONE
+    ) -> None:
+        """Wrap the secret of a level key for one reader's own key; a wrap for the same key is replaced.
+
+        ``below`` are secrets that the reader may know as well, by level and generation: of a device, one touch then opens all.
+        """
+        self.demand()
+        if not _HANDLE.fullmatch(handle):
+            raise ValueError(f"no handle: {handle}")
+        content = f"{secret}\n" + "".join(f"# {name}.{number}\n{each}\n" for (name, number), each in sorted(below.items()))
+        wrapped = age.encrypt(content.encode("ascii"), [recipient])
+        self.put(LEVEL_KEYS, level_folder(level, generation), f"{handle}.{key_id(recipient)}{WRAP}", wrapped)
+
+    def level_secret(self, level: str, generation: int, handle: str, identities: Sequence[str], recipient: str = "") -> str:
+        """The secret of a level key, opened with one of a reader's own secrets; raises LevelKeyNotShared or LevelKeyShut.
+
+        Where ``recipient`` is given, what is not the secret half of it counts for nothing.
+        """
+        asked = (level, generation, handle, recipient, tuple(identities))
+        if asked not in self._opened and any(map(age.is_device, identities)):
+            self._open_below(handle, tuple(identities))
+        if asked not in self._opened:
+            self._opened[asked] = self._open_level(*asked)
+        return self._opened[asked]
+
+    def level_readers(self, level: str, generation: int) -> list[str]:
+        """The handles that a level key is wrapped for, with ``recovery`` where it is."""
+        return sorted({reader for reader, _key in self.wraps(level, generation)})
+
+    def wraps(self, level: str, generation: int) -> set[tuple[str, str]]:
+        """Whom a level key is wrapped for: handle and id of their key."""
+        paths = self.files(LEVEL_KEYS, level_folder(level, generation))
+        return {(_reader(path), path.name.removesuffix(WRAP).rpartition(".")[2]) for path in paths}
+
+    def level_keys(self) -> list[tuple[str, int]]:
+        """The levels and generations that anything is wrapped for here."""
+        names = (path.name for path in listed(self.folder / LEVEL_KEYS) if _LEVEL_FOLDER.fullmatch(path.name))
+        return sorted((level, int(generation)) for level, _dot, generation in (name.rpartition(".") for name in names))
+
+    def drop_level(self, level: str, generation: int) -> None:
+        """Take every wrap of a level key away: of a generation that never came to be."""
+        for path in listed(self.folder / LEVEL_KEYS / level_folder(level, generation)):
+            path.unlink(missing_ok=True)
+
+    def _open_below(self, handle: str, identities: tuple[str, ...]) -> None:
+        """Open the wrap of the highest level for a reader, and keep what it holds of others."""
+        for level, generation in sorted(self.level_keys(), key=lambda key: (LEVELS.index(key[0]), key[1]), reverse=True):
+            for path in self.files(LEVEL_KEYS, level_folder(level, generation)):
+                if (handle, identities) in self._looked or _reader(path) != handle:
+                    continue
+                self._looked.add((handle, identities))
+                with suppress(age.DoesNotOpen):
+                    content = text(age.decrypt(path.read_bytes(), identities))
+                    secrets_of = {(level, generation): content.split("\n", 1)[0]}
+                    secrets_of |= {(found[1], int(found[2])): found[3] for found in _BELOW.finditer(content)}
+                    for (name, number), secret in secrets_of.items():
+                        for recipient in ("", recipient_of(secret) or ""):
+                            self._opened[name, number, handle, recipient, identities] = secret
+
+    def _open_level(self, level: str, generation: int, handle: str, wanted: str, identities: tuple[str, ...]) -> str:
+        paths = [path for path in self.files(LEVEL_KEYS, level_folder(level, generation)) if _reader(path) == handle]
+        for path in paths:
+            try:
+                secret = text(age.decrypt(path.read_bytes(), identities)).split("\n", 1)[0]
+            except age.DoesNotOpen:
+                continue  # wrapped for another key of the same reader
+            recipient = recipient_of(secret)
+            if recipient and wanted in {"", recipient}:
+                return secret
+        cause = LevelKeyShut if paths else LevelKeyNotShared
+        raise cause(level=level, generation=generation, handle=handle)
+
+
+def level_folder(level: str, generation: int) -> str:
+    """The folder of the wraps of a level key; raises ValueError for what is none."""
+    name = f"{level}.{generation}"
+    if not _LEVEL_FOLDER.fullmatch(name):
+        raise ValueError(f"no level key: {name}")
+    return name
+
+
+def _reader(wrap: Path) -> str:
+    """The handle in ``<handle>.<key id>.age``; handles may hold dots, key ids none."""
+    return wrap.name.removesuffix(WRAP).rpartition(".")[0]
+
+
+def listed(folder: Path) -> list[Path]:
+    """What lies in a folder, nothing where it is not there."""
+    return list(folder.iterdir()) if folder.is_dir() else []
+
+
+def files_in(folder: Path, suffix: str) -> list[Path]:
+    """The finished files of a folder of a keyring, none where it is not there."""
+    return sorted(path for path in listed(folder) if path.name.endswith(suffix))
