@@ -67,7 +67,7 @@ def test_who_is_cleared_seals_under_a_key_that_the_uncleared_applicant_never_had
 def test_without_the_scan_or_the_post_nothing_is_entered(office: Office, paper: str) -> None:
     before = office.archive.joinpath("registers/loan/2026/0/JY-2026-0001.yaml").read_bytes()
     assert office.run("approve", "JY-1", "--by", "周总").status == 2
-    assert office.run("approve", "JY-1", "--by", "周总", "--paper", str(Path(paper).with_name("none.pdf"))).status == 4
+    assert office.run("approve", "JY-1", "--by", "周总", "--paper", str(Path(paper).with_name("none.pdf"))).status == 2
     refused = office.run("approve", "JY-1", "--by", "王伟", "--paper", paper, "--json")
     assert [reason["code"] for reason in refused.json["reasons"]] == ["loan.approve/chain"]
     assert office.archive.joinpath("registers/loan/2026/0/JY-2026-0001.yaml").read_bytes() == before

@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from archivectl import yaml_text
+from archivectl import cases, yaml_text
 from archivectl.archive import Archive
-from archivectl.cases import Work
 from archivectl.custody import sampling
 from archivectl.custody.sharing import Holder
 from archivectl.encryption import age
-from archivectl.errors import KeyMissing, NotAllowed, WrongUsage
+from archivectl.errors import KeyMissing, WrongUsage
 from archivectl.i18n import N_, Sentence
 from archivectl.members import signing
 from archivectl.members.member import LEVELS, RECOVERY, Member
@@ -26,7 +25,7 @@ _SHUT = N_("{path} of {record} does not open with the keys that the sheet opens.
 _LEVEL = N_("the {level} key (generation {generation}) does not open with the sheet")
 _SIGNER = N_("the signing key on the sheet is not the one that the archive knows")
 _UNREADABLE = N_("the signing key on the sheet cannot be read")
-_PASSED, _FAILED, _FOUND = "通过", "未通过", "恢复单未能开启全部密钥"  # kept in the register, in Chinese
+_FOUND = "恢复单未能开启全部密钥"  # kept in the register, in Chinese
 
 
 class NoSheet(WrongUsage):
@@ -90,7 +89,7 @@ def drill(archive: Archive, text: str, path: object) -> Drilled:
     opener = Opener(archive.keyring, reader.member, reader.identities)
     wrong, seen = sampling.opened(archive.repository, archive.tip, opener, _SHUT)
     findings += wrong
-    return Drilled(tuple(findings), seen.sealed, seen.opened, _entered(archive, passed=not findings))
+    return Drilled(tuple(findings), seen.sealed, seen.opened, cases.done(archive, DUTY, _FOUND if findings else ""))
 
 
 def _recipient(secret: str) -> str | None:
@@ -124,15 +123,3 @@ def _signer(archive: Archive, text: str) -> Iterator[Sentence]:
         return
     if public not in {row["key"] for row in rows if row.get("retired") is None}:
         yield Sentence(_SIGNER)
-
-
-def _entered(archive: Archive, *, passed: bool) -> str:
-    """Enter the drill among the duties; the number of the entry."""
-    work = Work.opening(archive, "duty", [], {"do": DUTY, "result": _PASSED if passed else _FAILED})
-    try:
-        work.step("do")
-        if not passed:
-            work.step("find", {"finding": _FOUND})
-    except NotAllowed:
-        return ""
-    return work.commit().id

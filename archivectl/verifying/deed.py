@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from archivectl.errors import UNAPPLICABLE, ArchiveError, Reason, Unreadable
@@ -21,6 +21,7 @@ from archivectl.verifying.keys import Writer
 from archivectl.verifying.past import Past
 
 _DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+SKEW = timedelta(minutes=10)  # by so much two clocks may differ that nobody set wrong
 HINTS = {
     "verify/genesis": N_("Compare the fingerprint with the recovery sheet; without a match, trust nothing in this archive."),
     "verify/signature": N_(

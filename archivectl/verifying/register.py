@@ -17,7 +17,7 @@ from archivectl.registers.guards.files import unchanged
 from archivectl.registers.situation import OUTSIDE, Situation
 from archivectl.store.objects import Change
 from archivectl.verifying import keys, signatures
-from archivectl.verifying.deed import Deed, Step, decided
+from archivectl.verifying.deed import SKEW, Deed, Step, decided
 from archivectl.verifying.soundness import EVIDENCE, Unsound, fresh
 
 DAY = timedelta(days=1)
@@ -216,7 +216,7 @@ def _in_time(deed: Deed, step: Step) -> Iterator[Finding]:
         return
     event, path = step.event, step.after.entry.path
     entered = _moment(event.at)
-    if entered is None or entered < deed.past.tip.when - DAY or entered > deed.at:
+    if entered is None or entered < deed.past.tip.when - DAY or entered > deed.at + SKEW:
         yield deed.finding("verify/time", _TIME, path, event=event.id, time=event.at)
     elif step.code in {"destruction.execute", "destruction.complete"} and event.date[:10] > (entered + DAY).strftime("%Y-%m-%d"):
         yield deed.finding("verify/time", _DATED, path, event=event.id, date=event.date)

@@ -23,7 +23,7 @@ from archivectl.store.repository import Repository
 from archivectl.store.states import Damaged
 from archivectl.verifying import acts, control, genesis, merges, message, ratified, signatures
 from archivectl.verifying.claims import Claimed
-from archivectl.verifying.deed import Deed
+from archivectl.verifying.deed import SKEW, Deed
 from archivectl.verifying.past import Control, Past, control_at
 
 _AT_ONCE = 500  # commits whose files are read together
@@ -246,5 +246,5 @@ def _clock(deed: Deed, rules: Control, parents: Iterable[Commit]) -> Iterator[Fi
     when = deed.commit.when
     if any(when < parent.when - _DAY for parent in parents):
         yield deed.finding("verify/time", _BACKDATED, when=when.strftime("%Y-%m-%d"))
-    if when > deed.at:
+    if when > deed.at + SKEW:
         yield deed.finding("verify/time", _AHEAD, when=when.strftime("%Y-%m-%d"))

@@ -135,6 +135,14 @@ def test_a_forged_commit_is_found(office: Office, name: str) -> None:
     assert all(finding.commit[:12] in finding.text for finding in found)
 
 
+def test_a_clock_that_is_a_little_fast_accuses_nobody(office: Office) -> None:
+    """Two machines never agree to the second; what one commits, the other one judges at once."""
+    update(office, when=office.at + timedelta(minutes=9))
+    assert office.findings() == []
+    office.at -= timedelta(minutes=9)
+    assert {finding.rule for finding in office.findings()} == {"verify/time"}
+
+
 def test_time_is_not_judged_in_a_simulation(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     charter = Charter("li.na", "李娜", "li.na@example.cn", "SH", (), AT, simulated=True)
