@@ -9,7 +9,8 @@ from archivectl.encryption import levels as level_keys
 from archivectl.encryption.keyring import Keyring
 from archivectl.encryption.levels import LevelKeys
 from archivectl.encryption.rows import Row as KeyringRow
-from archivectl.errors import KeyMissing, WrongUsage
+from archivectl.errors import KeyMissing, NotAllowed, Reason, WrongUsage
+from archivectl.i18n import N_, Titles
 from archivectl.members.home import Home, NoMember
 from archivectl.members.member import Member
 from archivectl.members.signing import Signer, armor
@@ -19,6 +20,9 @@ from archivectl.records.sealing import Level, Sealer
 from archivectl.snapshot import Snapshot
 from archivectl.store.repository import Repository
 from archivectl.store.transaction import Draft, Written, commit
+
+_BY = N_("This is for: {posts}. {member} is not one of them.")
+_ASK = N_("Ask one of them, or act as another member with --as MEMBER.")
 
 
 class UnknownMember(WrongUsage):
@@ -148,3 +152,15 @@ class Archive(Snapshot):
         super().move_to(tip, writes)
         for name in ("levels", "level_keys", "me"):
             self.__dict__.pop(name, None)
+
+
+def refuse_unless_admin(archive: Archive, act: str) -> None:
+    """Members, keys and rules are changed by an administrator; raises NotAllowed."""
+    if "admin" not in archive.me.titles:
+        raise NotAllowed((not_admin(archive, act),))
+
+
+def not_admin(archive: Archive, act: str) -> Reason:
+    """Why who is no administrator may not do that."""
+    values = {"posts": Titles([archive.regime.titled("admin")]), "member": archive.me.handle}
+    return Reason(f"{act}/by", _BY, values, _ASK)

@@ -5,6 +5,7 @@ import hashlib
 import secrets
 from base64 import b32encode
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,10 @@ class Work:
         """Begin an entry; ``columns`` in clear. ``offset`` numbers several entries of one commit."""
         found = archive.kind(kind)
         year = archive.today[:4]
-        sequence = archive.index.last_entry(kind, year) + 1 + offset
-        number = numbering.compose(archive.config["numbering"]["entry"], sequence=sequence, kind=found.number, year=year)
+        grammar, first = archive.config["numbering"]["entry"], archive.index.last_entry(kind, year) + 1 + offset
+        numbers = (numbering.compose(grammar, sequence=each, kind=found.number, year=year) for each in count(first))
+        unreadable = archive.index.broken()  # whose numbers are known by their paths alone: they are not written over
+        number = next(each for each in numbers if entries.path(kind, year, each) not in unreadable)
         work = cls(archive, found, random_id(26), number, records)
         work.parts = (part,) if part else ()
         work.columns = {name: value for name, value in columns.items() if value not in (None, "")}

@@ -1,7 +1,6 @@
 """Giving the scans of an archive to git-lfs, by ``.gitattributes`` alone."""
 
-from archivectl.archive import Archive, Change
-from archivectl.membership import refuse_unless_admin
+from archivectl.archive import Archive, Change, refuse_unless_admin
 from archivectl.records import layout
 
 ACT = "archive.lfs"

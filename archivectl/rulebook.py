@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from archivectl import yaml_text
-from archivectl.archive import Archive, Change
+from archivectl.archive import Archive, Change, refuse_unless_admin
 from archivectl.checking import run
 from archivectl.checking.rules import regime as soundness
 from archivectl.errors import UNAPPLICABLE, NotAllowed, Reason, WrongUsage
 from archivectl.finding import Finding
 from archivectl.i18n import N_, Sentence
-from archivectl.membership import refuse_unless_admin
-from archivectl.records import schema, settings
+from archivectl.records import leaks, schema, settings
 from archivectl.regime import calendar
 from archivectl.regime import load as regimes
 from archivectl.regime.loosening import Loosened, loosened
@@ -95,7 +94,7 @@ def adopt(archive: Archive, names: Iterable[str], drop: Iterable[str] = ()) -> C
 
     Raises:
         NotAllowed: to who is no administrator; or the rules would not hold together, each fault a reason.
-        NotAdopted, and what ``load.named`` raises.
+        NotAdopted, Telltale (an identifier stands in a file), and what ``load.named`` raises.
     """
     act = "regime.adopt"
     refuse_unless_admin(archive, act)
@@ -107,8 +106,9 @@ def adopt(archive: Archive, names: Iterable[str], drop: Iterable[str] = ()) -> C
         writes[path] = None
     given = {}
     for name in names:
-        path, writes[path] = regimes.named(name)
-        given[path] = name
+        path, text = regimes.named(name)
+        leaks.refuse(text.decode("utf-8", "replace"))
+        writes[path], given[path] = text, name
     slugs = [path.removeprefix("regime/").removesuffix(".yaml") for path in given]
     return _change(archive, act, f"{act}: {', '.join([*slugs, *(f'-{slug}' for slug in drop)])}", writes, given)
 

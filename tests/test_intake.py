@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from archivectl import yaml_text
+from archivectl.cases import Work
+from archivectl.intake import opening
 from office import Office
 from program import Answer
 
@@ -31,6 +33,19 @@ def data_of(office: Office, number: int = 1) -> dict[str, Any]:
 def revealed(office: Office, number: int = 1) -> dict[str, Any]:
     answer: dict[str, Any] = office.run("show", str(number), "--reveal", "--purpose", "核对", "--json").json
     return answer
+
+
+def test_a_number_whose_file_cannot_be_read_is_not_given_again(office: Office) -> None:
+    office.run("create", *FIRM)
+    for path in ("customers/SH/0/SH-000002.yaml", "registers/incident/2026/0/WX-2026-0001.yaml"):
+        (office.archive / path).parent.mkdir(parents=True, exist_ok=True)
+        (office.archive / path).write_text("<<<<<<<\n", encoding="utf-8")
+    git = ("git", "-C", str(office.archive), "-c", "user.name=x", "-c", "user.email=x@example.cn")
+    subprocess.run([*git, "add", "-A"], check=True)
+    subprocess.run([*git, "commit", "-qm", "two that cannot be read"], check=True)
+    with office.acting() as archive:
+        assert opening.next_number(archive) == "SH-000003"
+        assert Work.opening(archive, "incident", [], {}).number == "WX-2026-0002"
 
 
 def test_numbers_follow_each_other_and_a_file_begins_with_what_the_regime_and_the_writer_say(office: Office) -> None:

@@ -1,6 +1,7 @@
 """Adopting regulations and house rules: whole and sound, by an administrator, with what then falls short."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -234,3 +235,10 @@ def test_what_files_newly_lack_is_told(office: Office) -> None:
     house = write(office, "house.yaml", "relations:\n  staff_at_least: 2\n  for: [{subject: organisation}]\n")
     with office.acting() as archive:
         assert rulebook.adopt(archive, [house]).duties == {"record.contacts": 1}
+
+
+def test_rules_that_hold_an_identifier_are_not_adopted(office: Office, tmp_path: Path) -> None:
+    rules = tmp_path / "house.yaml"
+    rules.write_text("# 客服手机 13800138000\nlend: {rules: [{term: 7d}]}\n", encoding="utf-8")
+    assert office.run("regime", "adopt", str(rules)).status == 3
+    assert not office.archive.joinpath("regime/house.yaml").exists()

@@ -10,7 +10,7 @@ import typer
 
 from archivectl.cli import console, context
 from archivectl.errors import WrongUsage
-from archivectl.i18n import MASK, Word, _, listed, pick
+from archivectl.i18n import MASK, N_, Word, _, listed, pick
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
@@ -75,6 +75,9 @@ def _document(act: "Act") -> dict[str, Any]:
     return {**known, "changes": _documents(act.changes)}
 
 
+_NO_LOG = N_("No access log is here; where others opened something, fetch it: git fetch origin access-log:access-log")
+
+
 def _show_reads(
     ctx: typer.Context, archive: "Archive", number: str, fits: "Callable[[str, str], bool]", file: Path | None
 ) -> None:
@@ -106,7 +109,8 @@ def _show_reads(
         exporting.put(file, exporting.written(cells, file, _("Access log")))
         console.emit(ctx.obj, documents, [_("{file}: {count} readings.", file=file, count=len(rows))])
         return
-    console.emit(ctx.obj, documents, console.table(rows, heads) if rows else [_("Nothing was opened.")])
+    none = _("Nothing was opened.") if archive.repository.tip(access_log.BRANCH) else _(_NO_LOG)
+    console.emit(ctx.obj, documents, console.table(rows, heads) if rows else [none])
 
 
 @looking_back.command(epilog="archivectl history 212")

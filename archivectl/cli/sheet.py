@@ -98,10 +98,16 @@ def plain(record: Record, opened: Mapping[str, Any]) -> dict[str, Any]:
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """What was set and what was emptied, by path; dots that were left alone are no change, an item that is gone goes whole."""
     old, new = dict(fields.walk(before)), dict(fields.walk(after))
-    sets = {path: value for path, value in new.items() if old.get(path) != value and value not in (None, MASK)}
+    sets = {path: _typed(path, value) for path, value in new.items() if old.get(path) != value and value not in (None, MASK)}
     kept = {_item(path) for path in new}
     emptied = (path if not _item(path) or _item(path) in kept else _item(path) for path in old if new.get(path) is None)
     return sets, list(dict.fromkeys(emptied))
+
+
+def _typed(path: str, value: Any) -> Any:  # noqa: ANN401 - any value of a record
+    """A number that was typed for a text, as a telephone number without quotation marks: the same digits as text."""
+    field = fields.field_at(path)
+    return str(value) if field is not None and field.type == "text" and type(value) is int else value
 
 
 def _item(path: str) -> str:

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from archivectl import yaml_text
-from archivectl.archive import Archive, Change
+from archivectl.archive import Archive, Change, refuse_unless_admin
 from archivectl.custody import entering, lapsed, places, sharing
-from archivectl.custody.rotation import refuse_unless_admin
 from archivectl.custody.single import Uncopied, accept_single_copy, uncopied
 from archivectl.encryption import age, rows, union
 from archivectl.encryption.keyring import LEVEL_KEYS, KeyringAway, level_folder
@@ -75,6 +74,8 @@ def add(archive: Archive, name: str, folder: Path) -> tuple[Synced, ...]:
         refuse_unless_admin(archive, "key.remote")
     if archive.rehearsal:
         return ()
+    if name in names:  # a machine that joins has no keyring yet; it gets all that the others have
+        archive.keyring.create()
     entering.enter(archive, [name])
     if name not in names:
         config = {**archive.config, "keyrings": [*names, name]}

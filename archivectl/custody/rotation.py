@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from archivectl.archive import Archive, Change
+from archivectl.archive import Archive, Change, refuse_unless_admin
 from archivectl.custody import rewrapping, sharing
 from archivectl.custody.rewrapping import Left
 from archivectl.encryption import age
 from archivectl.encryption import levels as level_keys
 from archivectl.encryption.envelope import LEVELS
 from archivectl.encryption.levels import Generation
-from archivectl.errors import KeyMissing, NotAllowed, Reason
-from archivectl.i18n import N_, Titles
+from archivectl.errors import KeyMissing
 from archivectl.members.member import RECOVERY
 
 
@@ -27,15 +26,6 @@ class Rotated(NamedTuple):
     rewrapped: int
     left: tuple[Left, ...]
     barred: tuple[str, ...]
-
-
-def refuse_unless_admin(archive: Archive, act: str) -> None:
-    """Control files are changed by an administrator; raises NotAllowed."""
-    if "admin" not in archive.me.titles:
-        message = N_("This is for: {posts}. {member} is not one of them.")
-        hint = N_("Ask one of them, or act as another member with --as MEMBER.")
-        values = {"posts": Titles([archive.regime.titled("admin")]), "member": archive.me.handle}
-        raise NotAllowed((Reason(f"{act}/by", message, values, hint),))
 
 
 def owed(archive: Archive) -> tuple[str, ...]:

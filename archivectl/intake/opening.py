@@ -1,6 +1,7 @@
 """Opening a customer's file: a number and a place for it, or a draft without one."""
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any, NamedTuple
 
 from archivectl.archive import Archive, Change
@@ -80,7 +81,10 @@ def office_of(archive: Archive, office: str) -> str:
 def next_number(archive: Archive, office: str = "", offset: int = 0) -> str:
     """The next free number of an office; raises UnknownOffice."""
     code = office_of(archive, office)
-    return numbering.compose(archive.config["numbering"]["record"], sequence=archive.index.last(code) + 1 + offset, office=code)
+    grammar, first = archive.config["numbering"]["record"], archive.index.last(code) + 1 + offset
+    numbers = (numbering.compose(grammar, sequence=each, office=code) for each in count(first))
+    unreadable = archive.index.broken()  # whose numbers are known by their paths alone: they are not written over
+    return next(each for each in numbers if layout.record(code, each) not in unreadable)
 
 
 def blank(archive: Archive) -> dict[str, Any]:

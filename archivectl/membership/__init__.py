@@ -1,7 +1,7 @@
 """Members: how they are taken on, given more or fewer rights, and leave; and who must sign before that holds."""
 
 from archivectl.membership.altering import Alteration, Altered, known, update
-from archivectl.membership.authority import UnknownLevel, UnknownPost, refuse_unless_admin
+from archivectl.membership.authority import UnknownLevel, UnknownPost
 from archivectl.membership.candidacy import Request
 from archivectl.membership.enrolling import AlreadyAMember, Candidate, Enrolled, add
 from archivectl.membership.leaving import Left, delegations, retire
@@ -19,7 +19,6 @@ __all__ = [
     "add",
     "delegations",
     "known",
-    "refuse_unless_admin",
     "retire",
     "update",
 ]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from archivectl.archive import Archive, Change
+from archivectl.archive import Archive, Change, not_admin
 from archivectl.encryption.envelope import LEVELS as SEALED
 from archivectl.errors import NotAllowed, Reason, WrongUsage
 from archivectl.i18n import N_, Titles, keyed
@@ -15,8 +15,6 @@ from archivectl.members.signing import Signer, SigningKeyDamaged
 from archivectl.membership import countersigning
 
 _PRIVATE = re.compile(r"-----BEGIN OPENSSH PRIVATE KEY-----.*?-----END OPENSSH PRIVATE KEY-----", re.DOTALL)
-_BY = N_("This is for: {posts}. {member} is not one of them.")
-_ASK = N_("Ask one of them, or act as another member with --as MEMBER.")
 _OWN = N_("Nobody gives themselves more rights; {member} would.")
 _OTHER = N_("Another administrator does this: archivectl member list")
 _LAST = N_("{member} is the last administrator who can sign.")
@@ -55,17 +53,6 @@ class Outcome(NamedTuple):
 
     member: Member
     application: str = ""
-
-
-def refuse_unless_admin(archive: Archive, act: str) -> None:
-    """Control files are changed by an administrator; raises NotAllowed."""
-    if "admin" not in archive.me.titles:
-        raise NotAllowed((_not_admin(archive, act),))
-
-
-def _not_admin(archive: Archive, act: str) -> Reason:
-    values = {"posts": Titles([archive.regime.titled("admin")]), "member": archive.me.handle}
-    return Reason(f"{act}/by", _BY, values, _ASK)
 
 
 def titles(archive: Archive, roles: Sequence[str], posts: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -112,7 +99,7 @@ def _against(archive: Archive, before: Member | None, after: Member, act: str) -
     me = archive.me
     own = after.handle == me.handle
     if "admin" not in me.titles and not (own and before and rights.gave_up(before, after)):
-        yield _not_admin(archive, act)
+        yield not_admin(archive, act)
     elif own and rights.gained(before, after):
         yield Reason(f"{act}/own", _OWN, {"member": me.handle}, _OTHER)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from archivectl.archive import Archive
+from archivectl.archive import Archive, refuse_unless_admin
 from archivectl.custody import sharing
 from archivectl.encryption import age
 from archivectl.encryption.envelope import LEVELS
@@ -73,7 +73,7 @@ def add(archive: Archive, who: Candidate, request: Request | None = None, signer
         NotAllowed, AlreadyAMember, SamePerson, KeyTaken, UnknownPost, UnknownLevel, BadHandle.
     """
     if signer is None:
-        authority.refuse_unless_admin(archive, "member.add")
+        refuse_unless_admin(archive, "member.add")
     if not numbering.is_handle(who.handle):
         raise BadHandle(handle=who.handle)
     if who.handle in archive.members:

@@ -1,6 +1,6 @@
 """Letting hold what others have countersigned, and how many must countersign from now on."""
 
-from archivectl.archive import Archive, Change
+from archivectl.archive import Archive, Change, refuse_unless_admin
 from archivectl.cases import Work
 from archivectl.custody import sharing
 from archivectl.errors import Refused, WrongUsage
@@ -71,7 +71,7 @@ def _act(archive: Archive, case: Case, path: str, text: bytes) -> str:
     count = archive.config["countersign"]
     posts = countersigners.titles(archive.regime, count)
     if path == settings.NAME:
-        authority.refuse_unless_admin(archive, "archive.countersign")
+        refuse_unless_admin(archive, "archive.countersign")
         act, parties, asked = "archive.countersign", {archive.me.handle}, count
     else:
         after = members.parse(text, path)
@@ -90,7 +90,7 @@ def ask_for(archive: Archive, count: int) -> str:
         NotAllowed, NobodyNamed, TooFew.
     """
     act = "archive.countersign"
-    authority.refuse_unless_admin(archive, act)
+    refuse_unless_admin(archive, act)
     if count and not archive.regime.get("countersign"):
         raise NobodyNamed
     posts, before = countersigners.titles(archive.regime, min(max(count, 1), countersigners.MOST)), archive.config["countersign"]

@@ -11,7 +11,7 @@ from archivectl.reports.labels import Label
 
 Figure = Callable[[Sequence[Item], Sequence[Item]], str]
 _COUNTS = {
-    "count": N_("Cases"),
+    "count": N_("Number of cases"),
     "customers": N_("Customers"),
     "before": N_("At the beginning"),
     "opened": N_("Opened"),
