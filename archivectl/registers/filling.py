@@ -8,6 +8,7 @@ or ``interactions.<kind>`` (null: all); ``extra``, what becomes of anything else
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from archivectl.records import facts, fields
@@ -55,7 +56,7 @@ def rules(data: Mapping[str, Any], regime: Regime) -> Rules:
         tuple(dict.fromkeys(word for words in listed for word in words)) if listed else None,
         _strictest(EXTRA, (stated.get("extra") for stated in found)),
         tuple(word for stated in found for word in stated.get("barred") or ()),
-        tuple(dict.fromkeys(need for stated in found for need in _needs(stated.get("required") or (), data))),
+        _required(found, data),
         _strictest(BLANK, (stated.get("blank") for stated in found)),
     )
 
@@ -63,6 +64,10 @@ def rules(data: Mapping[str, Any], regime: Regime) -> Rules:
 def owners(data: Mapping[str, Any], regime: Regime) -> dict[str, str]:
     """The departments that feed the sections of a file, by section."""
     return {section: unit for _path, stated in stating(data, regime) for section, unit in (stated.get("owners") or {}).items()}
+
+
+def _required(found: Iterable[Mapping[str, Any]], data: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    return tuple(dict.fromkeys(need for stated in found for need in _needs(stated.get("required") or (), data)))
 
 
 def _strictest(known: Sequence[str], stated: Iterable[Any]) -> str:
@@ -87,7 +92,7 @@ def lacking(data: Mapping[str, Any], regime: Regime) -> list[tuple[str, ...]]:
 def asked(data: Mapping[str, Any], regime: Regime) -> list[tuple[str, ...]]:
     """What is required of a file, each as the fields of which any will do; what may not stand for its subject is not asked."""
     subject = str(data.get("subject"))
-    wanted = rules(data, regime).required
+    wanted = _required([stated for _path, stated in stating(data, regime)], data)
     known = (tuple(path for path in need if (at := field_named(path)) and subject in at.subjects) for need in wanted)
     return [need for need in known if need]
 
@@ -136,6 +141,7 @@ def is_word(word: str) -> bool:
     return word == BASIC or field_named(word) is not None
 
 
+@lru_cache(maxsize=1024)
 def field_named(word: str) -> fields.Field | None:
     """The field of a path without brackets: ``contacts.phone``, ``finances.years.turnover``."""
     at, found = "", None
