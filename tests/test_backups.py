@@ -319,22 +319,10 @@ def test_another_machine_wants_the_fingerprint_and_the_sheet(kept: Office) -> No
     assert again("show", "1", "--json").json["number"] == "SH-000001"
 
 
-def destroyed(office: Office) -> str:
-    """Destroy the file, and answer its uid."""
-    with office.acting() as archive:
-        uid = archive.record("1").uid
-    office.run("destroy", "propose", "1", "--reason", "期满")
-    office.run("approve", "XH-1", member="chen.jing")
-    for member in ("zhao.lei", "sun.yan"):
-        office.run("destroy", "supervise", "XH-1", member=member)
-    assert office.run("destroy", "execute", "XH-1").status == 0
-    return uid
-
-
 def test_keys_of_what_was_destroyed_do_not_come_back_from_an_older_copy(kept: Office) -> None:
     older = kept.run.folder / "older-keys"
     shutil.copytree(place(kept) / "keys", older)
-    uid = destroyed(kept)
+    uid = kept.destroy()
     kept.run("backup", "make", "newer")
     # The newer archive with the older keys, their digests made to agree.
     from archivectl.backups import medium  # noqa: PLC0415 - only here
@@ -349,7 +337,7 @@ def test_keys_of_what_was_destroyed_do_not_come_back_from_an_older_copy(kept: Of
 
 
 def test_an_older_backup_neither_brings_keys_back_nor_takes_the_mark_back_unless_the_fingerprint_is_given(kept: Office) -> None:
-    uid = destroyed(kept)
+    uid = kept.destroy()
     archive = next(kept.home.folder.glob("trust/*")).stem
     pin = kept.home.pin(archive)
     answer = restore(kept)
@@ -364,7 +352,7 @@ def test_an_older_backup_neither_brings_keys_back_nor_takes_the_mark_back_unless
 
 
 def test_keys_alone_come_back_into_the_archive_they_are_of(kept: Office) -> None:
-    uid = destroyed(kept)
+    uid = kept.destroy()
     archive = next(kept.home.folder.glob("trust/*")).stem
     assert kept.run(*PERSON).status == 0
     shutil.rmtree(kept.home.folder / "keyrings" / archive)

@@ -31,14 +31,6 @@ def digests_of(office: Office) -> list[tuple[str, bytes]]:
     return list(Digests((office.archive / CACHE).parent, {}).db.execute("SELECT uid, digest FROM digests"))
 
 
-def destroy(office: Office, number: str) -> None:
-    proposal = office.run("destroy", "propose", number, "--reason", "期满", "--json").json["list"]
-    office.run("approve", proposal, member="chen.jing")
-    for supervisor in ("zhao.lei", "sun.yan"):
-        office.run("destroy", "supervise", proposal, member=supervisor)
-    assert office.run("destroy", "execute", proposal).status == 0
-
-
 @pytest.mark.parametrize(
     ("words", "numbers"),
     [
@@ -95,7 +87,7 @@ def test_destruction_takes_the_digests_with_it(office: Office) -> None:
         gone, stays = archive.record("1").uid, archive.record("2").uid
     before = [digest for uid, digest in digests_of(office) if uid == gone]
     assert before
-    destroy(office, "1")
+    office.destroy("1")
     content = (office.archive / CACHE).read_bytes()
     assert {uid for uid, _digest in digests_of(office)} >= {stays}
     assert gone not in {uid for uid, _digest in digests_of(office)}
@@ -107,7 +99,7 @@ def test_a_cache_that_survived_a_destruction_tells_nothing_and_is_emptied(office
     shutil.copy(office.archive / CACHE, tmp_path / "kept")
     with office.acting() as archive:
         gone = archive.record("1").uid
-    destroy(office, "1")
+    office.destroy("1")
     shutil.copy(tmp_path / "kept", office.archive / CACHE)
     assert gone in {uid for uid, _digest in digests_of(office)}
     assert found(office, "search", MOBILE) == []
@@ -119,7 +111,7 @@ def test_a_value_opened_before_a_destruction_is_not_kept_after_it(office: Office
         record = archive.record("1")
         asking, kept = seeking.Seeking(archive), archive.keyring.rows(record.uid)
         assert asking.look([]) is True
-    destroy(office, "1")
+    office.destroy("1")
     archive.keyring.add(kept)  # as if it had opened the value a moment before
     assert asking.look([fields.known("phone")]) is True
     assert record.uid not in {uid for uid, _digest in digests_of(office)}

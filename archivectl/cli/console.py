@@ -127,12 +127,7 @@ def title(path: str, axes: Mapping[str, Any] | None = None) -> str:
     """What a field is called where it stands, by its path, an axis as the rules call it; of none the path as it is."""
     from archivectl.records import fields  # noqa: PLC0415 - reads the schema
 
-    if (field := fields.field_at(path)) is None:
-        return path
-    group, _dot, key = path.rpartition(".")
-    axis = (axes or {}).get(key) if group == "classification" else None
-    own, above = pick(axis) if axis else field.title, fields.field_at(group) if group else None
-    return f"{above.title} · {own}" if above else own
+    return fields.titled(path, axes)
 
 
 def value(path: str, kept: Any, axes: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any value of a record

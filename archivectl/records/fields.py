@@ -110,6 +110,16 @@ def of_members() -> frozenset[str]:
     return frozenset(path.rpartition(".")[2] for path, field in vocabulary().items() if field.check == HANDLE)
 
 
+def titled(path: str, axes: Mapping[str, Any] | None = None) -> str:
+    """What a field is called where it stands, an axis as the rules call it, after the group above; of none the path as it is."""
+    if (field := field_at(path)) is None:
+        return path
+    group, _dot, key = path.rpartition(".")
+    axis = (axes or {}).get(key) if group == "classification" else None
+    own, above = pick(axis) if axis else field.title, field_at(group) if group else None
+    return f"{above.title} · {own}" if above else own
+
+
 def field_at(path: str) -> Field | None:
     """The field a path leads to, or None; an item of a list is the list, an axis of the archive's own a text."""
     general = _ITEM.sub("[]", path)

@@ -38,11 +38,11 @@ def card(archive: Archive, record: Record) -> list[Page]:
     """The file's card: every field that stands in it, sealed ones as dots, required ones also blank, and what lies in it."""
     axes = titles.of_values(archive.regime.values)
     facts = [
-        (titled(path, axes), shown(path, called(archive, path, value), axes))
+        (fields.titled(path, axes), shown(path, called(archive, path, value), axes))
         for path, value in fields.walk(record.data)
         if not path.startswith(_LEFT_OUT) and not path.endswith("].id")
     ]
-    facts += [(titled(need[0]), "") for need in filling.lacking(record.data, archive.regime)]
+    facts += [(fields.titled(need[0]), "") for need in filling.lacking(record.data, archive.regime)]
     kinds = [stated for _path, stated in filling.stating(record.data, archive.regime)]
     rules, units = filling.rules(record.data, archive.regime), archive.regime.get("departments") or {}
     if rules.sections:
@@ -132,7 +132,7 @@ def _anomalies(archive: Archive, record: Record) -> Iterator[tuple[str, tuple[st
 def bag_sheet(archive: Archive, record: Record) -> list[Page]:
     """What stands on the file's bag: every line of it, empty ones to be filled in by hand."""
     axes = titles.of_values(archive.regime.values)
-    facts = tuple((titled(path), shown(path, called(archive, path, fields.get(record.data, path)), axes)) for path in _BAG)
+    facts = tuple((fields.titled(path), shown(path, called(archive, path, fields.get(record.data, path)), axes)) for path in _BAG)
     heads = tuple(fields.known(f"volumes[].{name}").title for name in _VOLUMES)
     lying = volumes.lying(record, record.data, archive.regime)
     rows = tuple(tuple(shown(f"volumes[].{name}", each.volume.get(name), {}) for name in _VOLUMES) for each in lying)
@@ -165,16 +165,6 @@ def _about(section: str, item: Mapping[str, Any], keys: Iterable[str], joint: st
 def called(archive: Archive, path: str, value: Any) -> Any:  # noqa: ANN401 - any value of a record
     """A member by name where a field holds a handle."""
     return archive.members[value].name if path in _HANDLES and value in archive.members else value
-
-
-def titled(path: str, axes: Mapping[str, Any] | None = None) -> str:
-    """What a field is called on paper: its title, of an axis that of the rules, after that of the group it stands in."""
-    if (field := fields.field_at(path)) is None:
-        return path
-    group, _dot, key = path.rpartition(".")
-    axis = (axes or {}).get(key) if group == "classification" else None
-    own, above = pick(axis) if axis else field.title, fields.field_at(group) if group else None
-    return f"{above.title} · {own}" if above else own
 
 
 def shown(path: str, value: Any, axes: Mapping[str, Any]) -> str:  # noqa: ANN401 - any value of a record

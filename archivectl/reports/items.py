@@ -9,7 +9,7 @@ from archivectl.i18n import MASK, N_, Word, _, listed, pick
 from archivectl.records import fields, parts
 from archivectl.registers.fold import Case
 from archivectl.registers.guards.passing_on import confirmed
-from archivectl.reports.files import shown, titled
+from archivectl.reports.files import shown
 from archivectl.reports.wording import Wording, spanned
 from archivectl.tables.page import Table
 
@@ -149,7 +149,7 @@ def certified(wording: Wording, case: Case) -> tuple[tuple[str, ...], tuple[Tabl
     kept = Table(_("Copies of the keys"), (_("Number"), _("Place"), _("Result")), copies)
     unverified = any(copy.status != "verified" for copy in found.copies)
     warned = [_("Whoever kept a copy listed as unverified may still read the sealed fields.")] if unverified else []
-    names = listed(map(titled, found.clear)) or "—"
+    names = listed(map(fields.titled, found.clear)) or "—"
     clear = _("These fields were never sealed and stay readable in the history: {fields}", fields=names)
     return (text, *warned, clear), (records, kept), (course,)
 

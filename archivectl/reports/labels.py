@@ -13,7 +13,7 @@ from archivectl.i18n import N_, _, listed, pick
 from archivectl.records import fields
 from archivectl.records.fields import Field
 from archivectl.registers.kinds import Kind
-from archivectl.reports.files import called, shown, titled
+from archivectl.reports.files import called, shown
 
 SPECIAL = {
     "customer": N_("Customer"),
@@ -103,5 +103,5 @@ class Words:
 
 def _labelled(field: Field, of: str) -> Label:
     word = field.path.rpartition("[].")[2]
-    title = titled(word) if of == "file" and word.count(".") > 1 else field.title
+    title = fields.titled(word) if of == "file" and word.count(".") > 1 else field.title
     return Label(word, of, title, word, field.type in _NUMBERS, field.type == "money")

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from archivectl import changes, ledger
 from archivectl.archive import Archive
 from archivectl.i18n import Word, _, listed, pick
+from archivectl.records import fields
 from archivectl.records.model import Record
 from archivectl.reports import signing
-from archivectl.reports.files import titled
 from archivectl.reports.wording import Wording, made
 from archivectl.tables.page import Page, Table, boxes
 
@@ -44,7 +44,7 @@ def _changed(archive: Archive, record: Record) -> Iterator[tuple[str, ...]]:
         if not own:
             continue
         by = archive.members[act.by].name if act.by in archive.members else act.by
-        paths = list(dict.fromkeys(titled(change.path) for change in act.changes))
+        paths = list(dict.fromkeys(fields.titled(change.path) for change in act.changes))
         told = listed(paths[:_SOME]) + (" …" if len(paths) > _SOME else "")
         notes = "；".join(filter(None, (told, act.reason)))
         yield act.date, _("Customer file"), record.label, listed(map(_, own)), by, _("signed"), notes

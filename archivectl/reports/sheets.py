@@ -19,7 +19,7 @@ from archivectl.records.model import Record
 from archivectl.regime import titles
 from archivectl.reports import figures
 from archivectl.reports.asking import Asked
-from archivectl.reports.files import called, shown, titled
+from archivectl.reports.files import called, shown
 from archivectl.reports.wording import made
 from archivectl.tables.page import Page, Table, boxes
 
@@ -71,7 +71,7 @@ def _pairs(archive: Archive, asked: Iterable[Any], known: Mapping[str, Any]) -> 
     for each in wanted:
         path, title = (each.get("of", ""), pick(each)) if isinstance(each, Mapping) else (each, fields.known(each).title)
         value = shown(path, called(archive, path, known.get(path)), axes) if path else ""
-        yield titled(path) if short[title] > 1 else title, value
+        yield fields.titled(path) if short[title] > 1 else title, value
 
 
 def _table(archive: Archive, part: Mapping[str, Any], known: Mapping[str, Any]) -> Table:

@@ -11,7 +11,7 @@ from archivectl.i18n import _, listed
 from archivectl.records import fields
 from archivectl.records.model import Record
 from archivectl.regime import titles
-from archivectl.reports.files import papers, shown, titled
+from archivectl.reports.files import papers, shown
 from archivectl.reports.wording import made
 from archivectl.tables.page import Page, Table, boxes
 
@@ -27,7 +27,7 @@ def access(archive: Archive, _names: Mapping[str, str]) -> list[Page]:
             archive.members[by].name if by in archive.members else by,
             _(one.act),
             numbers.get(one.uid) or one.uid or _("{count} files", count=one.count),
-            listed(map(titled, one.paths)),
+            listed(map(fields.titled, one.paths)),
             one.purpose,
         )
         for by, one in logged
@@ -42,7 +42,7 @@ def service(archive: Archive, record: Record, purpose: str = "") -> list[Page]:
     found = {path: value for path, value in fields.walk(record.data) if _among(path, wanted)}
     sealed = [(path, str(value)) for path, value in found.items() if is_sealed(value)]
     opened = disclosure.opened(archive, record, sealed, purpose) if purpose and sealed else {}
-    facts = tuple((titled(path, axes), shown(path, opened.get(path, value), axes)) for path, value in found.items())
+    facts = tuple((fields.titled(path, axes), shown(path, opened.get(path, value), axes)) for path, value in found.items())
     return [Page("card", _("Service card"), record.label, facts, (), (), made(archive))]
 
 

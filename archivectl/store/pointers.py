@@ -9,7 +9,6 @@ PIECE = 1 << 20  # bytes
 LARGE = ".age"  # what may be larger than the memory, and be kept by git-lfs
 LONGEST = 200  # bytes of a pointer
 _POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\noid sha256:([0-9a-f]{64})\nsize ([0-9]+)\n")
-_BEGINS = b"version https://git-lfs."
 
 
 def pointer(digest: str, size: int) -> bytes:
@@ -21,11 +20,6 @@ def pointed(content: bytes) -> str | None:
     """The SHA-256 that a pointer names; None for what is none as git-lfs writes them."""
     found = _POINTER.fullmatch(content)
     return found[1].decode("ascii") if found else None
-
-
-def begins_pointer(content: bytes) -> bool:
-    """Whether a content is meant for a pointer."""
-    return content.startswith(_BEGINS)
 
 
 def sha256(file: IO[bytes]) -> str:

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from archivectl import destruction
 from verifying.office import COMPANY, GUARDED, LOAN, PERSON, Office
 
 Work = Callable[[Office], object]
@@ -42,3 +43,9 @@ def note(office: Office, path: str = COMPANY, by: str = "li.na", **values: str) 
 
 
 __all__ = ["COMPANY", "GUARDED", "LOAN", "PERSON", "Office", "Work", "apart", "merge", "note", "united"]
+
+
+def destroy(office: Office) -> None:
+    """The last two steps of a destruction that waits for them."""
+    office.act("wu.lei", destruction.supervise, "XH-1")
+    office.act("li.na", destruction.execute, "XH-1")

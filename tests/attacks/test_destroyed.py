@@ -2,18 +2,13 @@
 
 import pytest
 
-from archivectl import destruction, intake, yaml_text
+from archivectl import intake, yaml_text
 from archivectl.errors import KeyMissing
 from archivectl.verifying import trust
 from archivectl.verifying.trust import NotVerified
-from attacks.branches import PERSON, Office, apart, merge, united
+from attacks.branches import PERSON, Office, apart, destroy, merge, united
 from verifying.office import LIST, STRANGER
 from verifying.test_records import tombstone
-
-
-def destroyed(office: Office) -> None:
-    office.act("wu.lei", destruction.supervise, "XH-1")
-    office.act("li.na", destruction.execute, "XH-1")
 
 
 def opens(office: Office, path: str = PERSON, revision: str = "main") -> bool:
@@ -27,7 +22,7 @@ def opens(office: Office, path: str = PERSON, revision: str = "main") -> bool:
 
 
 def test_a_tombstone_taken_away_is_found(office: Office) -> None:
-    destroyed(office)
+    destroy(office)
     made = office.commit({PERSON: None}, "record.update")
     assert {finding.commit for finding in office.findings()} == {made}
     assert any("leaves its number behind" in finding.text for finding in office.findings())
@@ -36,7 +31,7 @@ def test_a_tombstone_taken_away_is_found(office: Office) -> None:
 def test_a_record_put_back_from_an_old_clone_is_found_and_opens_no_more(office: Office) -> None:
     old, text = office.tip, office.read(PERSON)
     assert opens(office)
-    destroyed(office)
+    destroy(office)
     made = office.commit({PERSON: text}, "record.update")
     assert [(finding.commit, finding.rule) for finding in office.findings()][:1] == [(made, "verify/record")]
     assert not opens(office)
@@ -46,7 +41,7 @@ def test_a_record_put_back_from_an_old_clone_is_found_and_opens_no_more(office: 
 def test_a_record_put_back_by_an_old_clone_that_is_merged_is_found(office: Office) -> None:
     """A clone that was away edits what was destroyed meanwhile; the tombstone wins, whoever merges."""
     edit = lambda o: o.act("li.na", intake.update, "1", {"keeper": "sun.li"}, (), "核对")  # noqa: E731 - two lines are enough
-    first, second = apart(office, edit, destroyed)
+    first, second = apart(office, edit, destroy)
     united(office, (second, first), {PERSON: office.repository.read(first, PERSON)})
     assert "verify/merge" in {finding.rule for finding in office.findings()}
     office.git("reset", "--quiet", "--hard", second)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from archivectl import approvals, destruction, intake, loans, stops
-from attacks.branches import COMPANY, GUARDED, LOAN, PERSON, Office, Work, apart, merge, note, united
+from archivectl import approvals, intake, loans, stops
+from attacks.branches import COMPANY, GUARDED, LOAN, PERSON, Office, Work, apart, destroy, merge, note, united
 from verifying.office import STRANGER
 
 
@@ -31,11 +31,6 @@ def approve(office: Office) -> None:
 
 def renew(office: Office) -> None:
     office.act("wang.wei", loans.renew, "JY-1", "2026-03-09", "", "未完")
-
-
-def destroy(office: Office) -> None:
-    office.act("wu.lei", destruction.supervise, "XH-1")
-    office.act("li.na", destruction.execute, "XH-1")
 
 
 def manager(office: Office, handle: str = "sun.li", role: str = "  - archivist") -> str:

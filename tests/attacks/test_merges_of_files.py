@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from archivectl import destruction, intake, yaml_text
+from archivectl import intake, yaml_text
 from archivectl.intake import contents, submission
 from archivectl.records import layout
 from archivectl.verifying import trust
 from archivectl.verifying.trust import NotCured
-from attacks.branches import COMPANY, PERSON, Office, apart, merge, united
+from attacks.branches import COMPANY, PERSON, Office, apart, destroy, merge, united
 from verifying.test_forgotten import begun, completed, marked
 from verifying.test_taking_in import FILED, draft, visits
 
@@ -24,11 +24,6 @@ def texts(office: Office) -> list[str]:
 def at(office: Office, commit: str, *paths: str) -> dict[str, bytes | None]:
     """Some files as they are in a commit."""
     return {path: office.repository.read(commit, path) for path in paths}
-
-
-def destroy(office: Office) -> None:
-    office.act("wu.lei", destruction.supervise, "XH-1")
-    office.act("li.na", destruction.execute, "XH-1")
 
 
 def third(office: Office) -> None:

@@ -181,32 +181,20 @@ def test_a_lost_keyring_is_named_with_the_way_back(kept: Office) -> None:
     assert "archivectl key restore" in answer.json["hint"]
 
 
-def destroyed(office: Office, number: str = "1") -> str:
-    """Destroy a file, and answer its uid."""
-    with office.acting() as archive:
-        uid = archive.record(number).uid
-    office.run("destroy", "propose", number, "--reason", "期满")
-    office.run("approve", "XH-1", member="chen.jing")
-    for member in ("zhao.lei", "sun.yan"):
-        office.run("destroy", "supervise", "XH-1", member=member)
-    assert office.run("destroy", "execute", "XH-1").status == 0
-    return uid
-
-
 def status_of(office: Office, place: str) -> str:
     answer = office.run("destroy", "verify", "XH-1", "--json").json
     return next(str(each["status"]) for each in answer["copies"] if each["copy"].startswith(place))
 
 
 def test_a_destruction_reaches_the_remotes_that_are_there(kept: Office) -> None:
-    uid = destroyed(kept)
+    uid = kept.destroy()
     assert remote(kept).rows(uid) == []
     assert status_of(kept, "remote") == "verified"
 
 
 def test_a_remote_that_was_away_is_unverified_until_it_is_united_with(kept: Office) -> None:
     nas(kept).rename(nas(kept).with_name("away"))
-    uid = destroyed(kept)
+    uid = kept.destroy()
     assert status_of(kept, "remote") == "unverified"
     nas(kept).with_name("away").rename(nas(kept))
     assert remote(kept).rows(uid)
@@ -222,7 +210,7 @@ def test_a_destroyed_key_does_not_come_back_from_another_machine(kept: Office) -
     second = second_machine(kept)
     second.run(*SYNC)
     pull(kept, second)
-    uid = destroyed(kept)
+    uid = kept.destroy()
     assert own(second).rows(uid), "the other machine knows nothing of it yet"
     second.run(*SYNC)
     kept.run(*SYNC)

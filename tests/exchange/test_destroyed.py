@@ -6,20 +6,11 @@ from customer_tables import FIRMS, TITLES, bring, counts, data_of
 from office import Office
 
 
-def destroyed(office: Office, number: str) -> None:
-    """Destroy a file, with everybody's signature."""
-    entry = office.run("destroy", "propose", number, "--reason", "期满", "--json").json["list"]
-    office.run("approve", entry, member="chen.jing")
-    for member in ("zhao.lei", "sun.yan"):
-        office.run("destroy", "supervise", entry, member=member)
-    assert office.run("destroy", "execute", entry).status == 0
-
-
 @pytest.fixture
 def ended(office: Office) -> Office:
     """An office that has imported three firms and destroyed the second."""
     bring(office, TITLES, *FIRMS)
-    destroyed(office, "2")
+    office.destroy("2")
     return office
 
 
@@ -38,7 +29,7 @@ def test_who_was_destroyed_twice_is_told_by_the_newer_file_and_opened_anew_on_pu
     answer = bring(ended, TITLES, *FIRMS)
     assert "another name" not in answer.out
     assert counts(answer) == (0, 1, 2, 0)
-    destroyed(ended, "4")
+    ended.destroy("4")
     assert "SH-000004" in bring(ended, TITLES, *FIRMS).json["problems"][0]["message"]
 
 

@@ -23,10 +23,10 @@ from archivectl.search.standing import Judge
 from regime import sampling
 from regime.asking import tried
 from regime.paperwork import DAY
-from regime.playing import World
 from regime.printing import Rehearsal, printed
 from regime.sampling import FOUNDED
 from regime.saying import Ground
+from registers.world import World
 
 Answer = Callable[[Regime], Any]
 # What a regulation says for people to know and to keep: of these paths the rows of ``comply`` are what can be seen.

@@ -13,10 +13,11 @@ from archivectl.registers.situation import Situation
 from regime import saying
 from regime.mutating import law_of
 from regime.paperwork import DAY
-from regime.playing import Play, Try, World, filled
+from regime.playing import Play, Try, filled
 from regime.recording import EVERY, noting, plain, reading
 from regime.sampling import ALL, NOBODY, UID, members, record
 from regime.saying import Ground
+from registers.world import World
 
 Answer = Callable[[Regime], Any]
 _APART = ("collection", "intake")  # what different departments may do

@@ -4,8 +4,7 @@ An entry goes every way that its kind knows, whether the rules let it or not; wh
 reasons, the clauses and whose signatures are awaited, and at each state what it waits for, who is asked and until when.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -18,10 +17,11 @@ from archivectl.registers.deciding import Decision, decide
 from archivectl.registers.entry import Entry, Event
 from archivectl.registers.fold import Case, apply
 from archivectl.registers.kinds import Column, Kind, Step
-from archivectl.registers.situation import NO_RECORD, Situation, holds
+from archivectl.registers.situation import Situation, holds
 from archivectl.registers.waiting import waiting
 from regime.paperwork import DAY
 from regime.sampling import ALL, NOBODY, UID, UNIT
+from registers.world import World
 
 _FILLED = {"date": DAY, "integer": 2, "number": "2", "boolean": True, "span": "3d", "member": ALL, "entry": "XX-2026-0001"}
 _WORDS: Mapping[str, Any] = {
@@ -32,33 +32,6 @@ _WORDS: Mapping[str, Any] = {
 _BLANK = ("outside", "store", "late")  # what means something else than is meant where it is filled in
 _MORE = {"loan.renew": ("asked",)}  # what may be said with a step beside what must
 _MOST = 8  # steps that are taken without leaving a state
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """An archive as far as a decision looks at it."""
-
-    regime: Regime
-    members: Mapping[str, Member]
-    entries: tuple[Case, ...] = ()
-    records: tuple[Record, ...] = ()
-
-    def cases(self, uid: str, *names: str) -> list[Case]:
-        """The entries about a record."""
-        about = (one for one in self.entries if uid in (one.entry.uids or (NO_RECORD,)))
-        return [one for one in about if not names or one.kind.name in names]
-
-    def register(self, name: str) -> list[Case]:
-        """The entries of a kind."""
-        return [one for one in self.entries if one.kind.name == name]
-
-    def records_of(self, uids: Iterable[str]) -> tuple[Record, ...]:
-        """The records with these uids."""
-        return tuple(one for one in self.records if one.uid in set(uids))
-
-    def kept(self, handle: str) -> Mapping[str, str]:
-        """The records of a keeper."""
-        return {one.uid: one.label for one in self.records if one.data.get("keeper") == handle}
 
 
 class Try(NamedTuple):

@@ -11,8 +11,9 @@ from archivectl.records.model import Record
 from archivectl.regime import load
 from archivectl.regime.model import Regime
 from archivectl.registers import entry as entries
-from archivectl.registers import kinds
+from archivectl.registers import kinds, owed
 from archivectl.registers.fold import Case, fold
+from archivectl.registers.owing import File
 
 UID = "K5QA" + "A" * 22
 DAY = "2026-03-02"
@@ -74,3 +75,11 @@ def case(kind: str, *events: dict[str, Any], made: Made = Made()) -> Case:
     text = entries.text(made.number, head, [entries.event_line(row) for row in events])
     found = kinds.kind(kind, made.regime)
     return fold(entries.parse(text.encode(), f"registers/{kind}/2026/0/{made.number}.yaml"), found)
+
+
+def asked(rules: Mapping[str, Any], fields: Mapping[str, Any], happened: Mapping[str, str]) -> dict[str, str | None]:
+    """What a file asks for under house rules, by duty, and when; each says who does it, and how."""
+    law = regime(house=rules)
+    found = list(owed.of_file(File(record(**fields).data, "SH-000001", happened, "2026-03-02"), law, owed.sources(law)))
+    assert all(one.who and one.how for one in found)
+    return {one.duty: one.due for one in found}

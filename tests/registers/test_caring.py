@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from archivectl.registers import owed
-from archivectl.registers.owing import File
-from registers.entries import DAY, record, regime
+from registers.entries import DAY, asked
 
 PROSPECT = {"classification": {"time": "future", "position": "main"}}
 STAFF = {"relations": {"staff_at_least": 2}}
@@ -47,8 +45,4 @@ def cared(**more: Any) -> dict[str, Any]:
 def test_customers_are_looked_after_as_the_rules_ask(
     rules: Mapping[str, Any], fields: Mapping[str, Any], happened: Mapping[str, str], owes: Mapping[str, str | None]
 ) -> None:
-    law = regime(house=rules)
-    file = File(record(**fields).data, "SH-000001", happened, "2026-03-02")
-    found = list(owed.of_file(file, law, owed.sources(law)))
-    assert {one.duty: one.due for one in found} == owes
-    assert all(one.who and one.how for one in found)
+    assert asked(rules, fields, happened) == owes

@@ -1,6 +1,6 @@
 """Every reason against an act: once as it refuses, and once beside it, where the same act is legal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -15,7 +15,7 @@ from archivectl.registers import kinds
 from archivectl.registers.deciding import Decision, decide
 from archivectl.registers.fold import Case
 from archivectl.registers.guards import GUARDS
-from archivectl.registers.situation import NO_RECORD, Situation
+from archivectl.registers.situation import Situation
 from registers.entries import (
     BASE,
     CHEN_JING,
@@ -33,36 +33,10 @@ from registers.entries import (
     record,
     regime,
 )
+from registers.world import World
 
 FILE = record()
 BORROWED = {"mode": "loan", "borrower": "王伟", "purpose": "核对"}
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """An archive as far as a decision looks at it."""
-
-    regime: Regime
-    members: Mapping[str, Member]
-    entries: tuple[Case, ...]
-    records: tuple[Record, ...] = ()
-
-    def cases(self, uid: str, *names: str) -> list[Case]:
-        """The entries about a record."""
-        about = (one for one in self.entries if uid in (one.entry.uids or (NO_RECORD,)))
-        return [one for one in about if not names or one.kind.name in names]
-
-    def register(self, name: str) -> list[Case]:
-        """The entries of a kind."""
-        return [one for one in self.entries if one.kind.name == name]
-
-    def records_of(self, uids: Iterable[str]) -> tuple[Record, ...]:
-        """The records with these uids."""
-        return tuple(one for one in self.records if one.uid in set(uids))
-
-    def kept(self, handle: str) -> Mapping[str, str]:
-        """The records of a keeper."""
-        return {one.uid: one.label for one in self.records if one.data.get("keeper") == handle}
 
 
 @dataclass(frozen=True, slots=True)

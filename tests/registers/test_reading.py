@@ -9,7 +9,8 @@ from archivectl.registers import kinds
 from archivectl.registers.fold import Case
 from archivectl.registers.situation import Situation, facts_for
 from registers.entries import BASE, CHEN_JING, DAY, LI_NA, WANG_WEI, Made, case, event, member, record, regime
-from registers.test_deciding import RETURNED, USUAL, Act, World, decided, loan, out, row
+from registers.test_deciding import RETURNED, USUAL, Act, decided, loan, out, row
+from registers.world import World
 
 SEALING = {"forbid": "seal", "trigger": "ended"}
 USUAL |= {"hold.propose": {**SEALING, "reason": "—"}, "loan.reserve": USUAL["loan.request"]}

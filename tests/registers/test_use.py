@@ -33,13 +33,13 @@ from registers.test_deciding import (
     RETURNED,
     USUAL,
     Act,
-    World,
     decided,
     loan,
     out,
     renewed,
     row,
 )
+from registers.world import World
 
 WEEK = {"post": "manager", "to": "wang.wei", "from": DAY, "until": "2026-03-06"}
 USUAL |= {"delegation.draft": WEEK, "loan.reserve": USUAL["loan.request"], "store.log": {"mode": "pests"}}
