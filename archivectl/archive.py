@@ -12,7 +12,7 @@ from archivectl.encryption.rows import Row as KeyringRow
 from archivectl.errors import KeyMissing, NotAllowed, Reason, WrongUsage
 from archivectl.i18n import N_, Titles
 from archivectl.members.home import Home, NoMember
-from archivectl.members.member import Member
+from archivectl.members.member import ONLOOKER, Member
 from archivectl.members.signing import Signer, armor
 from archivectl.records import leaks
 from archivectl.records.opening import Opener
@@ -93,6 +93,13 @@ class Archive(Snapshot):
             raise UnknownMember(handle=handle, known=", ".join(self.members))
         return self.members[handle]
 
+    def look_on(self) -> bool:
+        """Let who is no member here look at what needs no key; whether it is so."""
+        nobody = not (self._wanted or self.home.member(self.id))
+        if nobody:
+            self.me = ONLOOKER
+        return nobody
+
     @cached_property
     def signer(self) -> Signer:
         """The actor's signing key; raises NoIdentity, NotTheirKey."""
@@ -108,18 +115,20 @@ class Archive(Snapshot):
 
     @cached_property
     def opener(self) -> Opener:
-        """Opens values as the actor; raises NoIdentity."""
-        return Opener(self.keyring, self.me, self.home.identities(self.id, self.me.handle))
+        """Opens values as the actor, for an onlooker none; raises NoIdentity."""
+        identities = () if self.me == ONLOOKER else self.home.identities(self.id, self.me.handle)
+        return Opener(self.keyring, self.me, identities, remotes=bool(self.config.get("keyrings")))
 
     def sealer(self, uid: str, keys: Iterable[Mapping[str, Any]] = ()) -> Sealer:
         """Seals values of one record or entry as the actor."""
         cleared = frozenset(level for level in self.levels if self.me.cleared(level))
         return Sealer(uid, list(keys), self.levels, cleared, lambda row: self.opener.holds(uid, row))
 
-    def commit(self, change: Change, signer: Signer | None = None) -> str:
+    def commit(self, change: Change, signer: Signer | None = None, *, shared: bool = False) -> str:
         """Carry out one act: keys first, then one signed commit, then the verified mark; returns the commit's id.
 
-        ``signer`` signs in place of the actor: the recovery key.
+        ``signer`` signs in place of the actor: the recovery key. What is ``shared`` is on the git remote, where the archive has
+        one, before it is here; ask it first what it has: ``repository.elsewhere.look``.
         """
         if change.reason:
             leaks.refuse(change.reason)
@@ -127,9 +136,9 @@ class Archive(Snapshot):
             return self.tip
         self.keyring.add(change.minted)
         message = f"{change.subject}\n\n" + "".join(f"{key}: {value}\n" for key, value in self._trailers(change))
-        draft = Draft(
-            base=self.tip, writes=change.writes, message=message, author=self.me.name, email=self.me.email, when=self.at
-        )
+        who = self.me.name, self.me.email, self.at
+        away = shared and bool(self.repository.elsewhere.name)
+        draft = Draft(self.tip, change.writes, message, *who, shared=away)
         made = commit(self.repository, draft, lambda payload: armor((signer or self.signer).sign(payload, "git")))
         pin = self.home.pin(self.id)
         if pin.main == draft.base:  # else commits that nobody verified lie between

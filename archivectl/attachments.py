@@ -21,7 +21,7 @@ from archivectl.errors import ArchiveError, KeyMissing, Unreadable, WrongUsage
 from archivectl.i18n import N_
 from archivectl.records import fields, layout
 from archivectl.records.model import Record
-from archivectl.records.opening import KeyGone, NotCleared
+from archivectl.records.opening import NotCleared
 from archivectl.store.contents import Staged
 from archivectl.store.history import of_paths
 from archivectl.store.pointers import sha256
@@ -82,14 +82,14 @@ class Source(NamedTuple):
     digest: str = ""
 
 
-def key_of(document: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[str, str]:
+def key_of(document: Mapping[str, Any], data: Mapping[str, Any], grade: str = "") -> tuple[str, str]:
     """The level and the owner of the key for the scan of a paper.
 
-    It is as secret as the paper says, at least confidential. A paper that belongs with a contact (``with``) takes the contact's
-    key, and goes when the contact is to be forgotten.
+    It is as secret as the paper says, or a grade of the file that raises it, at least confidential. A paper that belongs with a
+    contact (``with``) takes the contact's key, and goes when the contact is to be forgotten.
     """
     subject = str(data.get("subject"))
-    stated = (document.get("secrecy"), fields.level_of(f"{SECTION}[].{FIELD}", subject))
+    stated = (grade, document.get("secrecy"), fields.level_of(f"{SECTION}[].{FIELD}", subject))
     level = max((LEVELS[0], *(level for level in stated if level in LEVELS)), key=LEVELS.index)
     return level, next(iter(contacts_of(document, data)), "record")
 
@@ -114,12 +114,12 @@ def seal(archive: Archive, path: Path, recipient: str) -> tuple[str, Staged]:
     """
     with source(archive, path) as file:
         before = os.fstat(file.fileno())
-        with _staged(archive) as staged:
+        with staging(archive) as staged:
             age.encrypt_stream(file, staged, [recipient])
             after = os.fstat(file.fileno())
             if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
                 raise ChangedMeanwhile(path=path)
-    return _ready(archive, Path(staged.name), None)
+    return ready(archive, Path(staged.name), None)
 
 
 def former(archive: Archive, digest: str) -> Staged:
@@ -129,13 +129,14 @@ def former(archive: Archive, digest: str) -> Staged:
     blob = next(filter(None, found), None)
     if blob is None:
         raise ObjectAway(path=path)
-    with archive.repository.contents.opened(blob) as content, _staged(archive) as staged:
+    with archive.repository.contents.opened(blob) as content, staging(archive) as staged:
         while piece := content.read(1 << 20):
             staged.write(piece)
-    return _ready(archive, Path(staged.name), digest)[1]
+    return ready(archive, Path(staged.name), digest)[1]
 
 
-def _ready(archive: Archive, path: Path, digest: str | None) -> tuple[str, Staged]:
+def ready(archive: Archive, path: Path, digest: str | None) -> tuple[str, Staged]:
+    """The SHA-256 of a staged file, which must be that where one is given, and the file for the commit; raises ObjectWrong."""
     with path.open("rb") as file:
         found = sha256(file)
     if digest not in {None, found}:
@@ -169,7 +170,7 @@ def source(archive: Archive, path: Path) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _staged(archive: Archive) -> Iterator[IO[bytes]]:
+def staging(archive: Archive) -> Iterator[IO[bytes]]:
     """A new file in git's own folder, of which nothing is left where writing fails; raises CannotWrite."""
     path = archive.repository.own_folder / f"staged-{secrets.token_hex(8)}"
     try:
@@ -224,7 +225,7 @@ def pour(archive: Archive, scan: Scan, target: IO[bytes]) -> None:
 
 def _secrets(archive: Archive, record: Record, document: Mapping[str, Any]) -> list[str]:
     """The secrets of the keys that a scan may be for, the likely one first; raises NotCleared, KeyGone."""
-    (level, of), me = key_of(document, record.data), archive.me
+    (level, of), me = key_of(document, record.data, archive.regime.raised_to(record.data)), archive.me
     if not me.cleared(level):
         raise NotCleared(path=_path(document), level=level, member=me.handle, clearance=me.clearance)
     rows = [row for row in record.data.get("keys") or () if me.cleared(row["level"])]
@@ -233,7 +234,7 @@ def _secrets(archive: Archive, record: Record, document: Mapping[str, Any]) -> l
         with suppress(KeyMissing):
             found.append(archive.opener.secret(record.uid, row))
     if not found:
-        raise KeyGone(path=_path(document))
+        raise archive.opener.gone(_path(document))
     return found
 
 
@@ -253,8 +254,9 @@ class _Nowhere:
 
 def faults(archive: Archive, record: Record) -> Iterator[tuple[str, ArchiveError]]:
     """The scans of a record that do not open, by path, and why; those above the actor's clearance are left out."""
+    grade = archive.regime.raised_to(record.data)
     for document in record.data.get(SECTION) or ():
-        if document.get(FIELD) and archive.me.cleared(key_of(document, record.data)[0]):
+        if document.get(FIELD) and archive.me.cleared(key_of(document, record.data, grade)[0]):
             try:
                 pour(archive, found(archive, record, document), _Nowhere())  # type: ignore[arg-type]  # of a stream only this is used
             except (Unreadable, KeyMissing) as error:

@@ -6,6 +6,7 @@ parser reads, and its scalars stand exactly as the writer would put them.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from archivectl.scalars import is_plain
@@ -16,6 +17,10 @@ _ATOM = re.compile(r'"[^"\\]*"|[^,{}\[\]"]+')
 _SIGNATURE = "sig"  # in quotes, whatever it is
 _WORDS: dict[str, Any] = {"null": None, "true": True, "false": False, "[]": [], "{}": {}}
 _DEEPEST = 40
+_SHORT = 64
+_ITEM = "- "
+_MORE = object()  # what stands below, or a list or mapping that is made anew each time
+_EMPTY = ("", " []", " {}")
 
 Lines = Callable[[str], bool] | None
 
@@ -49,21 +54,35 @@ def _mapping(found: list[str], at: int, indent: int, lines: Lines) -> tuple[dict
     result: dict[str, Any] = {}
     while at < len(found):
         line = found[at]
-        own = line.lstrip(" ")
-        depth = len(line) - len(own)
-        if depth < indent or (depth == indent and own.startswith("- ")):
+        depth, key, value = _known(line) if len(line) <= _SHORT else _line(line)
+        if depth < indent or (depth == indent and key == _ITEM):
             break
-        key, colon, rest = own.partition(":")
-        if depth > indent or not colon or key in result or not is_plain(key):
+        if depth > indent or key in result:
             raise _OtherwiseError
-        if rest:
-            if rest[0] != " ":
-                raise _OtherwiseError
-            result[key] = _scalar(rest[1:])
+        if value is not _MORE:
+            result[key] = value
             at += 1
-        else:
+        elif line.endswith(":"):
             result[key], at = _nested(found, at + 1, indent, key, lines)
+        else:
+            result[key] = _scalar(line.partition(": ")[2])
+            at += 1
     return result, at
+
+
+def _line(line: str) -> tuple[int, str, Any]:
+    """How far a line is indented, its key, and its value unless that is _MORE; an item of a list has the key _ITEM."""
+    own = line.lstrip(" ")
+    depth = len(line) - len(own)
+    if own.startswith(_ITEM):
+        return depth, _ITEM, _MORE
+    key, colon, rest = own.partition(":")
+    if not colon or (rest and rest[0] != " ") or not is_plain(key):
+        raise _OtherwiseError
+    return depth, key, _MORE if rest in _EMPTY else _scalar(rest[1:])
+
+
+_known = lru_cache(maxsize=4096)(_line)  # most lines stand in many files
 
 
 def _nested(found: list[str], at: int, indent: int, key: str, lines: Lines) -> tuple[Any, int]:

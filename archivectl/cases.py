@@ -5,17 +5,16 @@ import hashlib
 import secrets
 from base64 import b32encode
 from collections.abc import Mapping, Sequence
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-from archivectl import attachments
+from archivectl import attachments, blocks
 from archivectl.archive import Archive, Change
 from archivectl.encryption import age
 from archivectl.errors import NotAllowed, WrongUsage
 from archivectl.i18n import Titles
 from archivectl.members.member import Member
-from archivectl.records import layout, leaks, numbering
+from archivectl.records import layout, leaks
 from archivectl.records.model import Record
 from archivectl.regime import spans
 from archivectl.registers import entry as entries
@@ -73,15 +72,12 @@ class Work:
 
     @classmethod
     def opening(
-        cls, archive: Archive, kind: str, records: Sequence[Record], columns: Mapping[str, Any], part: str = "", offset: int = 0
+        cls, archive: Archive, kind: str, records: Sequence[Record], columns: Mapping[str, Any], part: str = "", number: str = ""
     ) -> "Work":
-        """Begin an entry; ``columns`` in clear. ``offset`` numbers several entries of one commit."""
+        """Begin an entry; ``columns`` in clear. ``number`` is its own where several are begun for one commit."""
         found = archive.kind(kind)
         year = archive.today[:4]
-        grammar, first = archive.config["numbering"]["entry"], archive.index.last_entry(kind, year) + 1 + offset
-        numbers = (numbering.compose(grammar, sequence=each, kind=found.number, year=year) for each in count(first))
-        unreadable = archive.index.broken()  # whose numbers are known by their paths alone: they are not written over
-        number = next(each for each in numbers if entries.path(kind, year, each) not in unreadable)
+        number = number or next(blocks.of_register(archive, kind, year))
         work = cls(archive, found, random_id(26), number, records)
         work.parts = (part,) if part else ()
         work.columns = {name: value for name, value in columns.items() if value not in (None, "")}
@@ -210,9 +206,9 @@ class Work:
             entries=(self.uid,),
         )
 
-    def commit(self, writes: Mapping[str, Written] | None = None, acts: Sequence[str] = ()) -> Case:
-        """Commit every step taken so far; returns the entry as it now stands."""
-        self.archive.commit(self.change(writes, acts))
+    def commit(self, writes: Mapping[str, Written] | None = None, acts: Sequence[str] = (), *, shared: bool = False) -> Case:
+        """Commit every step taken so far, ``shared`` as in ``Archive.commit``; returns the entry as it now stands."""
+        self.archive.commit(self.change(writes, acts), shared=shared)
         return self.standing
 
     @property

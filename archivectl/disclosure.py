@@ -156,11 +156,13 @@ def _known(archive: Archive, wanted: Sequence[Row], *, contacts: bool, most: int
     known = cache.load()
     fresh = {uid for uid, one in known.items() if not contacts or one.contacts is not None}
     missing = [row for row in wanted if row.uid not in fresh or known[row.uid].blob != row.blob]
-    opened = _opened(archive, missing if most is None or len(missing) <= most else (), contacts=contacts)
+    tried = missing if most is None or len(missing) <= most else ()
+    opened = _opened(archive, tried, contacts=contacts)
     gone = archive.index.records(f"NOT ({LIVING})")
     if opened or any(row.uid in known for row in gone):
         _keep(archive, cache, opened)
-    known |= opened
+    outdated = {row.uid for row in tried}  # a name that the reader may know no more is not told from memory
+    known = {uid: one for uid, one in known.items() if uid not in outdated} | opened
     return {row.uid: known[row.uid] for row in wanted if row.uid in known}
 
 

@@ -16,7 +16,7 @@ from archivectl.encryption.envelope import LEVELS
 from archivectl.errors import Refused, WrongUsage
 from archivectl.i18n import N_
 from archivectl.members import member as members
-from archivectl.members import signing
+from archivectl.members import sheet, signing
 from archivectl.members.home import Home, Pin
 from archivectl.members.member import Key, Member
 from archivectl.records import numbering, schema, settings
@@ -142,9 +142,9 @@ def _build(folder: Path, home: Home, charter: Charter, regime: dict[str, bytes])
         fingerprint = hashlib.sha256(repository.commit(root).raw).hexdigest()
         home.save_pin(Pin(archive, fingerprint, "made-here", root, None, RULES))
         machine = _remember(home, archive, charter.handle)
-        sheet = home.save_sheet(archive, _sheet(archive, fingerprint, recovery[0][0], recovery[1]))
+        page = home.save_sheet(archive, sheet.text(archive, fingerprint, recovery[0][0], recovery[1]))
         _register_machine(Archive(repository, home, at=charter.at, today=charter.today, member=charter.handle), machine)
-    return Founded(archive, fingerprint, sheet)
+    return Founded(archive, fingerprint, page)
 
 
 def _members(charter: Charter, recipient: str, public: str, recovery: str) -> dict[str, bytes]:
@@ -156,7 +156,7 @@ def _members(charter: Charter, recipient: str, public: str, recovery: str) -> di
     row = {"key": recovery, "since": today, "made_by": charter.handle, "retired": None}
     return {
         members.path(charter.handle): members.text(founder).encode(),
-        members.path(members.RECOVERY): yaml_text.dump({"signing": [row]}, lambda _at: True).encode(),
+        members.path(members.RECOVERY): members.recovery_text([row]).encode(),
     }
 
 
@@ -211,8 +211,3 @@ def _register_machine(archive: Archive, machine: str) -> None:
     work = Work.opening(archive, "key-copy", [], {"place": "machine", "name": machine})
     work.step("take")
     work.commit()
-
-
-def _sheet(archive: str, fingerprint: str, secret: str, private: str) -> str:
-    template = files("archivectl.pages").joinpath("recovery-sheet.txt").read_text(encoding="utf-8")
-    return template.format(archive=archive, fingerprint=fingerprint, secret=secret, private=private)

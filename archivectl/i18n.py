@@ -89,6 +89,13 @@ class Titles:
         return listed(map(pick, self.titles))
 
 
+def nearest(word: str, names: Mapping[str, str], count: int = 3) -> list[str]:
+    """What a mistyped word is nearest to, by what each name means."""
+    import difflib  # noqa: PLC0415 - only once somebody mistyped
+
+    return list(dict.fromkeys(names[name] for name in difflib.get_close_matches(word, names, n=len(names), cutoff=0)))[:count]
+
+
 def keyed(titles: Mapping[str, Any]) -> Titles:
     """Keys to choose from; in Chinese, with what they mean."""
     return Titles({"en": key, "zh": f"{key}（{title['zh']}）"} for key, title in titles.items())

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from archivectl import blocks
 from archivectl.archive import Archive
 from archivectl.cases import Work
 from archivectl.errors import Refused, WrongUsage
@@ -218,7 +219,7 @@ def _findings(archive: Archive, work: Work, found: Tally) -> dict[str, Work]:
     holdings = Holdings(archive, str(work.standing.entry.columns["unit"]))
     of_this = [case for case in archive.register("review") if case.entry.columns.get("source") == work.uid]
     steps = {matter: f"find_{matter}" for matter in MATTERS if f"find_{matter}" in archive.kind("review").steps}
-    findings = dict[str, Work]()
+    findings, numbers = dict[str, Work](), blocks.of_register(archive, "review", archive.today[:4])
     for matter, step in steps.items():
         open_ = [case for case in of_this if case.acts(step) and not case.acts("remedy")]
         known = {uid for case in open_ for uid in case.entry.uids}
@@ -229,7 +230,7 @@ def _findings(archive: Archive, work: Work, found: Tally) -> dict[str, Work]:
         if records or strange:
             lines = [*(f"{holdings.label(item)}{at}" for item, at in told.items()), *([f"? × {strange}"] if strange else [])]
             columns = {"outcome": "rectify", "note": ", ".join(lines), "source": work.uid}
-            findings[matter] = Work.opening(archive, "review", records, columns, offset=len(findings))
+            findings[matter] = Work.opening(archive, "review", records, columns, number=next(numbers))
             findings[matter].step(step)
     return findings
 

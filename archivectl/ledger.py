@@ -10,7 +10,7 @@ from archivectl.archive import Archive
 from archivectl.cases import Work
 from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import KeyMissing, WrongUsage
-from archivectl.i18n import N_, Titles, Word
+from archivectl.i18n import N_, Titles, Word, keyed, nearest
 from archivectl.members.member import called
 from archivectl.records.opening import NotCleared
 from archivectl.regime import spans
@@ -22,7 +22,7 @@ class UnknownColumn(WrongUsage):
     """A column that the register does not have."""
 
     message = "The register {kind} has no column “{column}”."
-    hint = "Its columns are: {known}"
+    hint = "The nearest are: {close}. All of them: archivectl register kinds {register}"
 
 
 class WrongCell(WrongUsage):
@@ -114,7 +114,9 @@ def cells(kind: Kind, typed: Mapping[str, str]) -> dict[str, Any]:
     result = {}
     for name, text in typed.items():
         if name not in named:
-            raise UnknownColumn(kind=Titles([kind.title]), column=name, known=Titles(each.titles for each in columns.values()))
+            words = {word: column.name for word, column in named.items()}
+            close = keyed({key: {"zh": columns[key].titles["zh"]} for key in nearest(name, words)})
+            raise UnknownColumn(kind=Titles([kind.title]), column=name, close=close, register=kind.name)
         column = named[name]
         result[column.name] = _cell(column, text)
     return result

@@ -125,7 +125,7 @@ def _unsigned(law: Regime, held: frozenset[str]) -> Iterator[Finding]:
             law.get(f"{section}.means") or ()
         )
         if len(lacking) > bool(on_paper):
-            posts = Titles(law.titled(*slot.posts) for slot in lacking)
+            posts = Titles(law.titled(*posts) for posts in dict.fromkeys(tuple(slot.posts) for slot in lacking))
             values = {"posts": posts, "where": path, "post": min(lacking[0].names())}
             yield Finding(f"regime/{law.origin(path)}.yaml", 1, 1, regime.RULE, _NOBODY, values, _ENROL)
 

@@ -142,7 +142,7 @@ def answer(archive: Archive, reference: str, reply: str, deliver: Deliver) -> An
         deliver: takes the customer's copy of the data, which is logged before, and entered as answered after it.
 
     Raises:
-        NotAllowed, NotARequest, NothingToWithdraw, KeyGone, NoIdentity.
+        NotAllowed, NotARequest, NothingToWithdraw, KeyGone, NoIdentity, OutOfReach, NewerThere.
     """
     work = _work(archive, reference)
     mode = work.standing.entry.columns["mode"]
@@ -197,21 +197,24 @@ def _withdrawn(archive: Archive, work: Work, reply: str) -> Answered:
 
 
 def _erase(archive: Archive, work: Work, reply: str, cache: NamesCache) -> Answered:
-    """The intent is committed first; what destroys follows, and is repeated until the result stands beside it."""
+    """The intent is committed first, on the git remote too; what destroys follows, repeated until the result stands beside it."""
     record = work.records[0]
     erasing = work.standing.entry.columns["mode"] == "erase"
     if work.standing.acts("complete") and erasing:
         return _again(archive, work, cache)
     kept = None if record.gone else retention.of(archive, record)
     if not work.standing.at("complete"):
+        if erasing:
+            archive.repository.elsewhere.look(archive.tip)  # what others did in the meantime counts
         work.step("begin", {"reply": reply})
-        case = work.commit()
+        case = work.commit(shared=erasing)
         if archive.rehearsal or not erasing:
             return Answered(case, kept=kept)
         work = Work.on(archive, archive.case(case.id))
     work.step("complete")
     if archive.rehearsal or not erasing:
         return Answered(work.commit(), kept=kept)
+    archive.repository.elsewhere.share(archive.tip)
     _remove_keys(archive, record, work.parts[0], cache)
     case = work.commit({} if record.gone else _without(record, work.parts[0], work.uid))
     return Answered(case, kept=kept, unreached=_unreached(archive, case, record.uid))

@@ -16,9 +16,11 @@ def is_plain(value: str) -> bool:
 
 
 def _judged(value: str) -> bool:
+    if ":" in value:  # ciphertext, which is long
+        return False
     if value[:1].isalpha():
-        inner = value.translate(_HARMLESS)
-        return inner.isalnum() and value[-1] != " " and value.lower() not in _AMBIGUOUS and not value.startswith("enc:")
+        inner = value if value.isalnum() else value.translate(_HARMLESS)
+        return inner.isalnum() and value[-1] != " " and value.lower() not in _AMBIGUOUS
     return value.isascii() and value.isalnum() and value[:2].lower() not in _BASES and bool(value.translate(_NUMERIC))
 
 

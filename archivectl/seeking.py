@@ -15,6 +15,8 @@ from archivectl.encryption.envelope import LEVELS, is_sealed, parse
 from archivectl.encryption.names import NamesCache
 from archivectl.errors import Conflict, KeyMissing, Unreadable
 from archivectl.i18n import N_
+from archivectl.members.home import NoMember
+from archivectl.members.member import ONLOOKER
 from archivectl.records import fields, text
 from archivectl.records.opening import NotCleared
 from archivectl.search import digests, expression
@@ -116,10 +118,11 @@ def findable(field: fields.Field) -> bool:
 
 
 def holders(archive: Archive, field: fields.Field, value: str) -> list[str]:
-    """The uids of the records that hold a value, sealed, at a field; raises NotCleared where the reader may know none of them."""
+    """The uids of the records that hold a value, sealed, at a field; raises NotCleared, NoMember where the reader knows none."""
     levels = {field.secrecy} if isinstance(field.secrecy, str) else set(field.secrecy.values())
     if not any(map(archive.me.cleared, levels)):
-        who = archive.me
+        if (who := archive.me) == ONLOOKER:
+            raise NoMember
         raise NotCleared(path=field.path, level=min(levels, key=LEVELS.index), member=who.handle, clearance=who.clearance)
     seeking = of(archive)
     seeking.look([field])

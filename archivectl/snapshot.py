@@ -57,6 +57,13 @@ class UnknownEntry(WrongUsage):
     hint = "See the registers: archivectl register list KIND"
 
 
+class NotReadable(Unreadable):
+    """A record or an entry whose file is there and cannot be read."""
+
+    message = "The file of {number} is there, but cannot be read: {path}."
+    hint = "See what is wrong with it: archivectl check {path}; and since which commit: git log -- {path}"
+
+
 class NewerArchive(Unreadable):
     """An archive of a format or rules that this version does not know."""
 
@@ -139,7 +146,7 @@ class Snapshot:
     def _judge(self) -> "Judge":
         from archivectl.search.standing import Judge  # noqa: PLC0415 - loads what most changes of a record do not need
 
-        return Judge(self)
+        return Judge(self.regime, self.members)
 
     def _with_texts(
         self, changes: Sequence[Any], texts: Iterable[tuple[str, bytes]], days: Mapping[str, str]
@@ -205,14 +212,21 @@ class Snapshot:
         return {uid for mark in marks for (uid,) in self.index.db.execute(query, mark)}
 
     def case(self, reference: str) -> Case:
-        """The entry of a number (``JY-2026-0031``, ``JY-31``) or uid; raises UnknownEntry, NoNumber."""
+        """The entry of a number (``JY-2026-0031``, ``JY-31``) or uid; raises UnknownEntry, NotReadable, NoNumber."""
         if len(reference) == 26 and reference.isalnum() and (rows := self.index.entries("uid = ?", (reference,))):  # noqa: PLR2004 - a uid
             return self._folded(rows)[0]
         number = numbering.entry(reference, self.config["numbering"]["entry"], self.today[:4])
         found = self._folded(self.index.entries("id = ?", (number,)))
         if not found:
+            self._refuse_broken(number)
             raise UnknownEntry(number=number)
         return found[0]
+
+    def _refuse_broken(self, number: str) -> None:
+        """Raise NotReadable where a file of that number is there, and is no longer what it was."""
+        for path in self.index.broken():
+            if path.endswith(f"/{number}.yaml"):
+                raise NotReadable(number=number, path=path)
 
     def cases(self, uid: str, *kinds: str) -> list[Case]:
         """The entries of these kinds (all, where none is named) about a record, oldest first."""

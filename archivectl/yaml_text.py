@@ -36,7 +36,10 @@ class NotYaml(Unreadable):
     """The text is not YAML of the kind the archive keeps."""
 
     message = "{name}, line {line}, column {column}: {problem}"
-    hint = "Mend that line in a text editor, or take the file back with: git checkout -- {name}"
+    hint = (
+        "Mend that line in a text editor, or take the file back: git checkout -- {name}; where it was committed so: "
+        "git log -- {name}, then git checkout COMMIT~1 -- {name}"
+    )
 
 
 class Mark(NamedTuple):

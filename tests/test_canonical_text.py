@@ -118,3 +118,10 @@ def test_lists_keep_the_layout_that_is_asked_for() -> None:
 def test_a_text_that_is_neither_is_refused_by_the_parser() -> None:
     with pytest.raises(NotYaml):
         yaml_text.load("a: [\n")
+
+
+def test_what_stands_in_many_files_is_shared_by_none_where_it_can_change() -> None:
+    for line in ("files: []", "axes: {}"):
+        (one,), (other,) = (canonical_text.read(f"{line}\n").values() for _time in "12")  # type: ignore[union-attr]
+        assert one == other
+        assert one is not other

@@ -11,6 +11,7 @@ from archivectl.archive import Archive
 from archivectl.cases import Work
 from archivectl.encryption import age, envelope
 from archivectl.records import fields
+from machines import connect, git, pull, push, second
 from office import Office
 
 CONTACT = ("--set", "contacts[cAAAAA].phone=13900139000")
@@ -393,3 +394,56 @@ def test_three_files_that_are_due_are_proposed_only_with_a_yes(office: Office) -
     with office.acting() as archive:
         assert len(archive.case(told["list"]).entry.uids) == 3
     assert office.run("destroy", "propose", "--due", "--reason", "期满", member="wang.wei").status == 3
+
+
+@pytest.fixture
+def shared(office: Office) -> tuple[Office, str]:
+    """An office with a git remote, and a list of one file that everyone has signed."""
+    office.run("create", *PERSON)
+    number = supervised(office, "1")
+    connect(office)
+    return office, number
+
+
+def test_where_there_is_a_remote_the_intent_is_there_before_any_key_goes(shared: tuple[Office, str]) -> None:
+    office, number = shared
+    assert office.run("destroy", "execute", number).status == 0
+    hub = office.run.folder / "hub.git"
+    assert git(hub, "log", "-1", "--format=%s", "main") == f"destruction.execute: {number}\n"
+    assert git(hub, "rev-parse", "main") == git(office.archive, "rev-parse", "main~1")
+
+
+def test_where_the_remote_cannot_be_reached_nothing_is_destroyed(shared: tuple[Office, str]) -> None:
+    office, number = shared
+    office.run.folder.joinpath("hub.git").rename(office.run.folder / "away.git")
+    done = office.run("destroy", "execute", number)
+    assert (done.status, "cannot be reached" in done.err) == (4, True)
+    with office.acting() as archive:
+        assert (archive.case(number).state, bool(keys_of(archive, "1"))) == ("supervised", True)
+
+
+def test_what_others_pushed_meanwhile_is_taken_in_and_counts(shared: tuple[Office, str]) -> None:
+    office, number = shared
+    there = second(office)
+    assert there.run("hold", "1", "--forbid", "destroy", "--reason", "诉讼").status == 0
+    push(there)
+    done = office.run("destroy", "execute", number)
+    assert (done.status, "git pull" in done.err) == (4, True)
+    pull(office)
+    done = office.run("destroy", "execute", number)
+    assert (done.status, "TY-2026-0001" in done.err) == (3, True), done.err
+    with office.acting() as archive:
+        assert keys_of(archive, "1")
+
+
+def test_an_intent_that_the_remote_lacks_goes_there_before_the_keys_go(shared: tuple[Office, str]) -> None:
+    office, number = shared
+    with office.acting() as archive:
+        intend(archive)
+    office.run.folder.joinpath("hub.git").rename(office.run.folder / "away.git")
+    assert office.run("destroy", "resume", number).status == 4
+    with office.acting() as archive:
+        assert keys_of(archive, "1")
+    office.run.folder.joinpath("away.git").rename(office.run.folder / "hub.git")
+    assert office.run("destroy", "resume", number).status == 0
+    assert "destruction.execute" in git(office.run.folder / "hub.git", "log", "--format=%s", "main")

@@ -44,7 +44,7 @@ def test_a_number_whose_file_cannot_be_read_is_not_given_again(office: Office) -
     subprocess.run([*git, "add", "-A"], check=True)
     subprocess.run([*git, "commit", "-qm", "two that cannot be read"], check=True)
     with office.acting() as archive:
-        assert opening.next_number(archive) == "SH-000003"
+        assert next(opening.numbers(archive)) == "SH-000003"
         assert Work.opening(archive, "incident", [], {}).number == "WX-2026-0002"
 
 

@@ -263,6 +263,24 @@ def test_new_keys_for_a_record_are_made_or_not(office: Office, kill: Kill) -> No
     killed(office, kill, ("key", "rekey", "1", "--reason", "遗失"), after, stride=3)
 
 
+def test_a_new_recovery_sheet_is_issued_or_not(office: Office, kill: Kill) -> None:
+    """What lies in the home afterwards is the sheet in use, or the same command makes it so; and it opens every level key."""
+    office.run(*PERSON)
+    next(office.home.folder.glob("recovery/*.txt")).unlink()
+    words = ("key", "recovery", "--reason", "恢复单遗失")
+
+    def after(copy: Office) -> None:
+        page = next(copy.home.folder.glob("recovery/*.txt"), None)
+        drilled = copy.run("key", "drill", "--recovery", str(page)).status if page else 5
+        again = copy.run(*words)
+        assert again.status == (3 if drilled in {0, 1} else 0), again.err
+        assert copy.run("key", "share").status == 0
+        page = next(copy.home.folder.glob("recovery/*.txt"))
+        assert copy.run("key", "drill", "--recovery", str(page)).status == 0
+
+    killed(office, kill, words, after, stride=3)
+
+
 def test_a_keyring_remote_is_added_and_united_by_the_same_command(office: Office, kill: Kill) -> None:
     office.run(*PERSON)
     (office.run.folder / "nas").mkdir()

@@ -15,6 +15,7 @@ from archivectl.custody import lapsed
 from archivectl.encryption import access_log, age, envelope
 from archivectl.records import fields
 from archivectl.store.repository import Repository
+from machines import connect, git
 from office import Office
 
 ONE, OTHER = "contacts[cAAAAA]", "contacts[cBBBBB]"
@@ -104,6 +105,19 @@ def test_a_forgotten_contact_opens_in_no_commit_and_the_others_do(office: Office
         assert lapsed.forgotten(record) == lapsed.keys_of(record, ONE)
     told = office.run("verify", "--format", "json").json  # an act of this process bears the office's time, not the clock's
     assert {one["rule"] for one in told} <= {"verify/time"}
+
+
+def test_where_there_is_a_remote_nobody_is_forgotten_before_it_has_the_intent(office: Office) -> None:
+    number = granted(office)
+    hub = connect(office)
+    hub.rename(hub.with_name("away.git"))
+    before = opened(versions(office), secrets(office))
+    done = office.run("request", "answer", number, "--grant")
+    assert (done.status, "cannot be reached" in done.err) == (4, True)
+    assert opened(versions(office), secrets(office)) == before
+    hub.with_name("away.git").rename(hub)
+    assert office.run("request", "answer", number, "--grant").status == 0
+    assert git(hub, "log", "-1", "--format=%s", "main") == f"request.begin: {number}\n"
 
 
 def test_the_names_of_contacts_kept_for_listing_lose_who_was_forgotten(office: Office) -> None:

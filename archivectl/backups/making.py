@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from archivectl import requests, yaml_text
+from archivectl import requests
 from archivectl.archive import Archive
 from archivectl.backups import medium, scans
 from archivectl.cases import Work
@@ -215,6 +215,4 @@ def _written(archive: Archive, work: Work, wanted: Wanted) -> str:
 
 def _recipients(archive: Archive) -> list[str]:
     """The recovery recipients in use, and the actor's own."""
-    data = yaml_text.load(archive.repository.read(archive.tip, "keys/levels.yaml") or b"", "keys/levels.yaml")
-    recovery = (row["recipient"] for row in data["recovery"] if not row.get("retired"))
-    return list(dict.fromkeys([*recovery, *archive.me.recipients()]))
+    return list(dict.fromkeys([*archive.level_keys.recovering, *archive.me.recipients()]))

@@ -1,26 +1,22 @@
 """Checking a tree: every file by itself, on all processors where there are many, then all of them together."""
 
-import os
-import signal
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from archivectl.checking import excuses, facts
 from archivectl.checking.facts import EntryFact, Fact, Facts, InteractionsFact, RecordFact
 from archivectl.checking.rules import RULES
 from archivectl.checking.tree import Proposed, Tree
+from archivectl.crew import CHUNK, Crew
 from archivectl.finding import Finding
 
-# Starting a process takes as long as judging this many files.
+# Starting helpers takes as long as judging this many files.
 MANY = 1500
-_CHUNK = 250
 _MOST = 8
+_OF_FILE = tuple(rule.of_file for rule in RULES.values() if rule.of_file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +29,11 @@ class Report:
     excused: tuple[Finding, ...] = ()
 
 
-@dataclass(slots=True)
-class Judged:
-    """What came of some files: their findings, what the rules about the whole tree have to know, and how many files."""
+class Judged(NamedTuple):
+    """What came of a file: its findings, and what the rules about the whole tree have to know."""
 
     findings: list[Finding]
-    facts: list[Fact]
-    files: int = 0
+    fact: Fact | None
 
 
 def run(
@@ -55,7 +49,7 @@ def run(
         folder: the archive's folder.
         paths: files and folders in it, absolute or from its folder on, to be judged alone, without the rules that need to know
             every record and entry.
-        processes: how many to judge with; as many as there are processors, or one for a small archive, when not given.
+        processes: how many to judge with; as many as there are cores, or one for a small archive, when not given.
         progress: told how many files are judged, and of how many.
         instead: files to be judged as if they stood there already.
 
@@ -67,14 +61,12 @@ def run(
     files = [path for path in tree.files if path in choice]
     findings: list[Finding] = []
     known: list[Fact] = []
-    done = 0
-    chunks = [files[start : start + _CHUNK] for start in range(0, len(files), _CHUNK)]
-    for judged in _judged(tree, chunks, processes or _processes(len(files))):
-        findings += judged.findings
-        known += judged.facts
-        done += judged.files
-        if progress:
-            progress(done, len(files))
+    with Crew(most=processes or _MOST) as crew:
+        for done, judged in enumerate(crew.stream(partial(judge, tree), files, 0 if processes else MANY), start=1):
+            findings += judged.findings
+            known += [judged.fact] if judged.fact else []
+            if progress and (done % CHUNK == 0 or done == len(files)):
+                progress(done, len(files))
     together = _facts(sorted(known, key=lambda each: each.path))
     for rule in RULES.values():
         if rule.of_tree and (choice.whole or not rule.contents):
@@ -89,10 +81,6 @@ def _told_apart(tree: Tree, findings: Iterable[Finding]) -> tuple[tuple[Finding,
     return tuple(each for each in told if not each.excused), tuple(each for each in told if each.excused)
 
 
-def _processes(files: int) -> int:
-    return 1 if files <= MANY else min(os.cpu_count() or 1, _MOST)
-
-
 def _facts(known: Iterable[Fact]) -> Facts:
     kept = list(known)
     return Facts(
@@ -102,60 +90,9 @@ def _facts(known: Iterable[Fact]) -> Facts:
     )
 
 
-def _judged(tree: Tree, chunks: Sequence[Sequence[str]], processes: int) -> Iterator[Judged]:
-    """The verdicts on chunks of files, in no order; this process judges too, from the end, while the others start."""
-    if processes == 1:
-        yield from (judge(tree, chunk) for chunk in chunks)
-        return
-    # A fresh start, for a copy of a process that draws progress bars in a thread may hang.
-    pool = ProcessPoolExecutor(processes - 1, get_context("spawn"), _leave_interrupts)
-    try:
-        with _nameless_main():
-            begun = [pool.submit(_judge_apart, tree.folder, tree.instead, chunk) for chunk in chunks]
-        for chunk, future in reversed(list(zip(chunks, begun, strict=True))):
-            if future.cancel():
-                yield judge(tree, chunk)
-        yield from (future.result() for future in begun if not future.cancelled())
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _nameless_main() -> Iterator[None]:
-    """Keep new processes from running the script that started this one again: they need none of it."""
-    main = sys.modules["__main__"]
-    kept = {name: value for name in ("__file__", "__spec__") if (value := vars(main).pop(name, None)) is not None}
-    main.__spec__ = None
-    try:
-        yield
-    finally:
-        vars(main).update(kept)
-
-
-def judge(tree: Tree, paths: Iterable[str]) -> Judged:
-    """Judge some files, each by itself."""
-    judged = Judged([], [])
-    for path in paths:
-        judged.files += 1
-        file = tree.file(path)
-        for rule in RULES.values():
-            if rule.of_file:
-                judged.findings.extend(rule.of_file(file, tree))
-        if fact := facts.of(file, tree):
-            judged.facts.append(fact)
-    return judged
-
-
-@cache
-def _tree(folder: Path, instead: Proposed) -> Tree:
-    """The tree as a process of the pool, which lives for one run, sees it."""
-    return Tree(folder, instead)
-
-
-def _judge_apart(folder: Path, instead: Proposed, paths: Sequence[str]) -> Judged:
-    return judge(_tree(folder, instead), paths)
-
-
-def _leave_interrupts() -> None:
-    """Let the process that started this one answer to Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def judge(tree: Tree, path: str) -> Judged:
+    """Judge a file by itself."""
+    file, findings = tree.file(path), list[Finding]()
+    for rule in _OF_FILE:
+        findings.extend(rule(file, tree))
+    return Judged(findings, facts.of(file, tree))

@@ -77,13 +77,8 @@ def faults(data: Mapping[str, Any], regime: Regime, posts: frozenset[str]) -> It
     for word in OPEN_TIMES:
         if word in data:
             yield from span(str(data[word]), (word,))
-    secrecy = data.get("secrecy")
-    if isinstance(secrecy, Mapping):
-        if "default" in secrecy:
-            yield from _one(secrecy["default"], ("secrecy", "default"), LEVELS, _LEVEL)
-        if isinstance(secrecy.get("levels"), Mapping):
-            for level in secrecy["levels"]:
-                yield from _one(level, ("secrecy", "levels", level), LEVELS, _LEVEL)
+    if isinstance(data.get("secrecy"), Mapping):
+        yield from _secrecy(data["secrecy"])
     yield from _posts_in(data.get("who"), ("who",), words)
     for path, guard in PROTECTED.items():
         section, _dot, key = path.partition(".")
@@ -93,6 +88,16 @@ def faults(data: Mapping[str, Any], regime: Regime, posts: frozenset[str]) -> It
     yield from _closed(data, words)
     for section in ("duties", "routine"):
         yield from _doers(data.get(section), section, words)
+
+
+def _secrecy(stated: Mapping[str, Any]) -> Iterator[Fault]:
+    """Judge the levels that a file names, and whether it says plainly if the grade of a file raises what it holds."""
+    if "default" in stated:
+        yield from _one(stated["default"], ("secrecy", "default"), LEVELS, _LEVEL)
+    for level in stated["levels"] if isinstance(stated.get("levels"), Mapping) else ():
+        yield from _one(level, ("secrecy", "levels", level), LEVELS, _LEVEL)
+    if not isinstance(raises := stated.get("raise", False), bool):
+        yield ("secrecy", "raise"), _WORD, {"word": raises, "known": "true, false"}, _KNOWN
 
 
 def _closed(data: Mapping[str, Any], words: _Words) -> Iterator[Fault]:

@@ -99,7 +99,7 @@ BELOW = {  # the Chinese words below a command
     "inventory": {"start": "开始", "count": "清点", "note": "备注", "show": "查看", "place": "错位", "close": "结束"},
     "key": {
         "list": "列表", "share": "分享", "rotate": "轮换", "rekey": "换钥", "drill": "演练", "export": "导出", "restore": "恢复",
-        "remote": "副本",
+        "recovery": "恢复单", "remote": "副本",
     },
     "member": {
         "request": "申请", "add": "添加", "list": "列表", "show": "查看", "update": "变更", "retire": "离职", "delegate": "委托",
@@ -108,7 +108,7 @@ BELOW = {  # the Chinese words below a command
     "regime": {
         "list": "列表", "show": "查看", "diff": "比较", "lint": "检查", "adopt": "采用", "upgrade": "升级", "calendar": "日历",
     },
-    "register": {"kinds": "种类", "list": "列表", "show": "查看", "add": "添加", "step": "办理"},
+    "register": {"kinds": "种类", "list": "列表", "show": "查看", "add": "添加", "step": "办理", "lease": "领号"},
     "request": {"open": "受理", "identify": "核实", "answer": "答复"},
 }  # fmt: skip
 

@@ -31,8 +31,8 @@ def apply(
     office: str = typer.Option("", "--office", help="The office, where there are several."),
 ) -> None:
     """Take over what exists on paper: files, volumes, papers, open loans, stops; a second run changes nothing."""
+    from archivectl.crew import Crew  # noqa: PLC0415
     from archivectl.exchange import applying, papers  # noqa: PLC0415 - loads the schema
-    from archivectl.exchange.crew import Crew  # noqa: PLC0415
 
     rows = papers.read(file, encoding or None, sheet or None)
     number = None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from archivectl.cli import answers, console, context
+from archivectl.cli.granted import changed, is_one
 from archivectl.cli.values import awaited
 from archivectl.i18n import MASK, N_, _, listed, pick
 
@@ -72,7 +73,7 @@ def _asked(ctx: typer.Context, entry: str) -> None:
 def _report(ctx: typer.Context, archive: "Archive", case: "Case", *, given: bool) -> None:
     template = N_("{entry}: signed; now {state}.") if given else N_("{entry}: not agreed to; now {state}.")
     head = answers.partly(case) or _(template, entry=case.id, state=answers.reached(case))
-    answers.standing(ctx, archive, case, head=head)
+    answers.standing(ctx, archive, case, *(changed(archive, case) if is_one(case) else ()), head=head)
 
 
 @approving.command(epilog="archivectl approve JY-33 --by 陈静 --paper 审批单.pdf")

@@ -64,7 +64,7 @@ def verify(
         place = keys or folder / "keys"
         medium.refuse_other_keys(medium.read(folder), folder, place)  # before anybody is asked for an identity
         report = looking.verify(archive, folder, place, _reader(archive, recovery), scratch)
-    found = [console.clean(str(each)) for each in report.findings]
+    found = [console.clean(each) for each in report.findings]
     document = {
         "backup": report.case.id,
         "state": report.case.state,
@@ -77,7 +77,8 @@ def verify(
     text = N_("{entry} verified: {commits} commits, {records} files, {opened} of {sealed} sealed values opened.")
     values = {key: value for key, value in document.items() if key not in {"backup", "state", "findings"}}
     last = _("{entry}: {state}.", entry=report.case.id, state=report.case.state_word) if found else ""
-    console.emit(ctx.obj, document, [*found, last or _(text, entry=report.case.id, **values)])
+    said = map(console.worded, report.findings)
+    console.emit(ctx.obj, document, [*said, last or _(text, entry=report.case.id, **values)])
     raise typer.Exit(FOUND if found else 0)
 
 

@@ -49,10 +49,10 @@ def bring(
 ) -> None:
     """Take in a table of customers: new files and updates in one commit, every bad row back with its reason."""
     from archivectl import intake  # noqa: PLC0415 - loads git
+    from archivectl.crew import Crew  # noqa: PLC0415
     from archivectl.exchange import importing as imports  # noqa: PLC0415 - loads the schema
     from archivectl.exchange import mapping as maps  # noqa: PLC0415
     from archivectl.exchange import reading  # noqa: PLC0415
-    from archivectl.exchange.crew import Crew  # noqa: PLC0415
 
     default = _subject(subject or "person")
     table = reading.read(file, encoding or None, sheet or None)
@@ -193,10 +193,11 @@ def _remarks(made: "Plan") -> Iterator[str]:
 
 def _grouped(told: Iterable[tuple[int, str]], forms: tuple[str, str]) -> Iterator[str]:
     """What is said of rows, once for all rows of which the same is said; ``forms`` are for one row and for several."""
-    groups: dict[str, list[int]] = {}
+    groups: dict[str, dict[int, None]] = {}  # of a row the same may be said of several cells
     for row, text in told:
-        groups.setdefault(text, []).append(row)
-    for text, rows in list(groups.items())[:SHOWN]:
+        groups.setdefault(text, {})[row] = None
+    for text, found in list(groups.items())[:SHOWN]:
+        rows = list(found)
         some = listed(map(str, rows[:SOME])) + (" …" if len(rows) > SOME else "")
         yield _(forms[len(rows) > 1], row=some, count=len(rows), reasons=console.clean(text))
     if more := sum(map(len, list(groups.values())[SHOWN:])):

@@ -106,7 +106,9 @@ def verify(
         None, help="OLDER..NEWER, its older end taken on trust; with --anchor, a digest.", metavar="RANGE"
     ),
     form: str = typer.Option("", "--format", help="text, json, sarif, junit, github or gitlab."),
-    given: str = typer.Option("", "--trust", help="The fingerprint on the recovery sheet, on a machine that does not know it."),
+    given: str = typer.Option(
+        "", "--trust", help="The fingerprint on the recovery sheet, on a machine that does not know it.", metavar="FINGERPRINT"
+    ),
     anchored: bool = typer.Option(False, "--anchor", help="Print a digest over every byte, for paper; or find the one given."),
     commit: str = typer.Option("", "--ratify", help="Enter that this commit, which breaks a rule, was looked at and stands."),
     reason: str = typer.Option("", "--reason", help="Why it was ratified."),
@@ -127,6 +129,7 @@ def verify(
         found = [*outcome.findings, *reads.verify(archive)]
         if anchored and not found:
             return _anchor(ctx, archive, "".join(words or ()))
+        _miss_log(archive)
     _print(written([*found, *outcome.ratified]))
     if form in {"", "text"} and not options.json:
         told = {"commits": outcome.commits, "now": outcome.commits - outcome.earlier}
@@ -134,6 +137,20 @@ def verify(
         text = N_("Commits judged: {commits}, {now} of them now. Approvals: {signed} signed, {paper} on paper or by message.")
         console.say(_(text, **told))
     raise typer.Exit(FOUND if found else 0)
+
+
+def _miss_log(archive: "Archive") -> None:
+    """Say so where this clone has no access log, which others may have: then nothing was said about what was opened."""
+    from archivectl.encryption.access_log import BRANCH  # noqa: PLC0415
+    from archivectl.store import reader  # noqa: PLC0415
+
+    if archive.repository.tip(BRANCH) is None:
+        remotes = [name.split("/")[2] for name, _id in reader.refs(archive.repository.place) if name.startswith("refs/remotes/")]
+        text = N_(
+            "No access log is here, so what was opened was not judged. Where there is one, bring it: "
+            "git fetch {remote} access-log:access-log"
+        )
+        console.note(_(text, remote=remotes[0])) if remotes else None
 
 
 def _ratify(ctx: typer.Context, commit: str, reason: str) -> None:

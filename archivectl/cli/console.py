@@ -127,6 +127,10 @@ def title(path: str, axes: Mapping[str, Any] | None = None) -> str:
     """What a field is called where it stands, by its path, an axis as the rules call it; of none the path as it is."""
     from archivectl.records import fields  # noqa: PLC0415 - reads the schema
 
+    if path.startswith(("columns.", "events[")):
+        from archivectl.registers import kinds  # noqa: PLC0415 - only where a value of an entry does not open
+
+        return pick(kinds.titles_of(path.rpartition(".")[2]))
     return fields.titled(path, axes)
 
 
@@ -163,6 +167,11 @@ def said(value: object) -> object:
 def sentence(template: str, values: Mapping[str, Any]) -> str:
     """A sentence of the program in the reader's language."""
     return str(Sentence(template, **translated(values)))
+
+
+def worded(found: Sentence) -> str:
+    """A sentence about an archive's content, its fields by their titles."""
+    return sentence(found.sentence, found.values)
 
 
 def told(reason: Reason, titles: Mapping[str, Any]) -> tuple[str, str]:

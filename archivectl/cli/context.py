@@ -11,7 +11,7 @@ import typer
 from archivectl.cli import console
 from archivectl.cli.options import Options, home_folder
 from archivectl.cli.progress import Bar
-from archivectl.i18n import _
+from archivectl.i18n import _, listed
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from archivectl.store.states import Place
 
 WAIT = 120.0
+_SHOWN = 3  # numbers named in one line
 
 
 def home(options: Options) -> "Home":
@@ -39,8 +40,8 @@ def _collect_rarely() -> None:
 
 
 @contextmanager
-def reading(ctx: typer.Context, *, quiet: bool = False) -> "Iterator[Archive]":
-    """The archive, to look at; says so when its last commit was not verified."""
+def reading(ctx: typer.Context, *, quiet: bool = False, anybody: bool = False) -> "Iterator[Archive]":
+    """The archive, to look at, ``anybody`` without being a member too; says so when its last commit was not verified."""
     from archivectl.archive import Archive  # noqa: PLC0415 - loads git
     from archivectl.store.repository import Repository  # noqa: PLC0415
     from archivectl.verifying import trust  # noqa: PLC0415
@@ -50,6 +51,8 @@ def reading(ctx: typer.Context, *, quiet: bool = False) -> "Iterator[Archive]":
     with Bar() as bar, Repository.open(Path(options.folder or ".")) as repository:
         archive = Archive(repository, home(options), at=options.at, today=options.today, member=options.member)
         archive.progress = bar.show
+        if anybody:
+            archive.look_on()
         if not quiet and trust.state(archive) != "verified":
             console.note(_("The last commit is not verified; check it with: archivectl verify"))
         yield archive
@@ -72,7 +75,26 @@ def writing(ctx: typer.Context, *, verified: bool = True) -> "Iterator[Archive]"
         options.rehearsed.extend([archive.id] if options.dry_run else ())
         if verified:
             trust.ensure(archive)
+        begun = archive.tip
         yield archive
+        if archive.tip != begun:
+            tell_provisional(archive, begun)
+
+
+def tell_provisional(archive: "Archive", since: str = "", number: str = "") -> None:
+    """Say which numbers given after a commit, or whether one, another machine may give as well."""
+    from archivectl import blocks  # noqa: PLC0415 - loads git
+
+    numbers = [each for each in blocks.provisional(archive, since) if not number or each == number]
+    if numbers:
+        shown = listed(numbers[:_SHOWN]) + (f" … ({len(numbers)})" if len(numbers) > _SHOWN else "")
+        console.note(
+            _(
+                "Provisional until pushed, another machine may give the same: {numbers}. Have numbers of your own: "
+                "archivectl register lease",
+                numbers=shown,
+            )
+        )
 
 
 def warn(options: Options, place: "Place", archive: str) -> None:

@@ -43,9 +43,7 @@ def _report(ctx: typer.Context, archive: "Archive", case: "Case", head: str = ""
     from archivectl import destruction  # noqa: PLC0415 - loads git
 
     left = destruction.left_out(archive, case)
-    lines = (
-        [_("Changed since it was proposed, so not destroyed with this list: {records}", records=", ".join(left))] if left else []
-    )
+    lines = [_("Changed since it was proposed, so not destroyed with this list: {records}", records=listed(left))] if left else []
     answers.standing(ctx, archive, case, *lines, head=head, key="list", left_out=left)
 
 

@@ -72,6 +72,20 @@ def _waiting(ctx: typer.Context, archive: "Archive", record: Record, *, wanted: 
     return drafts.load(archive, record.uid, record.label)
 
 
+def _give_up(ctx: typer.Context, number: str) -> None:
+    """Remove the draft of a record; raises NoDraft."""
+    from archivectl import drafts  # noqa: PLC0415 - loads git and age
+
+    with context.writing(ctx) as archive:
+        record = archive.record(number)
+        if not drafts.is_kept(archive, record.uid):
+            raise NoDraft(record=record.label)
+        if not archive.rehearsal:
+            drafts.discard(archive, record.uid)
+    document: dict[str, Any] = {"number": record.number, "uid": record.uid, "changed": []}
+    console.emit(ctx.obj, document, [_("{record}: the draft is given up.", record=record.label)])
+
+
 def _continued(archive: "Archive", record: Record, kept: "Draft", purpose: str) -> Sheet:
     """The text of a draft, moved to the newest version of the record; what was opened for it is opened and logged again."""
     from archivectl import disclosure  # noqa: PLC0415 - loads git and age
@@ -180,7 +194,7 @@ def edit(
     reveal: bool = typer.Option(False, "--reveal", help="Open sealed fields; logged before they are shown."),
     purpose: str = typer.Option("", "--purpose", help="What the values are needed for."),
     draft: bool = typer.Option(False, "--draft", help="Go on with the text that an earlier edit left behind."),
-    discard: bool = typer.Option(False, "--discard-draft", help="Give that text up."),
+    discard: bool = typer.Option(False, "--discard-draft", help="Give that text up; with a reason, edit the record anew."),
     disk: bool = typer.Option(False, "--allow-disk", help="Edit on the disk where no folder lies in memory."),
 ) -> None:
     """Change a record in your editor; what stays dots stays as it is."""
@@ -188,6 +202,8 @@ def edit(
 
     if reveal and ctx.obj.dry_run:
         raise disclosure.OnlyRehearsed
+    if discard and not reason:
+        return _give_up(ctx, number)
     command, memory = editor.chosen(), editor.memory()
     folder = memory or Path(tempfile.gettempdir())
     _sweep(folder)
@@ -208,7 +224,7 @@ def edit(
         told = {"record": record.label, "uid": record.uid, "blob": blob, "at": archive.now, "opened": list(begun.opened)}
         about = {**told, **where._asdict()}
     with editor.laid(folder) as desk:
-        _edited(_Session(ctx, reason, begun, about, desk), command)
+        return _edited(_Session(ctx, reason, begun, about, desk), command)
 
 
 def _edited(session: _Session, command: Sequence[str]) -> None:

@@ -35,7 +35,7 @@ def export(
 
     # A dry run logs nothing, so it opens nothing.
     opening = purpose if reveal and not ctx.obj.dry_run else None
-    with context.writing(ctx) if opening is not None or scans else context.reading(ctx) as archive:
+    with context.writing(ctx) if opening is not None or scans else context.reading(ctx, anybody=True) as archive:
         exporting.refuse_place(archive, file)
         wanted = columns_of(columns, archive.regime.get("axes", {}))
         rows = selected(archive, words or ())

@@ -62,6 +62,7 @@ def propose(
     from archivectl import handover, ledger, seeking  # noqa: PLC0415 - loads git
     from archivectl.records import parts  # noqa: PLC0415
 
+    answers.need(to=to, reason=reason)
     with context.writing(ctx) as archive:
         kind = archive.kind("handover")
         columns = {

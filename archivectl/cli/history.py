@@ -1,6 +1,7 @@
 """``history`` and ``diff``: what happened to a record."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 looking_back, comparing = typer.Typer(), typer.Typer()
 APPS = {"history": looking_back, "diff": comparing}
 SHOWN = 60
+_UID, _DIGEST = re.compile("[A-Z2-7]{26}"), re.compile("[0-9a-f]{64}")
 
 
 class WhichRecord(WrongUsage):
@@ -35,8 +37,18 @@ class OnlyReads(WrongUsage):
     hint = "Ask for it: archivectl history --reads -o FILE.csv; of acts: archivectl report running NUMBER -o FILE.csv"
 
 
-def _lines(changes: "tuple[FieldChange, ...]", axes: Mapping[str, Any]) -> list[str]:
+def _numbers(archive: "Archive", changes: "Iterable[FieldChange]") -> dict[str, str]:
+    """The numbers of the entries and files that fields name by their uids."""
+    from archivectl.search import telling  # noqa: PLC0415 - loads SQLite
+
+    values = {value for change in changes for value in (change.before, change.after) if isinstance(value, str)}
+    return telling.numbers(archive.index.db.execute, filter(_UID.fullmatch, values))
+
+
+def _lines(changes: "tuple[FieldChange, ...]", axes: Mapping[str, Any], numbers: Mapping[str, str]) -> list[str]:
     def shown(change: "FieldChange", value: Any, *, sealed: bool) -> object:  # noqa: ANN401 - any value of a record
+        if isinstance(value, str) and change.path != "uid":
+            value = f"{value[:10]}…" if _DIGEST.fullmatch(value) else numbers.get(value, value)
         return MASK if sealed else console.value(change.path, value, axes)
 
     return console.table(
@@ -64,9 +76,12 @@ def _did(archive: "Archive", code: str) -> str:
     return f"{pick(archive.kind(kind).title)}：{word}"
 
 
-def _act(act: "Act", did: str, axes: Mapping[str, Any]) -> list[str]:
+def _act(act: "Act", did: str, axes: Mapping[str, Any], numbers: Mapping[str, str]) -> list[str]:
     head = "  ".join(filter(None, (act.date, act.commit[:10], act.by, did, act.reason)))
-    return [console.paint(console.clean(head), "bold"), *(_lines(act.changes, axes) if len(act.changes) <= SHOWN else [])]
+    return [
+        console.paint(console.clean(head), "bold"),
+        *(_lines(act.changes, axes, numbers) if len(act.changes) <= SHOWN else []),
+    ]
 
 
 def _document(act: "Act") -> dict[str, Any]:
@@ -146,9 +161,12 @@ def history(
             return
         acts = [act for act in changes.of(archive, archive.record(number)) if fits(act.date, act.by)]
         axes = titles.of_values(archive.regime.values)
+        numbers = _numbers(archive, [change for act in acts for change in act.changes])
         told = [listed(_did(archive, code) for code in act.acts) or act.subject for act in acts]
     documents = [_document(act) for act in acts]
-    console.emit(ctx.obj, documents, [line for act, did in zip(acts, told, strict=True) for line in _act(act, did, axes)])
+    console.emit(
+        ctx.obj, documents, [line for act, did in zip(acts, told, strict=True) for line in _act(act, did, axes, numbers)]
+    )
 
 
 @comparing.command(epilog="archivectl diff 212 --since main~5")
@@ -167,4 +185,6 @@ def diff(
         before = archive.repository.read(archive.repository.resolve(since), record.path)
         old = changes.leaves(text.parse(before, record.path)) if before else {}
         found, axes = tuple(changes.between(old, changes.leaves(record))), titles.of_values(archive.regime.values)
-    console.emit(ctx.obj, _documents(found), _lines(found, axes) or [_("{number}: nothing changed.", number=record.label)])
+        numbers = _numbers(archive, found)
+    lines = _lines(found, axes, numbers) or [_("{number}: nothing changed.", number=record.label)]
+    console.emit(ctx.obj, _documents(found), lines)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from archivectl.cli import console, context
-from archivectl.i18n import _
+from archivectl.i18n import _, listed
 
 if TYPE_CHECKING:
     from archivectl.finding import Finding
@@ -83,6 +83,4 @@ def install(ctx: typer.Context) -> None:
     from archivectl.git_integration import hooks  # noqa: PLC0415
 
     made = hooks.install(Path(ctx.obj.folder or "."), user())
-    console.emit(
-        ctx.obj, [str(path) for path in made], [_("git now calls: {hooks}", hooks=", ".join(path.name for path in made))]
-    )
+    console.emit(ctx.obj, [str(path) for path in made], [_("git now calls: {hooks}", hooks=listed(path.name for path in made))])

@@ -9,7 +9,7 @@ import typer
 
 from archivectl.cli import answers, console, context
 from archivectl.cli.values import chosen
-from archivectl.i18n import N_, _
+from archivectl.i18n import N_, _, listed
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
@@ -119,13 +119,13 @@ def _enter(ctx: typer.Context, entry: str, batch: list[str], at: str) -> None:
 def _counted(found: "Counted", document: dict[str, Any]) -> Iterator[str]:
     yield _("{entry}: {counted} of {expected} counted.", entry=found.case.id, **{k: document[k] for k in ("counted", "expected")})
     if found.again:
-        yield _("Counted before: {items}", items=", ".join(found.again))
+        yield _("Counted before: {items}", items=listed(found.again))
     if found.surplus:
-        yield _("Not expected here: {items}", items=", ".join(found.surplus))
+        yield _("Not expected here: {items}", items=listed(found.surplus))
     for item, case in found.present:
         yield _("{item} is here, but by {entry} it is {state}.", item=item, entry=case.id, state=case.state_word)
     if found.unknown:
-        yield _("Nothing bears these codes: {items}", items=console.clean(", ".join(found.unknown)))
+        yield _("Nothing bears these codes: {items}", items=console.clean(listed(found.unknown)))
 
 
 @app.command(epilog="archivectl inventory note PD-1 212 --note 第3件缺页")
@@ -190,7 +190,7 @@ def _result(archive: "Archive", case: "Case", found: "Tally") -> tuple[dict[str,
     items["misplaced"] = [label(item) for item, _recorded, _at in found.misplaced]
     counted = len(found.seen.keys() & found.expected.keys())
     document = {"expected": len(found.expected), "counted": counted, **items, "unknown": found.strange}
-    rows = [(title, len(items[name]), ", ".join(items[name][:10]) or None) for name, title in _titles().items()]
+    rows = [(title, len(items[name]), listed(items[name][:10]) or None) for name, title in _titles().items()]
     rows.append((_("Unknown codes"), found.strange, None))
     line = _("{counted} of {expected} counted.", counted=counted, expected=len(found.expected))
     return document, [line, *console.table(rows)]

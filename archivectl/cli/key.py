@@ -10,7 +10,7 @@ from archivectl.cli import answers, console, context, members
 from archivectl.cli.remote import app as remote_app
 from archivectl.cli.values import choice
 from archivectl.errors import KeyMissing, WrongUsage
-from archivectl.i18n import N_, _, listed, pick
+from archivectl.i18n import N_, _, keyed, listed, pick
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
@@ -45,7 +45,7 @@ def list_(
         levels, own = _levels(archive), _own(archive)
     titled = archive.regime.get("secrecy.levels", {})
     names = {level: pick(titled.get(level, level)) for level in LEVELS}
-    rows = [(names[e["level"]], e["generation"], e["since"], listed(e["readers"]), _(e["here"])) for e in levels]
+    rows = [(names[e["level"]], e["generation"], e["since"], listed(map(_, e["readers"])), _(e["here"])) for e in levels]
     lines = console.table(rows, (_("Level"), _("Generation"), _("Since"), _("Readers"), _("Here")))
     lines += ["", *console.table([tuple(each.values()) for each in own], (_("Key"), _("Since"), _("Made by"), _("Retired")))]
     console.emit(ctx.obj, {"levels": levels, "own": own}, lines)
@@ -78,9 +78,16 @@ def _disagreements(ctx: typer.Context, archive: "Archive") -> int:
 
     found = list(reckoning.disagreements(archive))
     document = [{**each._asdict(), "why": console.clean(each.why)} for each in found]
-    rows = [(_(each.what), each.label or each.uid, _(each.level), each.of, str(each.why)) for each in found]
+    rows = [(_(each.what), each.label or each.uid, _(each.level), _of(each.of), console.worded(each.why)) for each in found]
     console.emit(ctx.obj, document, console.table(rows) or [_("The keyring agrees with the archive.")])
     return FOUND if found else 0
+
+
+def _of(part: str) -> str:
+    """Whose key it is: of a file, of an entry, or of an item of a file by its id."""
+    item, bracket, key = part.rstrip("]").partition("[")
+    known = {"record": N_("the file"), "entry": N_("the entry")}
+    return f"{console.title(item)} {key}" if bracket else _(known.get(part, part))
 
 
 @app.command(epilog="archivectl key share wang.wei")
@@ -157,7 +164,7 @@ def rotate(
         chosen = [choice(each, titled) for each in levels]
         for level in chosen:
             if level not in LEVELS:
-                raise NoSuchLevel(level=level, known=listed(LEVELS))
+                raise NoSuchLevel(level=level, known=keyed({each: titled[each] for each in LEVELS}))
         done = rotation.rotate(archive, chosen, reason)
         synced = remotes.sync(archive) if not archive.rehearsal else ()
     away = [each.name for each in synced if each.problem]
@@ -202,11 +209,35 @@ def drill(ctx: typer.Context, recovery: str = typer.Option(..., "--recovery", he
     found = [console.clean(each) for each in done.findings]
     document = {"findings": found, "sealed": done.sealed, "opened": done.opened, "entry": done.entry or None}
     said = N_("The recovery sheet opens every level key, and {opened} of {sealed} sealed values that were tried.")
-    lines = [*found] or [_(said, opened=done.opened, sealed=done.sealed)]
+    lines = [*map(console.worded, done.findings)] or [_(said, opened=done.opened, sealed=done.sealed)]
     nowhere = N_("The rules here name no such duty of yours; nothing was entered.")
     lines.append(_("Entered as {entry}.", entry=done.entry) if done.entry else _(nowhere))
     console.emit(ctx.obj, document, lines)
     raise typer.Exit(FOUND if found else 0)
+
+
+@app.command(epilog="archivectl key recovery --reason 恢复单遗失")
+def recovery(ctx: typer.Context, reason: str = typer.Option("", "--reason", help="Why; it stands in the history.")) -> None:
+    """Issue a new recovery sheet where the old one was lost, or seen by others; exit 5 where somebody else must share keys."""
+    from archivectl import membership  # noqa: PLC0415 - loads git
+    from archivectl.custody import remotes  # noqa: PLC0415
+    from archivectl.encryption.envelope import LEVELS  # noqa: PLC0415
+    from archivectl.members.member import RECOVERY  # noqa: PLC0415
+
+    with context.writing(ctx) as archive:
+        made = membership.renew(archive, reason)
+        if not (archive.rehearsal or made.applications):
+            remotes.hand_out(archive, [RECOVERY])
+        waiting = [line for entry in made.applications for line in members.waiting(archive, entry)]
+    lines = [_("The new recovery sheet: {file}. Print it twice, lock both away, then delete the file.", file=made.file), *waiting]
+    lacking = N_("{level}: whoever holds this key lets the new sheet open it: archivectl key share")
+    lines += [_(lacking, level=_(level)) for level in made.left]
+    seen = N_("Whoever has the old sheet still reads what it opened, until: archivectl key rotate {levels} --reason TEXT")
+    later = N_("Older backups do not open with the new sheet; once that is done: archivectl backup make DIR")
+    lines += [_(seen, levels=" ".join(LEVELS)), _(later)]
+    document = {"file": str(made.file), "applications": list(made.applications), "left": list(made.left)}
+    console.emit(ctx.obj, document, lines)
+    raise typer.Exit(LEFT_OVER if made.left else 0)
 
 
 @app.command(epilog="archivectl key export 212 --purpose 司法调取")

@@ -21,6 +21,8 @@ APPS = {"member": app}
 HANDLE = N_("The member's handle.")
 FROM = N_("The newcomer's request file (member request).")
 SHEET = N_("The recovery sheet, where no administrator is left: its key signs.")
+_JOIN = N_("Send {file} to an administrator: archivectl member add {handle} --from FILE")
+_RENEW = N_("{handle} is a member already. Send {file} to an administrator: archivectl member update {handle} --from FILE")
 REASON = N_("Why; it stands in the history, so it names nobody's secrets.")
 
 
@@ -67,7 +69,7 @@ def request(
         if not ctx.obj.dry_run:
             output.write_bytes(made.text)
         document["file"] = str(output)
-        lines.append(_("Send {file} to an administrator: archivectl member add {handle} --from FILE", file=output, handle=handle))
+        lines.append(_(_RENEW if members.known_here(ctx.obj, found, handle) else _JOIN, file=output, handle=handle))
     lines.append(_("Read this to each other, so that nobody slips in a key: {fingerprint}", fingerprint=document["fingerprint"]))
     if not home.identity_files(found, handle)[0].exists():
         lines.append(_("Put the age identity at {file}.", file=home.identity_files(found, handle)[0]))
@@ -213,7 +215,8 @@ def _carry_out(ctx: typer.Context, entry: str) -> None:
     with context.writing(ctx) as archive:
         case, unshared = granting.carry_out(archive, entry)
         path = str(case.entry.columns["path"])
-        lines = [_("{file} holds as it was countersigned.", file=path), *_unshared(archive, Path(path).stem, unshared)]
+        handle = Path(path).stem if path.startswith("members/") else ""
+        lines = [_("{file} holds as it was countersigned.", file=path), *_unshared(archive, handle, unshared)]
     document = {"application": case.id, "state": case.state, "file": path, "unshared": list(unshared)}
     console.emit(ctx.obj, document, lines)
 

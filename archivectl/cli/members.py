@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 AGENT = "agent"
 _SHOWN = 10
 _ROTATE = N_("An administrator must give this level a new key: archivectl key rotate {level}")
+_THEY = N_(
+    "They read it (archivectl register show {entry}) and sign: archivectl approve {entry}. Then: "
+    "archivectl member update --countersigned {entry}"
+)
 
 
 def own_keys(age: str, ssh_key: str) -> "Keys":
@@ -56,6 +60,19 @@ def archive_here(options: Options) -> str:
     if found is None:
         raise NoArchiveFile
     return str(settings.parse(found)["id"])
+
+
+def known_here(options: Options, archive: str, handle: str) -> bool:
+    """Whether the archive in the folder at hand, if it is that one, has a member of that handle."""
+    from archivectl.errors import ArchiveError  # noqa: PLC0415 - only here
+    from archivectl.members import member as files  # noqa: PLC0415
+    from archivectl.store import reader, states  # noqa: PLC0415
+
+    try:
+        folder = states.locate(Path(options.folder or ".")).work_tree
+        return archive_here(options) == archive and reader.look(folder, [files.path(handle)]) != [None]
+    except ArchiveError:  # a request may be made where no archive is
+        return False
 
 
 def titles(archive: "Archive", typed: Iterable[str]) -> tuple[str, ...]:
@@ -94,9 +111,9 @@ def waiting(archive: "Archive", application: str) -> list[str]:
         return []
     case = archive.case(application)
     return [
-        _("{entry}: this gives more rights, so it holds once it is countersigned.", entry=application),
+        _("{entry}: this holds once it is countersigned.", entry=application),
         *answers.waiting_line(awaited(archive, case)),
-        _("They sign: archivectl approve {entry}. Then: archivectl member update --countersigned {entry}", entry=application),
+        _(_THEY, entry=application),
     ]
 
 

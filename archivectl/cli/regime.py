@@ -9,7 +9,7 @@ import typer
 from archivectl.cli import console, context
 from archivectl.cli.columns import cut
 from archivectl.cli.options import Options
-from archivectl.i18n import N_, _, pick
+from archivectl.i18n import N_, _, listed, pick
 
 if TYPE_CHECKING:
     from archivectl.regime.model import Regime
@@ -217,5 +217,5 @@ def calendar(
         found, changed = rulebook.write_calendar(archive, year)
     document = {"year": year, "path": found.path, "off": list(found.off), "work": list(found.work), "changed": changed}
     said = _("The calendar of {year} is in {path}.") if changed else _("The calendar of {year} is in {path} already.")
-    rows = [(_("Weekdays free"), ", ".join(found.off)), (_("Weekend days worked"), ", ".join(found.work) or None)]
+    rows = [(_("Weekdays free"), listed(found.off)), (_("Weekend days worked"), listed(found.work) or None)]
     console.emit(ctx.obj, document, [said.format(year=year, path=found.path), *console.pairs(rows)])

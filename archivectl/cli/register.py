@@ -19,21 +19,36 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Any register: add an entry, list, show.", no_args_is_help=True)
 APPS = {"register": app}
 LONGEST = 60
+_WORDS = {"post": "posts", "purpose": "purposes", "checks": "lend.checks"}  # by type: where the regime says what words mean
 ENTRY = N_("The entry's number; JY-33 is that of this year.")
 
 
 @app.command(epilog="archivectl register kinds")
-def kinds(ctx: typer.Context) -> None:
-    """The registers of this archive."""
+def kinds(
+    ctx: typer.Context, kind: str = typer.Argument("", help="The columns of this register; without it, the registers.")
+) -> None:
+    """The registers of this archive, or the columns of one."""
     from archivectl.registers import kinds as registers  # noqa: PLC0415 - loads yaml
 
     with context.reading(ctx) as archive:
-        found = [archive.kind(name) for name in registers.names(archive.regime)]
+        if kind:
+            return _columns(ctx, archive.kind(_named(archive, kind)))
+        found = [archive.kind(name) for name in registers.kept_by_people(archive.regime)]
     documents = [
         {"kind": kind.name, "title": dict(kind.title), "number": kind.number, "steps": list(kind.steps)} for kind in found
     ]
     rows = [(kind.name, kind.number, pick(kind.title), listed(Word(kind.name, step) for step in kind.steps)) for kind in found]
-    console.emit(ctx.obj, documents, console.table(rows, (_("Register"), _("Number"), _("Title"), _("Steps"))))
+    return console.emit(ctx.obj, documents, console.table(rows, (_("Register"), _("Number"), _("Title"), _("Steps"))))
+
+
+def _columns(ctx: typer.Context, kind: "Kind") -> None:
+    """Show what may be entered of a register: with the entry, and with its steps."""
+    found = {**kind.columns, **kind.data}
+    documents = [
+        {"column": name, "title": dict(one.titles), "type": one.type, "choices": list(one.choices)} for name, one in found.items()
+    ]
+    rows = [(name, pick(one.titles), listed(map(pick, one.choices.values())) or None) for name, one in found.items()]
+    console.emit(ctx.obj, documents, console.table(rows, (_("Column"), _("Title"), _("Choices"))))
 
 
 @app.command("list", epilog="archivectl register list loan")
@@ -44,11 +59,14 @@ def list_(
     year: str = typer.Option("", "--year", help="Only entries of this year."),
 ) -> None:
     """The entries of a register, oldest first."""
+    from archivectl.records.layout import REGISTERS  # noqa: PLC0415 - not for the help
+
     with context.reading(ctx) as archive:
         kind = _named(archive, kind)
         cases = [case for case in archive.register(kind) if not year or case.entry.year == year]
         cases = [case for case in cases if not state or state in {case.state, str(case.state_word)}]
         numbers = {row.uid: row.number or row.uid for row in archive.index.records()}
+        broken = sum(path.startswith(f"{REGISTERS}{kind}/") for path in archive.index.broken())
     documents = [_document(case, numbers) for case in cases]
     rows = [
         (case.id, case.state_word, _about(case, numbers), case.done[0].date if case.done else None, console.said(_due(case)))
@@ -56,6 +74,8 @@ def list_(
     ]
     heads = (_("Number"), _("State"), _("Records"), _("Since"), _("Back by") if kind == "loan" else _("Due"))
     console.emit(ctx.obj, documents, console.table(rows, heads) if rows else [_("The register is empty.")])
+    if broken:
+        console.note(_("Not shown, because they cannot be read: {count} files. See: archivectl check", count=broken))
 
 
 def _named(archive: "Archive", text: str) -> str:
@@ -128,41 +148,46 @@ def due(
 def show(ctx: typer.Context, entry: str = typer.Argument(help=ENTRY)) -> None:
     """One entry with everything that was done, sealed columns as far as you may read them."""
     from archivectl import ledger  # noqa: PLC0415 - loads git
+    from archivectl.cli import granted as changes  # noqa: PLC0415 - not for the help
 
     with context.reading(ctx) as archive:
         case = archive.case(entry)
         numbers = {record.uid: record.label for record in archive.records_of(case.entry.uids)}
         columns, lines, waits = ledger.columns_of(archive, case), ledger.lines_of(archive, case), awaited(archive, case)
-        posts = archive.regime.get("posts", {})
+        words = {name: archive.regime.get(path) or {} for name, path in _WORDS.items()}
+        granted = changes.changed(archive, case) if changes.is_one(case) else []
     kind = case.kind
     rows: list[tuple[str, object]] = [
         (_("Number"), case.id),
         (_("State"), case.state_word),
         (_("Records"), _about(case, numbers)),
     ]
-    rows += [(pick(kind.columns[name].titles), _value(kind.columns[name], value)) for name, value in columns.items()]
-    done = [_row(kind, line, posts) for line in lines]
+    shown = {name: value for name, value in columns.items() if not (granted and name == changes.TEXT)}
+    rows += [(pick(kind.columns[name].titles), _value(kind.columns[name], value, words)) for name, value in shown.items()]
+    done = [_row(kind, line, words) for line in lines]
     document = {**_document(case, numbers), "columns": columns, "awaits": waits or None}
     document["events"] = [asdict(line) for line in lines]
-    heads = [console.paint(pick(kind.title), "bold"), *console.pairs(rows), "", *console.table(done)]
+    heads = [console.paint(pick(kind.title), "bold"), *console.pairs(rows), *granted, "", *console.table(done)]
     console.emit(ctx.obj, document, [*heads, *answers.waiting_line(waits)])
 
 
-def _row(kind: "Kind", line: "Line", posts: Mapping[str, Any]) -> tuple[str, ...]:
-    post = pick(posts.get(line.post, line.post))
-    told = " · ".join(_cell(kind, name, value)[:LONGEST] for name, value in line.data.items())
+def _row(kind: "Kind", line: "Line", words: Mapping[str, Any]) -> tuple[str, ...]:
+    post = pick(words["post"].get(line.post, line.post))
+    told = " · ".join(_cell(kind, name, value, words)[:LONGEST] for name, value in line.data.items())
     return str(console.said(line.date)), str(Word(kind.name, line.act)), line.by, post, _(line.means), told
 
 
-def _cell(kind: "Kind", name: str, value: object) -> str:
+def _cell(kind: "Kind", name: str, value: object, words: Mapping[str, Any]) -> str:
     """A column's title and value, as a person reads them."""
     column = kind.column(name)
-    return f"{pick(column.titles) if column else _(name)} {_value(column, value)}"
+    return f"{pick(column.titles) if column else _(name)} {_value(column, value, words)}"
 
 
-def _value(column: "Column | None", value: object) -> object:
+def _value(column: "Column | None", value: object, words: Mapping[str, Any]) -> object:
     if value is None:
         return MASK
+    if column and column.type in words:
+        return listed(pick(words[column.type].get(word) or word) for word in str(value).split())
     if column and isinstance(value, str) and value in column.choices:
         return pick(column.choices[value])
     return console.said(value) if column and column.type in {"span", "date"} else value
@@ -181,6 +206,23 @@ def add(
     with context.writing(ctx) as archive:
         case = ledger.add(archive, _named(archive, kind), about, dict(split(cell) for cell in cells or ()))
         answers.standing(ctx, archive, case)
+
+
+@app.command(epilog="archivectl register lease")
+def lease(
+    ctx: typer.Context,
+    series: list[str] = typer.Argument(None, help="record.SH, loan.2026 ...; without it, what runs out.", metavar="SERIES"),
+    size: int = typer.Option(0, "--size", help="How many numbers of each.", min=0, max=10_000, show_default=False),
+) -> None:
+    """Take numbers for this machine on the git remote, so that no other machine gives the same."""
+    from archivectl import leasing  # noqa: PLC0415 - loads git
+
+    with context.writing(ctx) as archive:
+        found = leasing.lease(archive, series or (), size)
+    documents = [{"series": each.series, "from": each.first, "to": each.last} for each in found]
+    rows = [(each.series, each.first, each.last) for each in found]
+    heads = (_("Series"), _("First number"), _("Last number"))
+    console.emit(ctx.obj, documents, console.table(rows, heads) if rows else [_("Enough numbers are left of every series.")])
 
 
 @app.command(epilog="archivectl register step CK-3 correct 处理措施=开除湿机")

@@ -7,7 +7,7 @@ import typer
 
 from archivectl.cli import console, context
 from archivectl.errors import Unreadable, WrongUsage
-from archivectl.i18n import N_, _
+from archivectl.i18n import N_, _, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Keyring remotes: plain folders with a second copy of the keys.", no_args_is_help=True)
 _AWAY = Unreadable.status
+_PARTS = {
+    "taken": N_("{count} keys taken over"),
+    "given": N_("{count} keys given"),
+    "shared": N_("{count} level keys shared"),
+    "superseded": N_("{count} old wraps dropped"),
+}
 _NONE = N_("There is no keyring remote yet: archivectl key remote add NAME FOLDER")
 
 
@@ -96,13 +102,13 @@ def _reapply(archive: "Archive") -> None:
 def _told(ctx: typer.Context, done: "Iterable[Synced]", first: list[str]) -> int:
     """Show what came of remotes; the exit status."""
     lines, document, status = list(first), [], 0
-    text = N_("{name}: {taken} keys taken over, {given} given, {shared} level keys shared, {superseded} old wraps dropped.")
     gone = N_("{name}: {destroyed} keys of what was destroyed were taken away.")
     for each in done:
         told = each.united
         problems = [console.clean(one) for one in (told.damaged if told else [each.problem])]
         counts = {key: getattr(told, key, 0) for key in ("taken", "given", "shared", "destroyed", "superseded")}
-        lines += [_(text, name=each.name, **counts)] if told else []
+        some = [_(text, count=counts[key]) for key, text in _PARTS.items() if counts[key]] or [_("nothing new on either side")]
+        lines += [_("{name}: {done}.", name=each.name, done=listed(some))] if told else []
         lines += [_(gone, name=each.name, **counts)] if counts["destroyed"] else []
         lines += [_("{name}: {problem}", name=each.name, problem=problem) for problem in problems]
         document.append({"remote": each.name, "reached": told is not None, **counts, "problems": problems})

@@ -109,7 +109,7 @@ def report(
     listing = name in {"list", "列表"}
     if form == "html" and not (listing or output or ctx.obj.json) and sys.stdout.isatty():
         raise AtTerminal(name=name)
-    with (context.writing if purpose else context.reading)(ctx) as archive:
+    with context.writing(ctx) if purpose else context.reading(ctx, anybody=True) as archive:
         from archivectl.reports import asking  # noqa: PLC0415 - loads git
 
         if listing:
@@ -127,13 +127,13 @@ def report(
 
 def _made(archive: "Archive", name: str, asked: "Asked", at: str, form: str) -> "tuple[Sequence[Page], bytes]":
     """The pages of a report, and what is written of them: in the language of the office, whoever prints what is to be signed."""
-    from archivectl.reports import past  # noqa: PLC0415 - loads git
+    from archivectl.reports import past, wording  # noqa: PLC0415 - loads git
 
     spoken = i18n.spoken()
     i18n.speak(archive.config["languages"][0])
     try:
         with past.as_of(archive, at):
-            pages = _maker(archive, name, asked)()
+            pages = wording.marked(archive, _maker(archive, name, asked)())
         return pages, _written(pages, form)
     finally:
         i18n.speak(spoken)
@@ -206,7 +206,7 @@ def _listed(form: Any, named: Mapping[str, Any]) -> str:  # noqa: ANN401 - a des
 def _kinds(archive: "Archive") -> "list[Kind]":
     from archivectl.registers import kinds  # noqa: PLC0415 - loads yaml
 
-    return [archive.kind(each) for each in kinds.names(archive.regime) if each != "record"]
+    return [archive.kind(each) for each in kinds.kept_by_people(archive.regime)]
 
 
 def _maker(archive: "Archive", name: str, asked: "Asked") -> "Callable[[], Sequence[Page]]":

@@ -7,7 +7,7 @@ from archivectl import yaml_text
 from archivectl.cli import console, mechanisms
 from archivectl.cli.columns import cut
 from archivectl.cli.options import Options
-from archivectl.i18n import N_, _
+from archivectl.i18n import N_, _, listed
 from archivectl.reports import law
 
 if TYPE_CHECKING:
@@ -73,4 +73,4 @@ def lost(loosened: "Iterable[Loosened]", regime: "Regime") -> list[str]:
 
 
 def _left_out(files: Mapping[str, Sequence[str]]) -> list[str]:
-    return [_(_LEFT_OUT, file=file, paths=", ".join(paths)) for file, paths in files.items()]
+    return [_(_LEFT_OUT, file=file, paths=listed(paths)) for file, paths in files.items()]

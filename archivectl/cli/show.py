@@ -162,7 +162,16 @@ def show(
         with context.reading(ctx) as archive:
             record = archive.record(number)
             found = record, seen(archive.index.db.execute, record.uid, named(record))
+    _tell_provisional(ctx, found[0])
     _say(options, found[0], {}, {} if options.json else _axes(options, found[0]), found[1])
+
+
+def _tell_provisional(ctx: typer.Context, record: Record) -> None:
+    """Say so where the number is not final; what the git remote has is, and needs no more than a look."""
+    place = states.locate(Path(ctx.obj.folder or "."))
+    if (name := states.remote(place)) and not reader.objects(place, [f"refs/remotes/{name}/main:{record.path}"])[0]:
+        with context.reading(ctx, quiet=True) as archive:
+            context.tell_provisional(archive, number=str(record.number))
 
 
 def _revealed(ctx: typer.Context, number: str, paths: Sequence[str], purpose: str) -> None:

@@ -105,6 +105,9 @@ def _opened(ctx: typer.Context, everyone: bool, until: str) -> Desk:
 
     options: Options = ctx.obj
     with context.reading(ctx) as archive:
+        if archive.look_on() and not everyone:
+            console.note(_("Whose duties is not said, so here are everybody's; those of a member: archivectl --as MEMBER todo"))
+            everyone = True
         me, who = archive.me, duties.asked(archive, everyone=everyone, until=until)
         sheet = _sheet(home_folder(options), archive.id, me)
         keys = _keys(archive.repository.place.work_tree, home_folder(options), archive.id, me)
@@ -120,7 +123,9 @@ def _sheet(folder: Path, archive: str, me: "Member") -> Path | None:
 
 
 def _keys(top: Path, folder: Path, archive: str, me: "Member") -> "list[Owing]":
-    """What this member, on this machine, is to do about keys."""
+    """What this member, on this machine, is to do about keys; an onlooker nothing."""
+    if not me.handle:
+        return []
     from archivectl.custody import readers  # noqa: PLC0415 - not for the help
     from archivectl.encryption.wraps import Wraps  # noqa: PLC0415
 
@@ -135,7 +140,7 @@ def _head(desk: Desk) -> str:
     name = me.name if not posts else f"{me.name}（{posts}）" if spoken() == "zh" else f"{me.name} ({posts})"
     offices = [pick(title) for title in desk.offices.values()]
     late = desk.found.counts["overdue"]
-    parts = [f"{day} {weekday}", *(offices if len(offices) == 1 else ()), name]
+    parts = [f"{day} {weekday}", *(offices if len(offices) == 1 else ()), *([name] if me.handle else ())]
     return console.clean(" · ".join([*parts, *([_("{count} overdue", count=late)] if late else [])]))
 
 

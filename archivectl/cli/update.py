@@ -1,12 +1,16 @@
 """``update`` and ``classify``: change a record, with a reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import typer
 
 from archivectl.cli import console, context, values
 from archivectl.errors import WrongUsage
 from archivectl.i18n import _, listed
+
+if TYPE_CHECKING:
+    from archivectl.intake import Regraded
 
 updating = typer.Typer()
 classifying = typer.Typer()
@@ -41,7 +45,24 @@ def report(ctx: typer.Context, saved: object) -> None:
     document = {"number": saved.number, "uid": saved.uid, "changed": list(saved.changed)}
     text = _("{number}: changed {fields}.", number=saved.number, fields=listed(map(console.title, saved.changed)))
     advise(saved.advice)
-    console.emit(ctx.obj, document, [text if saved.changed else _("{number}: nothing changed.", number=saved.number)])
+    lines = [text] if saved.changed else []
+    if made := saved.regraded:
+        document |= {"sealed_anew": list(made.anew), "older_keys": list(made.left)}
+        lines += _regraded(saved.number, made)
+    console.emit(ctx.obj, document, lines or [_("{number}: nothing changed.", number=saved.number)])
+
+
+def _regraded(number: str, made: "Regraded") -> Iterator[str]:
+    """Say what another grade came to, and what it cannot reach."""
+    if made.anew:
+        yield _("{number}: sealed anew for its grade: {fields}.", number=number, fields=listed(map(console.title, made.anew)))
+        yield _("Its older versions stay in the history, and who could read them still can.")
+    if made.left:
+        left = listed(map(console.title, made.left))
+        yield _("{number}: still under the keys they have: {fields}.", number=number, fields=left)
+        yield _("To seal them anew, too: archivectl key rekey {number} --reason TEXT", number=number)
+    if made.lower:
+        yield _("{number}: what is sealed higher than the grade now asks stays so until it is entered again.", number=number)
 
 
 @updating.command(epilog="archivectl update 212 --set address.city=杭州市 --reason 搬迁")

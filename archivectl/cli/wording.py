@@ -1,13 +1,15 @@
 """Typer's own words in the reader's language: the frame of ``--help``, and what is wrong with a line it cannot read."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from functools import partial
 from typing import Any
 
 import typer
 
-from archivectl.i18n import N_, _
+from archivectl.i18n import N_, _, listed
 
 _COMPLETION = {"install_completion", "show_completion"}
 _TYPES = {"str": N_("TEXT"), "int": N_("N"), "int range": N_("N"), "path": N_("FILE")}
@@ -64,16 +66,29 @@ WORDS = (
     N_("admin"), N_("archivist"), N_("clerk"), N_("auditor"),
     N_("overdue"), N_("due"), N_("coming"),
     N_("signed"), N_("paper"), N_("message"),
+    N_("surplus"), N_("damaged"), N_("recovery"),
     N_("verified"), N_("unverified"), N_("withdrawn"), N_("unlimited"),
     N_("reveal"), N_("export-keys"), N_("member.add"), N_("regime.calendar"),
     N_("ID number"), N_("card number"), N_("mobile number"), N_("a sealed value"),
     N_("No such file or directory"), N_("Permission denied"), N_("Is a directory"), N_("Not a directory"),
-    N_("No space left on device"), N_("Read-only file system"),
+    N_("No space left on device"), N_("Read-only file system"), N_("File exists"), N_("File name too long"),
+    N_("Operation not permitted"), N_("Input/output error"),
 )  # fmt: skip
 
 
 class Context(typer.Context):
     """A command's context; it speaks the reader's language as soon as help is asked for."""
+
+    @contextmanager
+    def scope(self, cleanup: bool = True) -> "Iterator[Any]":
+        """The command's own scope; what is wrong with its line names the command, where typer forgets it."""
+        try:
+            with super().scope(cleanup) as ctx:
+                yield ctx
+        except typer.TyperException as wrong:
+            if getattr(wrong, "ctx", self) is None:
+                wrong.ctx = self  # type: ignore[attr-defined]
+            raise
 
     def get_help(self) -> str:
         """The help, with typer's frame around it."""
@@ -123,5 +138,8 @@ def told(message: str) -> str:
     """What typer says of a line, in the reader's language."""
     for pattern, sentence in _SENTENCES.items():
         if found := re.fullmatch(pattern, message):
-            return _(sentence, **{name: _(text) for name, text in found.groupdict().items()})
+            words = {name: _(text) for name, text in found.groupdict().items()}
+            if "others" in words:
+                words["others"] = listed(words["others"].replace("'", "").split(", "))
+            return _(sentence, **words)
     return message

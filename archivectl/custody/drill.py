@@ -3,7 +3,6 @@
 The secret comes as text, from a file or standard input, never as an argument; nothing of it is kept.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -14,13 +13,11 @@ from archivectl.custody.sharing import Holder
 from archivectl.encryption import age
 from archivectl.errors import KeyMissing, WrongUsage
 from archivectl.i18n import N_, Sentence
-from archivectl.members import signing
+from archivectl.members import sheet, signing
 from archivectl.members.member import LEVELS, RECOVERY, Member
 from archivectl.records.opening import Opener
 
 DUTY = "key-drill"
-_SECRET = re.compile("AGE-SECRET-KEY-1[0-9A-Z]+")
-_PRIVATE = re.compile("-----BEGIN OPENSSH PRIVATE KEY-----.*?-----END OPENSSH PRIVATE KEY-----", re.DOTALL)
 _SHUT = N_("{path} of {record} does not open with the keys that the sheet opens.")
 _LEVEL = N_("the {level} key (generation {generation}) does not open with the sheet")
 _SIGNER = N_("the signing key on the sheet is not the one that the archive knows")
@@ -63,10 +60,10 @@ class Drilled(NamedTuple):
 
 def by_sheet(text: str, path: object) -> Reader:
     """Who holds a recovery sheet with this text; raises NoSheet."""
-    found = _SECRET.findall(text)
+    found = sheet.identities(text)
     if not found:
         raise NoSheet(path=path)
-    return Reader(Member(RECOVERY, RECOVERY, "", None, (), (), LEVELS[-1], None, (), ()), tuple(found))
+    return Reader(Member(RECOVERY, RECOVERY, "", None, (), (), LEVELS[-1], None, (), ()), found)
 
 
 def holder(archive: Archive, text: str, path: object) -> Holder:
@@ -111,13 +108,13 @@ def _shut(archive: Archive, reader: Reader) -> Iterator[Sentence]:
 
 def _signer(archive: Archive, text: str) -> Iterator[Sentence]:
     """What is wrong with the signing key on the sheet, where the text has one."""
-    found = _PRIVATE.search(text)
+    found = sheet.private(text)
     if not found:
         return
     path = f"members/{RECOVERY}.yaml"
     rows = yaml_text.load(archive.repository.read(archive.tip, path) or b"", path)["signing"]
     try:
-        public = signing.public_of(f"{found[0]}\n")
+        public = signing.public_of(found)
     except KeyMissing:
         yield Sentence(_UNREADABLE)
         return

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from archivectl import blocks
 from archivectl.archive import Archive
 from archivectl.cases import Work
 from archivectl.custody import lapsed, places
@@ -21,12 +22,11 @@ def enter(archive: Archive, names: Iterable[str]) -> None:
     there = places.reachable(archive)
     wanted: list[tuple[str, str, Keyring | None]] = [("machine", machine, archive.keyring)] if machine else []
     wanted += [("remote", name, there.get(name)) for name in names]
-    done, offset = [], 0
+    done, numbers = [], blocks.of_register(archive, "key-copy", archive.today[:4])
     for place, name, keyring in wanted:
         case = copies.get((place, name))
         if case is None:
-            work = Work.opening(archive, "key-copy", [], {"place": place, "name": name}, offset=offset)
-            offset += 1
+            work = Work.opening(archive, "key-copy", [], {"place": place, "name": name}, number=next(numbers))
         else:
             work = Work.on(archive, case)
         if _step(work, case, clean(archive, keyring) if keyring else ()):

@@ -17,6 +17,16 @@ from archivectl.members.member import RECOVERY, Member
 
 _SHARE = N_("{members}: cleared, but nobody gave them the keys for it: archivectl key share")
 _ROTATE = N_("{levels}: {members} may not read this any more, but has the key: archivectl key rotate {words} --reason …")
+_OLD_SHEET = N_("{levels}: an older recovery sheet still opens this: archivectl key rotate {words} --reason …")
+_LEFT = N_("{name} has left, so nothing waits for {handle} any more; act as a member who is here: archivectl --as MEMBER todo")
+_LOST = N_(
+    "The keyring on this machine, {folder}, is not there: archivectl key restore BACKUP, or from a remote: "
+    "archivectl key remote add NAME FOLDER"
+)
+_LACKING = N_(
+    "{levels}: you are cleared, but this machine has no key for you; bring it: archivectl key remote sync, or ask who has it "
+    "for: archivectl key share {handle}"
+)
 
 
 class Wanting(NamedTuple):
@@ -66,17 +76,25 @@ class Owing(NamedTuple):
 
 
 def owing(top: Path, keyring: Wraps, me: Member) -> Iterator[Owing]:
-    """What a member is to do about keys: share what they hold, and as administrator rotate what somebody holds who may not.
+    """What a member is to do about keys: bring what this machine lacks, share what they hold, and as administrator rotate.
 
     Args:
         top: the archive's work tree, whose members and level keys are read.
         keyring: this machine's.
         me: whose duties.
     """
+    if me.retired is not None:
+        yield Owing("member.retired", Sentence(_LEFT, name=me.name, handle=me.handle), "member list")
+        return
+    if not keyring.folder.is_dir():
+        yield Owing("key.restore", Sentence(_LOST, folder=keyring.folder), "key restore BACKUP")
+        return
     if not any(me.cleared(level) for level in LEVELS) or not (top / level_keys.PATH).is_file():
         return
     keys = level_keys.parse((top / level_keys.PATH).read_bytes())
     held = [level for level in LEVELS if me.handle in keyring.level_readers(level, keys.current(level).generation)]
+    if mine := [level for level in LEVELS if me.cleared(level) and level not in held]:
+        yield Owing("key.lacking", Sentence(_LACKING, levels=", ".join(mine), handle=me.handle), "key remote sync")
     members = dict(_members(top / "members")) if held else {}
     lacking = dict.fromkeys(each.handle for each in wanting(keyring, keys, members) if held and each.level in held)
     if lacking:
@@ -84,9 +102,9 @@ def owing(top: Path, keyring: Wraps, me: Member) -> Iterator[Owing]:
     lost = {level: who for level, who in exposed(keyring, keys, members).items() if level in held}
     if lost and "admin" in me.titles:
         who, words = dict.fromkeys(handle for some in lost.values() for handle in some), " ".join(lost)
-        yield Owing(
-            "key.rotate", Sentence(_ROTATE, levels=", ".join(lost), members=", ".join(who), words=words), f"key rotate {words}"
-        )
+        said = _OLD_SHEET if set(who) == {RECOVERY} else _ROTATE
+        say = Sentence(said, levels=", ".join(lost), members=", ".join(who), words=words)
+        yield Owing("key.rotate", say, f"key rotate {words}")
 
 
 def _members(folder: Path) -> Iterator[tuple[str, Member]]:

@@ -18,7 +18,10 @@ _SOME = 2000  # files between two words about how far it is
 _READING = N_("Comparing keys")
 
 _REMOTE = N_("the remote {remote} has it: archivectl key remote sync")
-_NOWHERE = N_("no keyring at hand has it; bring it from where it was written, or a backup: archivectl key remote sync")
+_NOWHERE = N_(
+    "no keyring at hand has it: archivectl key remote sync, first on the machine where it was written; or archivectl key restore "
+    "BACKUP"
+)
 _DESTROYED = N_("what it opened is destroyed, so it must go: archivectl key remote sync")
 _STRANGE = N_("no file or entry here names it; fetch newer commits, for they may: git pull. Otherwise it opens nothing")
 

@@ -1,26 +1,33 @@
-"""New keys for one record: its sealed values opened, sealed again under keys that nobody has a copy of, and opened once more.
+"""New keys for one record: what is sealed of it opened, sealed again under keys that nobody has a copy of, and opened once more.
 
-What stood there before stays in history under the old keys, which stay in the keyring; interactions and attachments keep theirs.
+That is its values, its interactions and its scans. What stood there before stays in history under the old keys, which stay in
+the keyring.
 """
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from archivectl import attachments
 from archivectl.archive import Archive, Change
-from archivectl.custody import sharing
+from archivectl.custody import rescanning, sharing
+from archivectl.custody.rescanning import NotRenewed
 from archivectl.encryption import envelope
 from archivectl.encryption.envelope import is_sealed, parse
 from archivectl.encryption.rows import open_row
-from archivectl.errors import ArchiveError, NotAllowed, Refused, WrongUsage
+from archivectl.errors import ArchiveError, KeyMissing, NotAllowed, Refused, Unreadable, WrongUsage
 from archivectl.i18n import Sentence
-from archivectl.records import fields, leaks
+from archivectl.records import fields, interactions, layout, leaks
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
-from archivectl.records.sealing import Sealer, owner
+from archivectl.records.sealing import Sealer, owner, stands_below
 from archivectl.registers.deciding import decide
 from archivectl.registers.kinds import Kind, Step
 from archivectl.registers.situation import Situation
+from archivectl.store.contents import Staged
+from archivectl.store.states import CannotWrite
+from archivectl.store.transaction import Written
 
 _GUARDS = ("not_destroyed", "not_stopped", "reason_given", "cleared")
 
@@ -39,39 +46,47 @@ class ReasonMissing(WrongUsage):
     hint = "Say why: --reason TEXT"
 
 
-class NotRenewed(ArchiveError):
-    """A value that did not come back from its new key as it was."""
-
-    message = "{path} did not open to what it was under its new key; nothing was changed."
-    hint = "Report this: it must not happen. The record is as it was: archivectl show {record}"
-
-
 class Rekeyed(NamedTuple):
-    """The paths of values under new keys, and of those left under the old one, each with the reason."""
+    """The paths of values and scans under new keys, and of those left under the old one, each with the reason."""
 
     number: str
     renewed: tuple[str, ...]
     left: tuple[tuple[str, Sentence], ...]
 
 
+class _Whole(NamedTuple):
+    """A record with its interactions as one, whose rows are those of ``years``, by file; and what of it is sealed, by path."""
+
+    record: Record
+    data: dict[str, Any]
+    years: dict[str, list[dict[str, Any]]]
+    sealed: dict[str, str]
+    scans: dict[str, str]
+
+
 def rekey(archive: Archive, reference: str, reason: str) -> Rekeyed:
-    """Seal the values of a record under new keys, in one commit; those that do not open stay as they are.
+    """Seal all that is sealed of a record under new keys, in one commit; what does not open stays as it is.
 
     Raises:
-        ReasonMissing, NothingToRekey, NotAllowed, Telltale, NotRenewed.
+        ReasonMissing, NothingToRekey, NotAllowed, Telltale, NotRenewed, CannotWrite.
     """
     if not reason.strip():
         raise ReasonMissing
-    record = archive.record(reference)
-    sealed = [(path, str(value)) for path, value in fields.walk(record.data) if is_sealed(value)]
-    if record.gone or not sealed:
+    whole = _whole(archive, archive.record(reference))
+    record = whole.record
+    if record.gone or not (whole.sealed or whole.scans):
         raise NothingToRekey(record=record.label)
-    _decide(archive, record, sealed, reason)
-    clear, left = _opened(archive, record, sealed)
+    _decide(archive, whole, reason)
+    clear, left = _opened(archive, whole)
     leaks.refuse(reason, clear.values())
-    if clear:
-        archive.commit(_change(archive, record, clear, reason))
-    return Rekeyed(record.label, tuple(clear), tuple(left))
+    sealer = archive.sealer(record.uid)  # knows no key, and so makes new ones
+    _seal(archive, whole, clear, sealer)
+    with _rescanned(archive, whole, sealer, left) as (scans, files):
+        if clear or scans:
+            writes = {**_texts(whole, [*clear, *scans], sealer), **files}
+            what = ("record.rekey",), f"rekey: {record.label}", writes, tuple(sealer.minted), (record.uid,)
+            archive.commit(Change(*what, reason=reason))
+    return Rekeyed(record.label, (*clear, *scans), tuple(left))
 
 
 def step(kind: Kind) -> Step:
@@ -79,52 +94,101 @@ def step(kind: Kind) -> Step:
     return kind.steps.get("rekey") or kind.steps["update"]._replace(name="rekey", verb="", guards=_GUARDS)
 
 
-def told(sealed: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """What the guards look at: the paths whose values get new keys, with their levels."""
-    found = [(path, parse(value)) for path, value in sealed]
-    return {"paths": [path for path, _value in found], "levels": {path: value.level for path, value in found if value}}
+def told(record: Record, paths: Mapping[str, str], grade: str) -> dict[str, Any]:
+    """What the guards look at: the values and scans, as they stand at these paths, that get new keys; with their levels."""
+    found = {path: parse(value) for path, value in paths.items()}
+    levels = {path: value.level for path, value in found.items() if value}
+    levels |= {path: _level(record, path, grade)[0] for path in paths if path in attachments.digests(record.data)}
+    return {"paths": list(paths), "levels": levels}
 
 
-def _decide(archive: Archive, record: Record, sealed: Sequence[tuple[str, str]], reason: str) -> None:
-    kind, data = archive.kind("record"), {**told(sealed), "reason": reason}
-    situation = Situation(archive, kind, step(kind), archive.me, archive.now, records=(record,), data=data)
+def _level(record: Record, path: str, grade: str) -> tuple[str, str]:
+    """The level of the scan that a record names at a path, and whose key it takes."""
+    return attachments.key_of(fields.get(record.data, path.rpartition(".")[0]), record.data, grade)
+
+
+def _whole(archive: Archive, record: Record) -> _Whole:
+    files = archive.repository.files(archive.tip, interactions.folder(record.uid).rstrip("/"))
+    years = {path: interactions.parse(text, path)[1] for path, text in files.items()}
+    data = copy.deepcopy(dict(record.data)) | {interactions.NAME: [row for rows in years.values() for row in rows]}
+    sealed = {path: str(value) for path, value in fields.walk(data) if is_sealed(value)}
+    return _Whole(record, data, years, sealed, attachments.digests(record.data))
+
+
+def _decide(archive: Archive, whole: _Whole, reason: str) -> None:
+    kind, grade = archive.kind("record"), archive.regime.raised_to(whole.data)
+    data = {**told(whole.record, {**whole.sealed, **whole.scans}, grade), "reason": reason}
+    situation = Situation(archive, kind, step(kind), archive.me, archive.now, records=(whole.record,), data=data)
     if reasons := decide(situation).reasons:
         raise NotAllowed(reasons, archive.regime.titles)
 
 
-def _opened(
-    archive: Archive, record: Record, sealed: Iterable[tuple[str, str]]
-) -> tuple[dict[str, Any], list[tuple[str, Sentence]]]:
+def _opened(archive: Archive, whole: _Whole) -> tuple[dict[str, Any], list[tuple[str, Sentence]]]:
     clear, left = dict[str, Any](), list[tuple[str, Sentence]]()
-    for path, value in sealed:
+    for path, value in whole.sealed.items():
         try:
-            clear[path] = archive.opener.open(value, path, record.uid, record.data.get("keys") or ())
+            clear[path] = archive.opener.open(value, path, whole.record.uid, whole.record.data.get("keys") or ())
         except ArchiveError as error:
             left.append((path, Sentence(error.message, **error.values)))
     return clear, left
 
 
-def _change(archive: Archive, record: Record, clear: dict[str, Any], reason: str) -> Change:
-    data = copy.deepcopy(dict(record.data))
-    known = list(data.get("keys") or ())
-    sealer = archive.sealer(record.uid)  # knows no key, and so makes new ones
+def _seal(archive: Archive, whole: _Whole, clear: Mapping[str, Any], sealer: Sealer) -> None:
+    """Seal values under new keys, in place, and open each from the row in which the keyring will keep its key."""
+    record, grade = whole.record, archive.regime.raised_to(whole.data)
     for path, value in clear.items():
-        level = str(getattr(parse(fields.get(data, path)), "level", ""))
-        fields.set_(data, path, sealer.seal(value, path, level, owner(path)))
-    _prove(archive, record, data, clear, sealer)
-    data["keys"] = [dict(row) for row in (*known, *sealer.keys)]
-    writes = {record.path: record_text.dump(data)}
-    return Change(("record.rekey",), f"rekey: {record.label}", writes, tuple(sealer.minted), (record.uid,), reason=reason)
-
-
-def _prove(archive: Archive, record: Record, data: dict[str, Any], clear: dict[str, Any], sealer: Sealer) -> None:
-    """Open what was sealed, from the row in which the keyring will keep its key."""
-    secrets = {}
-    for row in sealer.minted:
-        level_secret = sharing.secret(archive, row.level, row.generation)
-        secrets[envelope.key_id(row.recipient)] = open_row(row, level_secret)
+        wanted = fields.level_of(path, record.subject, grade)
+        level = wanted if stands_below(whole.sealed[path], wanted) else str(getattr(parse(whole.sealed[path]), "level", ""))
+        fields.set_(whole.data, path, sealer.seal(value, path, level, owner(path)))
+    secrets = _secrets(archive, sealer)
     for path, value in clear.items():
-        sealed = str(fields.get(data, path))
-        key = sealed.split(":")[3]
-        if envelope.unseal(sealed, uid=record.uid, path=path, secret=secrets[key]) != value:
+        sealed = str(fields.get(whole.data, path))
+        if envelope.unseal(sealed, uid=record.uid, path=path, secret=secrets[sealed.split(":")[3]]) != value:
             raise NotRenewed(path=path, record=record.label)
+
+
+def _secrets(archive: Archive, sealer: Sealer) -> dict[str, str]:
+    """The secrets of the new keys by their id, as the rows for the keyring hold them."""
+    opened = ((row, sharing.secret(archive, row.level, row.generation)) for row in sealer.minted)
+    return {envelope.key_id(row.recipient): open_row(row, secret) for row, secret in opened}
+
+
+@contextmanager
+def _rescanned(
+    archive: Archive, whole: _Whole, sealer: Sealer, left: list[tuple[str, Sentence]]
+) -> Iterator[tuple[list[str], dict[str, Written]]]:
+    """The paths of the scans under new keys, and the files that come and go with them; what does not open joins ``left``."""
+    record, grade, done, files = whole.record, archive.regime.raised_to(whole.data), list[str](), dict[str, Written]()
+    try:
+        for path, old in whole.scans.items():
+            try:
+                scan = attachments.found(archive, record, attachments.named(record, path.rpartition(".")[0]))
+                recipient = sealer.recipient(*_level(record, path, grade))
+                key = recipient, _secrets(archive, sealer)[envelope.key_id(recipient)]
+                digest, staged = rescanning.resealed(archive, scan, record.label, key)
+            except (Unreadable, KeyMissing) as error:
+                if isinstance(error, CannotWrite):
+                    raise
+                left.append((path, Sentence(error.message, **error.values)))
+                continue
+            fields.set_(whole.data, path, digest)
+            files |= {layout.attached(old): None, layout.attached(digest): staged}
+            done.append(path)
+        yield done, files
+    finally:
+        for file in files.values():
+            if isinstance(file, Staged):
+                file.path.unlink(missing_ok=True)
+
+
+def _texts(whole: _Whole, renewed: Iterable[str], sealer: Sealer) -> dict[str, Written]:
+    """The record and the lists of interactions of which something is under new keys."""
+    record, paths = whole.record, set(renewed)
+    data = {name: value for name, value in whole.data.items() if name != interactions.NAME}
+    data["keys"] = [dict(row) for row in (*(record.data.get("keys") or ()), *sealer.keys)]
+    anew = {
+        path: interactions.written(record.uid, rows)
+        for path, rows in whole.years.items()
+        if paths & {f"{interactions.NAME}[{row['id']}].{key}" for row in rows for key in row}
+    }
+    return {record.path: record_text.dump(data), **anew}

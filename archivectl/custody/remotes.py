@@ -13,7 +13,7 @@ from archivectl.encryption.keyring import LEVEL_KEYS, KeyringAway, level_folder
 from archivectl.encryption.private_files import make_folder
 from archivectl.encryption.rows import KeyringDamaged, Row
 from archivectl.encryption.union import Terms, United
-from archivectl.errors import ArchiveError, KeyMissing, Refused, WrongUsage
+from archivectl.errors import ArchiveError, KeyMissing, Refused, Unreadable, WrongUsage
 from archivectl.i18n import N_, Sentence
 from archivectl.members.member import RECOVERY
 from archivectl.records import numbering, settings
@@ -21,6 +21,10 @@ from archivectl.records import numbering, settings
 __all__ = ["Synced", "Uncopied", "accept_single_copy", "add", "hand_out", "remove", "sync", "uncopied"]
 _UNITING = N_("Uniting keyrings")
 _UNSET = N_("no folder is set for it on this machine; archivectl key remote add {name} FOLDER")
+_AWAY = N_(
+    "not mounted, {folder} holds no keyring of this archive; mount it, then: archivectl key remote sync {name}; if it lies "
+    "elsewhere now: archivectl key remote add {name} FOLDER"
+)
 _BROKE = N_("it went away in the middle: {problem}")
 
 
@@ -36,6 +40,13 @@ class BadRemote(WrongUsage):
 
     message = "“{name}” cannot be the name of a keyring remote."
     hint = "A name is like nas or office-2: archivectl key remote add nas FOLDER"
+
+
+class NoFolder(Unreadable):
+    """A keyring remote in a folder that is not there."""
+
+    message = "There is no folder {folder}."
+    hint = "Mount the share or the disk, or make the folder, then repeat: archivectl key remote add {name} {folder}"
 
 
 class NotForKeys(Refused):
@@ -60,13 +71,13 @@ def add(archive: Archive, name: str, folder: Path) -> tuple[Synced, ...]:
     has it already, anybody may say where that folder lies on their machine. What a kill left is done by doing it again.
 
     Raises:
-        BadRemote, KeyringAway, NotForKeys, NotAllowed.
+        BadRemote, NoFolder, NotForKeys, NotAllowed.
     """
     names = list(archive.config.get("keyrings") or ())
     if not numbering.is_handle(name):
         raise BadRemote(name=name)
     if not folder.is_dir():
-        raise KeyringAway(folder=folder)
+        raise NoFolder(name=name, folder=folder)
     folder = folder.resolve()
     if any((above / ".git").exists() for above in (folder, *folder.parents)):
         raise NotForKeys(folder=folder)
@@ -114,7 +125,8 @@ def _synced(archive: Archive, remote: places.Remote, terms: Terms) -> Synced:
     archive.keyring.demand()
     tip = archive.tip
     try:
-        there.demand()
+        if not remote.here:
+            return Synced(remote.name, None, Sentence(_AWAY, name=remote.name, folder=remote.folder))
         if archive.rehearsal:
             return Synced(remote.name, United(), None)
         with archive.keyring.alone():

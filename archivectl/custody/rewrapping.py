@@ -1,29 +1,34 @@
 """Wrapping the keys of records anew for the current generation of a level key, on every core; each result is opened once."""
 
-import os
 import re
-import signal
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from archivectl import crew
 from archivectl.archive import Archive
 from archivectl.custody import sharing
 from archivectl.encryption.keyring import RECORDS, Keyring
 from archivectl.encryption.rows import KeyringDamaged, Row, recipient_of, unwrapped, wrapped
-from archivectl.errors import KeyMissing
+from archivectl.errors import KeyMissing, Unreadable
 from archivectl.i18n import N_, Sentence
 from archivectl.records.sealing import Level
 
+_SHARDS = 256  # of a keyring, by the first byte of a digest
 MANY = 1 << 20  # bytes of a keyring from which on other processes are worth their start
-_AHEAD = 3  # shards in work for each process
 _TELLING = N_("Re-wrapping keys")
 _LOST = N_("the key of generation {generation} is not at hand")
 _WRONG = N_("the row does not hold the key it names")
 _DISK = N_("the system says: {problem}")
+
+
+class HelperLost(Unreadable):
+    """The system ended one of the processes that wrap keys."""
+
+    message = "The system ended a helping process before all keys were wrapped anew; it may have been short of memory."
+    hint = "Nothing is lost, and what is done stays. Go on where it stopped: archivectl key rotate {levels} --reason TEXT"
 
 
 class Left(NamedTuple):
@@ -93,17 +98,17 @@ def rewrap(archive: Archive, levels: Sequence[str]) -> Rewrapped:
 
     Raises:
         NoIdentity, LevelKeyNotShared, LevelKeyShut: the actor has no current key of a level.
-        KeyringAway, KeyringBusy.
+        KeyringAway, KeyringBusy, HelperLost.
     """
     keyring, keys = archive.keyring, _keys(archive, levels)
     current = {level: found.generation for level, (found, _secret) in keys.current.items()}
     left: list[Left] = []
     count = 0
-    with keyring.alone(), _hands(keys, keyring) as dealt:
+    with keyring.alone():
         shards = keyring.shards()
-        work = ((name, *_segments(keyring, name)) for name in shards)
-        stale = ((name, found, damaged, _grouped(_all(found), current)) for name, found, damaged in work)
-        for done, (name, found, damaged, groups, results) in enumerate(_dealt_out(stale, dealt)):
+        read = ((name, *_segments(keyring, name)) for name in shards)
+        stale = ((name, found, damaged, _grouped(_all(found), current)) for name, found, damaged in read)
+        for done, ((name, found, damaged, groups), results) in enumerate(_done(stale, keys, keyring)):
             archive.progress(_TELLING, done, len(shards))
             left += damaged
             new, spent, problems = _sorted(groups, results, current)
@@ -223,53 +228,22 @@ def _opened(wrap: str, secret: str, recipient: str) -> str | None:
     return found if recipient_of(found) == recipient else None
 
 
-Deal = Callable[[Sequence[Task]], "Future[list[Result]]"]
-_hand: list[Keys] = []
-
-
-def _ready(keys: Keys) -> None:
-    """A process is given the level keys, and leaves interruptions to the one that started it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _hand[:] = [keys]
-
-
-def _in_hand(tasks: Sequence[Task]) -> list[Result]:
-    return renewed(tasks, _hand[0])
-
-
-@contextmanager
-def _hands(keys: Keys, keyring: Keyring) -> Iterator[Deal]:
-    """Who does the work: this process, or where there is much of it one for every core."""
-
-    def here(tasks: Sequence[Task]) -> "Future[list[Result]]":
-        done: Future[list[Result]] = Future()
-        done.set_result(renewed(tasks, keys))
-        return done
-
-    if keyring.size() < MANY or (os.cpu_count() or 1) == 1:
-        yield here
-        return
-    with ProcessPoolExecutor(initializer=_ready, initargs=(keys,)) as pool:
-
-        def there(tasks: Sequence[Task]) -> "Future[list[Result]]":
-            return pool.submit(_in_hand, tasks) if tasks else here(())
-
-        yield there
-
-
 Shard = tuple[str, dict[Path, list[Row]], list[Left], list[Wraps]]
 
 
-def _dealt_out(
-    shards: Iterable[Shard], deal: Deal
-) -> Iterator[tuple[str, dict[Path, list[Row]], list[Left], list[Wraps], list[Result]]]:
-    """The shards with their results, in order, some of them always in work."""
-    waiting: deque[tuple[Shard, Future[list[Result]]]] = deque()
-    for shard in shards:
-        waiting.append((shard, deal([group.task for group in shard[3]])))
-        if len(waiting) > _AHEAD * (os.cpu_count() or 1):
-            before, future = waiting.popleft()
-            yield (*before, future.result())
-    while waiting:
-        before, future = waiting.popleft()
-        yield (*before, future.result())
+def _done(shards: Iterable[Shard], keys: Keys, keyring: Keyring) -> Iterator[tuple[Shard, list[Result]]]:
+    """The shards with their results, in order: by this process, or where there is much to do by one for every core."""
+    asked = deque[Shard]()
+
+    def tasks() -> Iterator[list[Task]]:
+        for shard in shards:
+            asked.append(shard)
+            yield [group.task for group in shard[3]]
+
+    few = _SHARDS if keyring.size() < MANY else 0
+    try:
+        with crew.Crew(at_once=1) as helpers:
+            for results in helpers.stream(partial(renewed, keys=keys), tasks(), few):
+                yield asked.popleft(), results
+    except crew.HelperLost as error:
+        raise HelperLost(levels=" ".join(keys.current)) from error

@@ -116,19 +116,22 @@ def _stepped(archive: Archive, reference: str, step: str, **data: str) -> Case:
 def execute(archive: Archive, reference: str, *, resuming: bool = False) -> Case:
     """Carry out an approved list: intent committed, keys destroyed, tombstones and result committed; goes on where it stopped.
 
+    Where the archive has a git remote, the intent is there before any key goes, and nothing is there that is not here.
+
     A rehearsal decides the same and touches nothing. ``resuming`` a finished list is nothing to do.
 
     Raises:
-        NotAllowed, NothingToExecute, NoIdentity.
+        NotAllowed, NothingToExecute, NoIdentity, OutOfReach, NewerThere.
     """
     case, cache = archive.case(reference), cache_of(archive)
     if resuming and case.acts("complete"):
         return case
     if case.at("execute"):
+        archive.repository.elsewhere.look(archive.tip)  # what others did in the meantime counts
         work = Work.on(archive, case)
         work.records = tuple(unchanged(case, work.records)) or work.records
         work.step("execute")
-        case = work.commit()
+        case = work.commit(shared=True)
         if archive.rehearsal:
             return case
     if not case.at("complete"):
@@ -145,6 +148,7 @@ def _carry_out(archive: Archive, case: Case, cache: NamesCache) -> Case:
     work.step("complete")
     if archive.rehearsal:
         return work.standing
+    archive.repository.elsewhere.share(archive.tip)
     archive.progress(DESTROYING, 0, _PHASES)
     archive.keyring.remove(intent.items)
     remotes.remove(archive, dict.fromkeys(intent.items, frozenset[str]()))

@@ -19,7 +19,7 @@ class Generation(NamedTuple):
 
 
 class LevelKeys(NamedTuple):
-    """The file's content: generations by level, oldest first, and the rows of recovery as they stand."""
+    """The file's content: generations by level, oldest first, and a row for each recovery sheet; the last is in use."""
 
     levels: Mapping[str, tuple[Generation, ...]]
     recovery: tuple[Mapping[str, Any], ...]
@@ -30,8 +30,13 @@ class LevelKeys(NamedTuple):
 
     @property
     def recovering(self) -> list[str]:
-        """The recipients of recovery in use."""
-        return [str(row["recipient"]) for row in self.recovery if not row.get("retired")]
+        """The recipients of recovery in use: that of the newest sheet."""
+        return [str(row["recipient"]) for row in self.recovery[-1:]]
+
+    @property
+    def recovered(self) -> frozenset[str]:
+        """The recipients of every recovery sheet that there ever was."""
+        return frozenset(str(row["recipient"]) for row in self.recovery)
 
     def with_(self, level: str, generation: Generation) -> "LevelKeys":
         """The same and one generation more."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from archivectl.encryption import age
@@ -24,8 +23,8 @@ class KeyringAway(Unreadable):
 
     message = "The keyring folder {folder} is not there."
     hint = (
-        "Mount it, then repeat the command. Where this machine's own keyring is lost: "
-        "archivectl key restore BACKUP --recovery FILE; or from a remote: mkdir -m 700 {folder} && archivectl key remote sync"
+        "Where it is on a disk that is away, mount it. Where it is lost: archivectl key restore BACKUP --recovery FILE; or from "
+        "a remote: archivectl key remote add NAME FOLDER"
     )
 
 
@@ -33,14 +32,19 @@ class LevelKeyNotShared(KeyMissing):
     """Nobody has wrapped the key of the level for this reader yet."""
 
     message = "The {level} key (generation {generation}) has not been shared with {handle} here."
-    hint = "Somebody cleared for {level} has to wrap it for this member; until then, ask them to read the value."
+    hint = (
+        "Somebody who has that key gives it to them: archivectl key share {handle}; from another machine, then here: "
+        "archivectl key remote sync"
+    )
 
 
 class LevelKeyShut(KeyMissing):
     """The key of the level was wrapped for this reader, but not for an identity at hand."""
 
     message = "The {level} key (generation {generation}) of {handle} does not open with the identity on this machine."
-    hint = "Use the machine or backup that holds this identity."
+    hint = (
+        "Use the machine that holds this identity. Where it is lost, ask for new keys: archivectl member request {handle} -o FILE"
+    )
 
 
 class Wraps:
@@ -115,19 +119,25 @@ class Wraps:
             path.unlink(missing_ok=True)
 
     def _open_below(self, handle: str, identities: tuple[str, ...]) -> None:
-        """Open the wrap of the highest level for a reader, and keep what it holds of others."""
-        for level, generation in sorted(self.level_keys(), key=lambda key: (LEVELS.index(key[0]), key[1]), reverse=True):
-            for path in self.files(LEVEL_KEYS, level_folder(level, generation)):
-                if (handle, identities) in self._looked or _reader(path) != handle:
-                    continue
-                self._looked.add((handle, identities))
-                with suppress(age.DoesNotOpen):
-                    content = text(age.decrypt(path.read_bytes(), identities))
-                    secrets_of = {(level, generation): content.split("\n", 1)[0]}
-                    secrets_of |= {(found[1], int(found[2])): found[3] for found in _BELOW.finditer(content)}
-                    for (name, number), secret in secrets_of.items():
-                        for recipient in ("", recipient_of(secret) or ""):
-                            self._opened[name, number, handle, recipient, identities] = secret
+        """Open the wrap of the highest level for a reader, and keep what it holds of others; a wrap for another key opens not."""
+        if (handle, identities) in self._looked:
+            return
+        self._looked.add((handle, identities))
+        levels = sorted(self.level_keys(), key=lambda key: (LEVELS.index(key[0]), key[1]), reverse=True)
+        wraps = ((each, path) for each in levels for path in self.files(LEVEL_KEYS, level_folder(*each)))
+        for (level, generation), path in wraps:
+            if _reader(path) != handle:
+                continue
+            try:
+                content = text(age.decrypt(path.read_bytes(), identities))
+            except age.DoesNotOpen:
+                continue
+            secrets_of = {(level, generation): content.split("\n", 1)[0]}
+            secrets_of |= {(found[1], int(found[2])): found[3] for found in _BELOW.finditer(content)}
+            for (name, number), secret in secrets_of.items():
+                for recipient in ("", recipient_of(secret) or ""):
+                    self._opened[name, number, handle, recipient, identities] = secret
+            return
 
     def _open_level(self, level: str, generation: int, handle: str, wanted: str, identities: tuple[str, ...]) -> str:
         paths = [path for path in self.files(LEVEL_KEYS, level_folder(level, generation)) if _reader(path) == handle]

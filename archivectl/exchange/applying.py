@@ -11,9 +11,9 @@ from typing import Any
 from archivectl import ledger
 from archivectl.archive import Archive, Change
 from archivectl.cases import Work
+from archivectl.crew import Crew
 from archivectl.errors import ArchiveError, NotAllowed, Refused
 from archivectl.exchange import importing, items, mapping
-from archivectl.exchange.crew import Crew
 from archivectl.exchange.importing import Plan, Written
 from archivectl.exchange.mapping import Problem
 from archivectl.exchange.matching import Update

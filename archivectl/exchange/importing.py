@@ -10,10 +10,10 @@ from functools import partial
 from archivectl import intake
 from archivectl.archive import Archive
 from archivectl.cases import Work, random_id
+from archivectl.crew import Crew
 from archivectl.encryption.rows import Row as KeyringRow
 from archivectl.errors import NotAllowed
 from archivectl.exchange import corrections, matching
-from archivectl.exchange.crew import Crew
 from archivectl.exchange.destroyed import Destroyed
 from archivectl.exchange.mapping import Mapping, Problem
 from archivectl.exchange.matching import Update
@@ -210,21 +210,25 @@ def written(archive: Archive, made: Plan, entry: str, office: str, crew: Crew) -
 def _opened(archive: Archive, made: Plan, entry: str, office: str, crew: Crew) -> Iterator[Written]:
     """The new files, numbered in the order of the rows."""
     cleared = frozenset(level for level in archive.levels if archive.me.cleared(level))
-    frame = Frame(intake.blank(archive), archive.levels, cleared)
-    new = []
-    for place, each in enumerate(made.created):
+    blank = intake.blank(archive)
+    frame = Frame(blank, archive.levels, cleared, raises=bool(archive.regime.raised_to(blank)))
+    new, numbers = [], intake.numbers(archive, office)
+    for each in made.created:
         values = at_contact({**each.values, "source.import": entry}, matching.contact_id())
-        new.append(New(random_id(26), intake.next_number(archive, office, place), each.subject, values))
+        new.append(New(random_id(26), next(numbers), each.subject, values))
     for file, written in zip(new, crew.spread(_SEALING, partial(write, frame=frame), new), strict=True):
         yield file.uid, archive.place(file.number), written
 
 
 def _changed(archive: Archive, update: Update) -> Written:
-    """A file with the values that a row changes; all others stay byte for byte."""
+    """A file with the values that a row changes; all others stay byte for byte, unless it gives the file a higher grade."""
     record = update.record
     data = copy.deepcopy(dict(record.data))
     sealer = archive.sealer(record.uid, data.get("keys") or ())
     for path, value in update.values.items():
         fields.set_(data, path, value)
-    intake.seal_fields(data, record.subject, update.values, sealer)
+    anew = intake.lifted(archive, record, data, opening=True) if "secrecy" in update.values else {}
+    for path, value in anew.items():
+        fields.set_(data, path, value)
+    intake.seal_fields(data, archive.regime.raised_to(data), [*update.values, *anew], sealer)
     return record.uid, record.path, (record_text.dump(data), sealer.minted)

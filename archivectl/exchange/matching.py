@@ -80,12 +80,23 @@ def compare(archive: Archive, record: Record, found: Judged, known: intake.Known
                 changed[path] = value
         except ArchiveError as error:
             problems.append(Problem(found.row, "", error.message, error.values))
+    problems += _grading(archive, record, found.row, changed)
     if "name" in changed and not _TELLING & (values.keys() - changed.keys()):
         problems.append(Problem(found.row, "", _STRANGER, {"number": record.label}))
     if changed and not any(problem.rejects for problem in problems):
         reasons = refusals(archive, record, changed, known.twins(changed, record.uid))
         problems += [Problem(found.row, "", reason.message, dict(reason.values)) for reason in reasons]
     return Update(found.row, record, changed), problems
+
+
+def _grading(archive: Archive, record: Record, row: int, changed: Mapping[str, Any]) -> list[Problem]:
+    """Why the actor cannot give the file the grade that a row gives it."""
+    try:
+        if "secrecy" in changed:
+            intake.lifted(archive, record, intake.applied(record.data, changed), opening=True)
+    except ArchiveError as error:
+        return [Problem(row, "", error.message, error.values)]
+    return []
 
 
 def _bared(there: object, value: object) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from archivectl import blocks
 from archivectl.archive import Archive
 from archivectl.cases import Work
 from archivectl.records.model import Record
@@ -18,6 +19,8 @@ class Prospect(Archive):
         self.rehearsal, self.progress = archive.rehearsal, archive.progress
         self.entered: list[Work] = []
         self._ahead: dict[str, list[Case]] = {}
+        self._free: dict[tuple[str, str], Iterator[str]] = {}
+        self._next: dict[tuple[str, str], str] = {}
 
     @contextmanager
     def on(self, day: str) -> Iterator[None]:
@@ -35,11 +38,14 @@ class Prospect(Archive):
 
     def opening(self, kind: str, record: Record, columns: Mapping[str, Any], part: str = "") -> Work:
         """Begin an entry, numbered after those of the same register and year that were entered here."""
-        prefix = f"registers/{kind}/{self.today[:4]}/"
-        return Work.opening(self, kind, [record], columns, part, sum(work.path.startswith(prefix) for work in self.entered))
+        series = kind, self.today[:4]
+        if series not in self._next:  # else the last one opened was never entered
+            self._next[series] = next(self._free.setdefault(series, blocks.of_register(self, *series)))
+        return Work.opening(self, kind, [record], columns, part, self._next[series])
 
     def enter(self, work: Work) -> None:
         """Let what is decided from now on see an entry as it stands."""
         self.entered.append(work)
+        self._next = {series: number for series, number in self._next.items() if number != work.number}
         for record in work.records:
             self._ahead.setdefault(record.uid, []).append(work.standing)

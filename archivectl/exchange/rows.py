@@ -45,11 +45,12 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What all new files of one import have in common: their first fields, and what seals them."""
+    """What all new files of one import have in common: their first fields, what seals them, and whether their grade raises it."""
 
     blank: Mapping[str, Any]
     levels: Mapping[str, Level]
     cleared: frozenset[str]
+    raises: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def write(new: New, *, frame: Frame) -> tuple[bytes, list[KeyringRow]]:
     """The text of a new file, sealed, and the rows of the keyring that must be on disk before it."""
     sealer = Sealer(new.uid, [], frame.levels, frame.cleared)
     data = {**frame.blank, "uid": new.uid, "number": new.number, "subject": new.subject}
+    grade = str(new.values.get("secrecy", frame.blank["secrecy"])) if frame.raises else ""
     for path, value in new.values.items():
-        level = fields.level_of(path, new.subject)
+        level = fields.level_of(path, new.subject, grade)
         fields.set_(data, path, sealer.seal(value, path, level, owner(path)) if level in LEVELS else value)
     return record_text.dump({**data, "keys": sealer.keys} if sealer.keys else data), sealer.minted

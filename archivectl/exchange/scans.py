@@ -56,7 +56,7 @@ def disclosed(archive: Archive, record: Record, document: str, purpose: str) -> 
     disclosure.refuse_unsaid(archive, purpose)
     paper = attachments.named(record, document)
     path = f"{SECTION}[{paper['id']}].{FIELD}"
-    level, _of = attachments.key_of(paper, record.data)
+    level, _of = attachments.key_of(paper, record.data, archive.regime.raised_to(record.data))
     if reasons := disclosure.barring(archive, record, scans={path: level}):
         raise NotAllowed(reasons, archive.regime.titles)
     leaks.refuse(purpose)

@@ -7,10 +7,10 @@ from typing import Any
 from archivectl import intake
 from archivectl.archive import Archive
 from archivectl.cases import Work
+from archivectl.crew import Progress, quietly
 from archivectl.encryption import envelope
 from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import NotAllowed, Reason, WrongUsage
-from archivectl.exchange.crew import Progress, quietly
 from archivectl.exchange.matching import act_of, refusals
 from archivectl.i18n import N_
 from archivectl.records import fields, layout

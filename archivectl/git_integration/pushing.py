@@ -1,6 +1,7 @@
 """What would leave this machine by a push: names of refs, messages and files of commits, and keys that nobody else has."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,11 +20,29 @@ from archivectl.store.streams import text_of
 _LOG = f"refs/heads/{BRANCH}"
 _LINE = N_("{what} stands in the access log in clear.")
 _PUSHED = N_("{what} stands in the message of commit {commit}.")
-_REWORD = N_("Do not push it. Where the commit is not to stay, take it back; where it is, see: archivectl verify")
-_ALONE = N_("Commit {commit} made keys of {count} files or entries that lie on this machine alone.")
-_COPY = N_(
-    "Give them a second copy: archivectl key remote add NAME FOLDER, archivectl key remote sync, or archivectl backup make; or "
-    "enter that one has to do: archivectl key remote sync --accept-single-copy --reason TEXT"
+_REWORD = N_(
+    "Do not push it. While nobody else has the commit, take it back with all that came after it: git reset --keep {commit}~1. "
+    "A tag: git tag -d NAME"
+)
+_LOGGED = N_("Do not push the access log as it is, but the other branches alone: git push REMOTE main")
+_TAKE = N_(
+    "It is committed already, so mending the file does not help. Do not push it: while nobody else has commit {commit}, take it "
+    "back with all that came after it, and do that again without it: git reset --keep {commit}~1"
+)
+_TAKE_OR_ALARM = N_(
+    "It is committed already, so mending the file does not help. Do not push it: while nobody else has commit {commit}, take it "
+    "back with all that came after it, and do that again without it: git reset --keep {commit}~1. Where it is a false alarm, an "
+    "archivist enters that: "
+    "archivectl register add ratification mode=finding rule=clear-text path={file} version={version} reason=…"
+)
+_ALONE = N_("Keys of {count} files or entries, made in {commits} commits, lie on this machine alone.")
+_SYNC = N_(
+    "Give them a second copy: archivectl key remote sync (or archivectl backup make). Where one copy has to do, enter that: "
+    "archivectl key remote sync --accept-single-copy --reason TEXT"
+)
+_ADD = N_(
+    "Give them a second copy: archivectl key remote add NAME FOLDER (or archivectl backup make). Where one copy has to do, enter "
+    "that: archivectl key remote sync --accept-single-copy --reason TEXT"
 )
 
 
@@ -48,28 +67,42 @@ def leaks(folder: Path, updates: Iterable[Update], remote: str, verified: str | 
         for name in dict.fromkeys((update.local, update.remote)):
             found += traces.of_name(name)
         known = [name for name in (update.theirs, verified) if name and name != NOTHING and reader.objects(place, [name])[0]]
-        ids = reader.listed(place, update.tip, "--not", f"--remotes={remote}", *known)
+        new = (update.tip, "--not", f"--remotes={remote}", *known)
+        ids = reader.listed(place, *new)
         found += _messages(place, [update.tip, *ids])
         fresh = list({(each.path, each.after): each for each in reader.changed(place, ids) if each.after}.values())
-        found += _lines(place, fresh) if update.local == _LOG else hooks.judged(place, fresh)
+        if update.local == _LOG:
+            found += _lines(place, fresh)
+        else:
+            found += (_committed(place, new, each) for each in hooks.judged(place, fresh))
     return list(dict.fromkeys(found))
 
 
+def _committed(place: Place, new: Sequence[str], found: Finding) -> Finding:
+    """A finding in a file that is committed already: with the first commit that brought it, which has to be taken back."""
+    if not (commits := reader.listed(place, *new, "--", found.path)):
+        return found
+    values = {**found.values, "commit": commits[-1][:12]}
+    return replace(found, values=values, hint=_TAKE_OR_ALARM if "version" in values else _TAKE, commit=commits[-1])
+
+
 def alone(archive: Archive, updates: Iterable[Update]) -> Iterator[Finding]:
-    """Commits that would leave although the keys that they made lie on this machine alone."""
-    repository = archive.repository
+    """The commits, in one finding, that would leave although the keys that they made lie on this machine alone."""
+    repository, found = archive.repository, dict[str, tuple[str, ...]]()
     for update in updates:
-        if update.tip != NOTHING and update.local != _LOG and repository.is_ancestor(update.tip, archive.tip):
+        if update.tip != NOTHING and update.local != _LOG and repository.has(update.tip):
             known = [update.theirs] if repository.has(update.theirs) else []
-            for each in remotes.uncopied(archive, update.tip, known):
-                values = {"commit": each.commit[:12], "count": len(each.uids)}
-                yield Finding("", 1, 1, "second-copy", _ALONE, values, _COPY, each.commit)
+            found |= {each.commit: each.uids for each in remotes.uncopied(archive, update.tip, known)}
+    if found:
+        values = {"commits": len(found), "count": len({uid for uids in found.values() for uid in uids})}
+        hint = _SYNC if archive.config.get("keyrings") else _ADD
+        yield Finding("", 1, 1, "second-copy", _ALONE, values, hint, next(iter(found)))
 
 
 def _lines(place: Place, changes: Sequence[Change]) -> Iterator[Finding]:
     """Judge the lines of the access log, which are no files of the archive."""
     for change, text in hooks.contents(place, changes):
-        yield from clear_text.of_text(text.decode("utf-8", "replace"), change.path, _LINE, _REWORD)
+        yield from clear_text.of_text(text.decode("utf-8", "replace"), change.path, _LINE, _LOGGED)
 
 
 def _messages(place: Place, names: Sequence[str]) -> Iterator[Finding]:

@@ -15,7 +15,8 @@ from archivectl.intake.judging import (
     seal_fields,
     stated,
 )
-from archivectl.intake.opening import Prepared, UnknownOffice, blank, create, next_number, prepare
+from archivectl.intake.opening import Prepared, UnknownOffice, blank, create, numbers, prepare
+from archivectl.intake.raising import MustOpen, Regraded, lifted
 from archivectl.intake.restoring import NoVersion, restore
 from archivectl.intake.twins import USCC, Known, namesakes, twins
 
@@ -24,10 +25,12 @@ __all__ = [
     "USCC",
     "InClear",
     "Known",
+    "MustOpen",
     "Needed",
     "NoVersion",
     "NotSettable",
     "Prepared",
+    "Regraded",
     "Saved",
     "UnknownOffice",
     "Why",
@@ -41,8 +44,9 @@ __all__ = [
     "classify",
     "create",
     "fresh",
+    "lifted",
     "namesakes",
-    "next_number",
+    "numbers",
     "prepare",
     "refuse_unless_allowed",
     "refuse_wrong",

@@ -18,6 +18,7 @@ from archivectl.intake.judging import (
     seal_fields,
     stated,
 )
+from archivectl.intake.raising import lifted, regraded
 from archivectl.intake.scans import carried, expected
 from archivectl.intake.twins import borne, newly
 from archivectl.records import fields, leaks
@@ -100,23 +101,28 @@ def revised(archive: Archive, record: Record, values: Mapping[str, Any], why: Wh
             raise Needed(path=path)
     act = _decided(archive, record, values, why)
     opened = _opened(archive, record, {**values, "former_names": ()} if "name" in values else values)
-    given = [value for path, value in values.items() if fields.secret(path, record.subject)]
-    leaks.refuse(why.reason, [*given, *opened.values(), *why.seen])
     changes = {path: value for path, value in values.items() if opened.get(path, fields.get(record.data, path)) != value}
-    if not changes:
-        return Saved(record.label, record.uid, record.status, ()), None
     if "name" in changes and "former_names" not in values:
         changes["former_names"] = _former(record, opened)
     data = applied(record.data, changes)
+    grade = archive.regime.raised_to(data)
+    anew = lifted(archive, record, data, opening="secrecy" in values)
+    given = [value for path, value in values.items() if fields.secret(path, record.subject, grade)]
+    seen = [value for path, value in anew.items() if is_sealed(fields.get(data, path))]
+    leaks.refuse(why.reason, [*given, *opened.values(), *seen, *why.seen])
+    if not changes and not ("secrecy" in values and anew):
+        return Saved(record.label, record.uid, record.status, ()), None
     refuse_wrong(_without_sealed(data), record.subject, {path: value for path, value in changes.items() if value is not None})
     sealer = archive.sealer(record.uid, data.get("keys") or ())
     files = carried(archive, record, data, scans, sealer)
-    seal_fields(data, record.subject, [path for path, _value in fields.walk(data)], sealer)
+    for path, value in anew.items():
+        fields.set_(data, path, value)
+    seal_fields(data, grade, [path for path, _value in fields.walk(data)], sealer)
     act, text = act or ("classify" if _only_axes(changes) else "update"), record_text.dump(data)
     subject, minted = f"{act}: {record.label}", tuple(sealer.minted)
     made = Change((f"record.{act}",), subject, {record.path: text, **files}, minted, (record.uid,), reason=why.reason)
-    told = advice(changes, archive.today)
-    return Saved(record.label, record.uid, record.status, tuple(changes), (), told), made
+    told = advice(changes, archive.today), regraded(archive, record, data, anew)
+    return Saved(record.label, record.uid, record.status, tuple(changes), (), *told), made
 
 
 def _former(record: Record, opened: Mapping[str, Any]) -> list[str]:
@@ -131,8 +137,8 @@ def _decided(archive: Archive, record: Record, values: Mapping[str, Any], why: W
     wanted, alone = acts(record.data, after, values), sole(record.data, after, values)
     if why.act and alone == why.act:
         wanted = [act for act in wanted if act != "update"]
-    data = {**stated(values), **added(after, fresh(record.data, after), record.subject), "renaming": why.renaming}
-    data |= {"reason": why.reason, "entry": why.entry or why.renaming}
+    data = {**stated(values), **added(after, fresh(record.data, after), archive.regime.raised_to(after))}
+    data |= {"reason": why.reason, "renaming": why.renaming, "entry": why.entry or why.renaming}
     data["twins"], data["borne"] = newly(archive, record, values), borne(archive, values, record.uid)
     for act in wanted:
         refuse_unless_allowed(archive, act, (record,), data)

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from archivectl import attachments
 from archivectl.archive import Archive, Change
 from archivectl.cases import random_id
+from archivectl.encryption.envelope import LEVELS
 from archivectl.errors import Refused, WrongUsage
-from archivectl.i18n import Titles, keyed
+from archivectl.i18n import Titles, keyed, nearest
 from archivectl.intake.changing import Why, change
 from archivectl.intake.judging import InClear, Saved, Wrong, advice, refuse_unless_allowed
 from archivectl.records import fields, identifiers, interactions, leaks, schema, typed
@@ -39,7 +40,7 @@ class NotInSection(WrongUsage):
     """A field that an item of this list does not have."""
 
     message = "{section} has no field “{field}”."
-    hint = "It has: {known}"
+    hint = "The nearest are: {close}. All of them stand in schemas/{file}.schema.json"
 
 
 class NothingSaid(WrongUsage):
@@ -112,15 +113,13 @@ def section_of(text: str) -> tuple[str, str]:
         if wanted in {fields.folded(name) for name in (kind.replace("-", "_"), *titles.values())}:
             return INTERACTIONS, kind
     known = {**{path: {"zh": field.zh} for path, field in lists.items() if "[" not in path}, **kinds}
-    raise UnknownSection(section=text, close=keyed({key: known[key] for key in _close(text, known)}))
+    raise UnknownSection(section=text, close=_close(text, known))
 
 
-def _close(text: str, known: Mapping[str, Mapping[str, str]]) -> list[str]:
+def _close(text: str, known: Mapping[str, Mapping[str, str]]) -> Titles:
     """The three words that are most like a text, by key or title."""
-    import difflib  # noqa: PLC0415 - needed only once somebody mistyped
-
     words = {word: key for key, titles in known.items() for word in (key, *titles.values())}
-    return list(dict.fromkeys(words[word] for word in difflib.get_close_matches(text, words, n=3, cutoff=0)))
+    return keyed({key: known[key] for key in nearest(text, words)})
 
 
 def add(archive: Archive, reference: str, word: str, cells: Mapping[str, str], scan: Path | None = None) -> Added:
@@ -196,9 +195,9 @@ def field_of(section: str, name: str) -> Field:
     for path, field in own.items():
         if wanted in {fields.folded(each) for each in (path[len(inside) :], field.zh, field.en, *field.also)}:
             return field
-    known = keyed({path[len(inside) :]: {"zh": field.zh} for path, field in own.items()})
-    list_ = fields.known(section)
-    raise NotInSection(section=Titles([{"zh": list_.zh, "en": list_.en}]), field=name, known=known)
+    close = _close(name, {path[len(inside) :]: {"zh": field.zh} for path, field in own.items()})
+    file = "interactions" if section == INTERACTIONS else "customer"
+    raise NotInSection(section=fields.entitled([section]), field=name, close=close, file=file)
 
 
 def _enter(archive: Archive, record: Record, item: str, told: Mapping[str, Any]) -> None:
@@ -211,8 +210,8 @@ def _enter(archive: Archive, record: Record, item: str, told: Mapping[str, Any])
     row: dict[str, Any] = {"id": item}
     for key, value in told.items():
         path = f"{INTERACTIONS}[{item}].{key}"
-        sealed = fields.secret(path, record.subject)
-        row[key] = sealer.seal(value, path, fields.level_of(path, record.subject), "record") if sealed else value
+        level = fields.level_of(path, record.subject, archive.regime.raised_to(record.data))
+        row[key] = sealer.seal(value, path, level, "record") if level in LEVELS else value
     path = interactions.path(record.uid, str(told["date"]))
     before = archive.repository.read(archive.tip, path) or interactions.begun(record.uid)
     writes: dict[str, bytes | None] = {path: before + interactions.line(row)}

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from archivectl.archive import Archive
-from archivectl.encryption.envelope import is_sealed
+from archivectl.encryption.envelope import LEVELS, is_sealed
 from archivectl.errors import NotAllowed, Refused, WrongUsage
+from archivectl.intake.raising import Regraded
 from archivectl.records import fields, identifiers, leaks, schema
 from archivectl.records.model import Record
 from archivectl.records.sealing import Sealer, owner
@@ -48,7 +49,7 @@ class Saved(NamedTuple):
     """What came of a change: ``number`` is what to call the file (a draft by its uid), ``changed`` are the field paths.
 
     ``namesakes`` are the numbers of other customers of the same name, told of once, at creation; ``advice`` says by path what
-    may be wrong with a value.
+    may be wrong with a value, ``regraded`` what another grade came to.
     """
 
     number: str
@@ -57,6 +58,7 @@ class Saved(NamedTuple):
     changed: tuple[str, ...]
     namesakes: tuple[str, ...] = ()
     advice: tuple[tuple[str, str], ...] = ()
+    regraded: Regraded | None = None
 
 
 def refuse_unless_allowed(archive: Archive, act: str, records: Iterable[Record], data: Mapping[str, Any]) -> None:
@@ -67,12 +69,12 @@ def refuse_unless_allowed(archive: Archive, act: str, records: Iterable[Record],
         raise NotAllowed(reasons, archive.regime.titles)
 
 
-def seal_fields(data: dict[str, Any], subject: str, paths: Iterable[str], sealer: Sealer) -> None:
-    """Seal the values at these paths that the schema calls sensitive, in place, and list the keys."""
+def seal_fields(data: dict[str, Any], grade: str, paths: Iterable[str], sealer: Sealer) -> None:
+    """Seal the values at these paths that are sensitive by the schema or a grade that raises them, in place; list the keys."""
     for path in paths:
-        value = fields.get(data, path)
-        if value is not None and not is_sealed(value) and fields.secret(path, subject):
-            fields.set_(data, path, sealer.seal(value, path, fields.level_of(path, subject), owner(path)))
+        value, level = fields.get(data, path), fields.level_of(path, str(data["subject"]), grade)
+        if value is not None and not is_sealed(value) and level in LEVELS:
+            fields.set_(data, path, sealer.seal(value, path, level, owner(path)))
     if sealer.keys:
         data["keys"] = [dict(row) for row in sealer.keys]
 
@@ -113,11 +115,12 @@ def stated(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"changed": sorted(values), "values": dict(values), **({"classification": axes} if axes else {})}
 
 
-def added(data: Mapping[str, Any], items: Iterable[str], subject: str) -> dict[str, Any]:
+def added(data: Mapping[str, Any], items: Iterable[str], grade: str) -> dict[str, Any]:
     """What the guards of adding may look at: the new items of lists, by section, without what is kept sealed."""
     found: dict[str, list[dict[str, Any]]] = {}
+    subject = str(data["subject"])
     for path in items:
         item = fields.get(data, path) or {}
-        shown = {key: value for key, value in item.items() if key != "id" and not fields.secret(f"{path}.{key}", subject)}
+        shown = {key: value for key, value in item.items() if key != "id" and not fields.secret(f"{path}.{key}", subject, grade)}
         found.setdefault(path.partition("[")[0], []).append(shown)
     return {"added": found} if found else {}

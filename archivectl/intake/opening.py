@@ -1,9 +1,9 @@
 """Opening a customer's file: a number and a place for it, or a draft without one."""
 
-from collections.abc import Mapping
-from itertools import count
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from archivectl import blocks
 from archivectl.archive import Archive, Change
 from archivectl.cases import random_id
 from archivectl.errors import Refused
@@ -11,7 +11,7 @@ from archivectl.intake.changing import applied
 from archivectl.intake.judging import Needed, Saved, advice, refuse_own, refuse_unless_allowed, refuse_wrong, seal_fields, stated
 from archivectl.intake.scans import expected
 from archivectl.intake.twins import borne, namesakes, same_person, twins
-from archivectl.records import fields, layout, numbering
+from archivectl.records import fields, layout
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
 from archivectl.records.sealing import Sealer
@@ -62,7 +62,7 @@ def create(archive: Archive, subject: str, values: Mapping[str, Any], office: st
     told = {"status": status, "fields": sorted(values), "twins": sure, "borne": borne(archive, values)}
     content = {**applied({}, values), "subject": subject}
     refuse_unless_allowed(archive, "create", (), {**stated(values), **told, "content": content})
-    number = None if status == "draft" else next_number(archive, office)
+    number = None if status == "draft" else next(numbers(archive, office))
     prepared = prepare(archive, subject, values, number, archive.sealer(random_id(26)), (status, office))
     record, made = prepared.record, tuple(prepared.sealer.minted)
     archive.commit(Change(("record.create",), f"create: {record.label}", {record.path: record.text}, made, (record.uid,)))
@@ -78,13 +78,9 @@ def office_of(archive: Archive, office: str) -> str:
     return str(code)
 
 
-def next_number(archive: Archive, office: str = "", offset: int = 0) -> str:
-    """The next free number of an office; raises UnknownOffice."""
-    code = office_of(archive, office)
-    grammar, first = archive.config["numbering"]["record"], archive.index.last(code) + 1 + offset
-    numbers = (numbering.compose(grammar, sequence=each, office=code) for each in count(first))
-    unreadable = archive.index.broken()  # whose numbers are known by their paths alone: they are not written over
-    return next(each for each in numbers if layout.record(code, each) not in unreadable)
+def numbers(archive: Archive, office: str = "") -> Iterator[str]:
+    """The free numbers of an office, in order; raises UnknownOffice."""
+    return blocks.of_records(archive, office_of(archive, office))
 
 
 def blank(archive: Archive) -> dict[str, Any]:
@@ -113,6 +109,6 @@ def prepare(
     if data.get("name") is None:
         raise Needed(path="name")
     refuse_wrong(data, subject, values)
-    seal_fields(data, subject, [path for path, _value in fields.walk(data)], sealer)
+    seal_fields(data, archive.regime.raised_to(data), [path for path, _value in fields.walk(data)], sealer)
     path = archive.place(number) if number else layout.draft(office_of(archive, office), sealer.uid)
     return Prepared(Record(path, record_text.dump(data), data), sealer)

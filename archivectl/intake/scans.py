@@ -57,12 +57,12 @@ def carried(
         ):
             raise OtherKey(document=item, record=record.label)
     for path, digest in left.items():
-        level, _of = attachments.key_of(before[path.rpartition(".")[0]], record.data)
+        level, _of = attachments.key_of(before[path.rpartition(".")[0]], record.data, archive.regime.raised_to(record.data))
         if fields.get(data, path) != digest and not archive.me.cleared(level):
             raise NotCleared(path=path, level=level, member=archive.me.handle, clearance=archive.me.clearance)
     writes: dict[str, Written] = {}
     for path, source in scans.items():
-        level, of = attachments.key_of(fields.get(data, path.rpartition(".")[0]), data)
+        level, of = attachments.key_of(fields.get(data, path.rpartition(".")[0]), data, archive.regime.raised_to(data))
         recipient = sealer.recipient(level, of) if source.path else ""
         fields.set_(data, path, _taken(archive, source, recipient, writes))
     gone = set(left.values()) - set(attachments.digests(data).values())

@@ -6,7 +6,7 @@ from archivectl.archive import Archive
 from archivectl.cases import Work
 from archivectl.errors import Refused
 from archivectl.intake.judging import refuse_unless_allowed
-from archivectl.intake.opening import next_number
+from archivectl.intake.opening import numbers
 from archivectl.records import text as record_text
 from archivectl.records.model import UNFILED, Record
 from archivectl.regime import spans
@@ -113,7 +113,7 @@ def attested(regime: Regime, language: str) -> str | None:
 
 def _filed(archive: Archive, record: Record) -> Record:
     """The record with its number and the day of its filing, in its place, and nothing else changed."""
-    number = record.number or next_number(archive, record.path.split("/")[1])
+    number = record.number or next(numbers(archive, record.path.split("/")[1]))
     data = {**record.data, "number": number, "status": "filed"}
     data["filing"] = {"archived": archive.today, **(record.data.get("filing") or {})}
     return Record(archive.place(number), record_text.dump(data), data)

@@ -37,7 +37,7 @@ class NoMember(KeyMissing):
     """Nobody said who acts, and the machine has no default."""
 
     message = "It is not known who acts: this machine names no member for this archive."
-    hint = "Say so with --as MEMBER, or set ARCHIVECTL_MEMBER."
+    hint = "Say so with --as MEMBER, or set ARCHIVECTL_MEMBER. Members: archivectl member list"
 
 
 class NotPinned(Refused):
@@ -150,11 +150,15 @@ class Home:
     def save_sheet(self, archive: str, text: str) -> Path:
         """Keep the recovery sheet until it is moved away."""
         put_file(self._made(self.folder / "recovery"), f"{archive}.txt", text.encode())
+        return self.sheet_file(archive)
+
+    def sheet_file(self, archive: str) -> Path:
+        """Where the recovery sheet lies until it is moved away."""
         return self.folder / "recovery" / f"{archive}.txt"
 
     def sheet(self, archive: str) -> Path | None:
         """The recovery sheet, while it still lies here."""
-        path = self.folder / "recovery" / f"{archive}.txt"
+        path = self.sheet_file(archive)
         return path if path.exists() else None
 
     def pin(self, archive: str) -> Pin:

@@ -1,6 +1,6 @@
 """A member as the archive knows them: posts, roles, clearance and public keys."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from archivectl import yaml_text
@@ -61,6 +61,9 @@ class Member(NamedTuple):
         return self.retired is None and any(key.public == public and key.retired is None for key in self.signing)
 
 
+ONLOOKER = Member("", "—", "", None, (), (), LEVELS[0], None, (), ())  # who has no member here, and only looks
+
+
 def parse(text: bytes, path: str) -> Member:
     """The member a file describes; raises NotAMember or NotYaml."""
     data = yaml_text.load(text, path)
@@ -108,6 +111,11 @@ def recovery_keys(text: bytes) -> tuple[Key, ...]:
         return tuple(Key(row["key"], row["since"], row["made_by"], row["retired"]) for row in data["signing"])
     except (KeyError, TypeError) as error:
         raise NotAMember(path=path(RECOVERY), problem=Sentence(N_("it has no “{key}”"), key=str(error).strip("'"))) from error
+
+
+def recovery_text(rows: Iterable[Mapping[str, Any]]) -> str:
+    """The file of the recovery signers."""
+    return yaml_text.dump({"signing": list(rows)}, lambda _at: True)
 
 
 def path(handle: str) -> str:

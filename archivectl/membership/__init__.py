@@ -5,6 +5,7 @@ from archivectl.membership.authority import UnknownLevel, UnknownPost
 from archivectl.membership.candidacy import Request
 from archivectl.membership.enrolling import AlreadyAMember, Candidate, Enrolled, add
 from archivectl.membership.leaving import Left, delegations, retire
+from archivectl.membership.renewing import Renewed, renew
 
 __all__ = [
     "AlreadyAMember",
@@ -13,12 +14,14 @@ __all__ = [
     "Candidate",
     "Enrolled",
     "Left",
+    "Renewed",
     "Request",
     "UnknownLevel",
     "UnknownPost",
     "add",
     "delegations",
     "known",
+    "renew",
     "retire",
     "update",
 ]

@@ -1,6 +1,5 @@
 """One change of one member's file: who may make it, what may never happen, and the commit that it is."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -8,13 +7,12 @@ from archivectl.archive import Archive, Change, not_admin
 from archivectl.encryption.envelope import LEVELS as SEALED
 from archivectl.errors import NotAllowed, Reason, WrongUsage
 from archivectl.i18n import N_, Titles, keyed
-from archivectl.members import countersigners, rights
+from archivectl.members import countersigners, rights, sheet
 from archivectl.members import member as members
 from archivectl.members.member import LEVELS, ROLES, Member
 from archivectl.members.signing import Signer, SigningKeyDamaged
 from archivectl.membership import countersigning
 
-_PRIVATE = re.compile(r"-----BEGIN OPENSSH PRIVATE KEY-----.*?-----END OPENSSH PRIVATE KEY-----", re.DOTALL)
 _OWN = N_("Nobody gives themselves more rights; {member} would.")
 _OTHER = N_("Another administrator does this: archivectl member list")
 _LAST = N_("{member} is the last administrator who can sign.")
@@ -74,11 +72,11 @@ def level(archive: Archive, text: str) -> str:
     return text
 
 
-def recovery(archive: Archive, sheet: str) -> Signer:
+def recovery(archive: Archive, page: str) -> Signer:
     """The signing key of a recovery sheet; raises NoRecoveryKey."""
     path = members.path(members.RECOVERY)
     try:
-        signer = Signer.load(found[0]) if (found := _PRIVATE.search(sheet)) else None
+        signer = Signer.load(found) if (found := sheet.private(page)) else None
     except SigningKeyDamaged:
         signer = None
     known = members.recovery_keys(archive.repository.read(archive.tip, path) or b"")

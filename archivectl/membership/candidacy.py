@@ -56,7 +56,10 @@ class HasKeys(Refused):
     """A machine that holds keys of that member already."""
 
     message = "This machine has keys of {handle} for this archive already; they are never overwritten."
-    hint = "Choose another handle; or, if these keys are to be replaced, move them away first: {file}"
+    hint = (
+        "If they are to be replaced, move {file} away first; the new ones are entered by: archivectl member update {handle} "
+        "--from FILE. Somebody else takes another handle."
+    )
 
 
 class NotAnAgeKey(WrongUsage):
@@ -149,7 +152,7 @@ def ask(home: Home, archive: str, who: Mapping[str, str], keys: Keys, at: dateti
         raise BadHandle(handle=handle)
     for file in home.identity_files(archive, handle):
         if file.exists():
-            raise HasKeys(handle=handle, file=file)
+            raise HasKeys(handle=handle, file=file.with_suffix(".*"))
     identity, recipient = (keys.identity, keys.recipient) if keys.recipient else age.generate()
     private = keys.signing or signing.generate()
     opened = _opened(identity, recipient)

@@ -32,9 +32,10 @@ def signed_by(case: Case, members: Mapping[str, Member], posts: Collection[str],
     return own & countersigners.able(members, posts, parties)
 
 
-def apply(archive: Archive, path: str, text: str, count: int) -> Case:
+def apply(archive: Archive, path: str, text: str, count: int, reason: str = "") -> Case:
     """Enter the new text of a file for others to sign. Raises NotAllowed."""
     columns = {"mode": MODE, "path": path, "file": text, "last": last_change(archive, path), "signatures": count}
+    columns |= {"reason": reason} if reason else {}
     work = Work.opening(archive, KIND, [], columns)
     work.step("propose")
     return work.commit()

@@ -122,7 +122,7 @@ def refuse_taken(archive: Archive, *keys: str) -> None:
     known = {key.public for member in archive.members.values() for key in (*member.age, *member.signing)}
     path = members.path(members.RECOVERY)
     known |= {key.public for key in members.recovery_keys(archive.repository.read(archive.tip, path) or b"")}
-    known |= {row.recipient for rows in archive.level_keys.levels.values() for row in rows} | {*archive.level_keys.recovering}
+    known |= {row.recipient for rows in archive.level_keys.levels.values() for row in rows} | archive.level_keys.recovered
     for key in keys:
         if key in known:
             raise KeyTaken(key=key)

@@ -3,11 +3,12 @@
 from archivectl.archive import Archive, Change, refuse_unless_admin
 from archivectl.cases import Work
 from archivectl.custody import sharing
+from archivectl.encryption import levels as level_keys
 from archivectl.errors import Refused, WrongUsage
 from archivectl.i18n import Titles
 from archivectl.members import countersigners
 from archivectl.members import member as members
-from archivectl.membership import authority, countersigning
+from archivectl.membership import authority, countersigning, renewing
 from archivectl.records import settings
 from archivectl.registers.fold import Case
 
@@ -62,8 +63,16 @@ def carry_out(archive: Archive, reference: str) -> tuple[Case, tuple[str, ...]]:
         act = _act(archive, case, path, text)
         archive.commit(Change((act,), f"{act}: {path.rpartition('/')[2].removesuffix('.yaml')}", {path: text}))
     case = work.commit()
-    handle = str(columns["path"]).rpartition("/")[2].removesuffix(".yaml")
-    return case, sharing.share(archive, handle) if path != settings.NAME and not archive.rehearsal else ()
+    return case, () if archive.rehearsal else _shared(archive, path)
+
+
+def _shared(archive: Archive, path: str) -> tuple[str, ...]:
+    """Share the level keys with whom a file gives them now; the levels left over for somebody else."""
+    if path == level_keys.PATH:
+        return renewing.shared(archive)
+    if path in {settings.NAME, members.path(members.RECOVERY)}:
+        return ()
+    return sharing.share(archive, path.rpartition("/")[2].removesuffix(".yaml"))
 
 
 def _act(archive: Archive, case: Case, path: str, text: bytes) -> str:
@@ -73,6 +82,9 @@ def _act(archive: Archive, case: Case, path: str, text: bytes) -> str:
     if path == settings.NAME:
         refuse_unless_admin(archive, "archive.countersign")
         act, parties, asked = "archive.countersign", {archive.me.handle}, count
+    elif path in {level_keys.PATH, members.path(members.RECOVERY)}:
+        refuse_unless_admin(archive, renewing.ACT)
+        act, parties, asked = renewing.ACT, {archive.me.handle}, count
     else:
         after = members.parse(text, path)
         act = "member.update" if after.handle in archive.members else "member.add"

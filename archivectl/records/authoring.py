@@ -111,7 +111,7 @@ def _properties(words: Words, place: Place) -> Schema:
 
 def _field(words: Words, place: Place, key: str = "") -> Schema:
     """One property as it stands on disk."""
-    place = replace(place, secrecy=words.get("secrecy", place.secrecy))
+    place = replace(place, secrecy=words.get("secrecy", place.secrecy), raised=words.get("raised", place.raised))
     if place.graded and place.secrecy is None:
         raise NoSecrecy(key)
     form = words.get("type") or ("group" if "fields" in words else "choice" if "enum" in words else "text")

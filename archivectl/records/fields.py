@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 from archivectl.errors import WrongUsage
 from archivectl.i18n import Titles, keyed, pick
 from archivectl.records import schema
+from archivectl.records.formats import SEALED
 
 SUBJECTS = ("organisation", "person", "own-company")
 HANDLE = "handle"  # the check of a field that names a member
 _CLEAR = ("open", "internal")
+_RANKS = (*_CLEAR, *SEALED)
 _STEP = re.compile(r"([^.\[\]]+)(?:\[([^\[\]]+)\])?(?:\.(?=.)|\Z)")
 _PATH = re.compile(r"[^.\[\]]+(?:\[[^\[\]]+\])?(?:\.[^.\[\]]+(?:\[[^\[\]]+\])?)*")
 _ITEM = re.compile(r"\[[^\[\]]*\]")
@@ -28,7 +30,7 @@ class UnknownField(WrongUsage):
     """A path that leads to no field."""
 
     message = "There is no field “{path}”."
-    hint = "The nearest are: {close}"
+    hint = "The nearest are: {close}. All of them stand in schemas/customer.schema.json"
 
 
 class Field(NamedTuple):
@@ -159,6 +161,12 @@ def named(paths: Iterable[str]) -> Titles:
     return keyed({path: {"zh": field.zh if (field := field_at(path)) else path} for path in paths})
 
 
+def entitled(paths: Iterable[str]) -> Titles:
+    """What fields are called, each title once."""
+    found = ((field.zh, field.en) if (field := field_at(path)) else (path, path) for path in paths)
+    return Titles({"zh": zh, "en": en} for zh, en in dict.fromkeys(found))
+
+
 def _close(path: str) -> list[str]:
     import difflib  # noqa: PLC0415 - needed only once somebody mistyped
 
@@ -167,14 +175,21 @@ def _close(path: str) -> list[str]:
     return list(dict.fromkeys(names[name] for name in found))
 
 
-def level_of(path: str, subject: str) -> str:
-    """How secret the field at a path is for a subject, before any grade raises it; raises UnknownField."""
-    return known(path).level(subject)
+def level_of(path: str, subject: str, grade: str = "") -> str:
+    """How secret the field at a path is for a subject; raises UnknownField.
+
+    ``grade`` is what the file's grade raises its content to, where the rules want that: what is sealed anyway, and clear content.
+    """
+    field = known(path)
+    level = field.level(subject)
+    if grade not in SEALED or not (field.raised or level in SEALED):
+        return level
+    return max(level, grade, key=_RANKS.index)
 
 
-def secret(path: str, subject: str) -> bool:
-    """Whether the field at a path is encrypted for a subject; raises UnknownField."""
-    return level_of(path, subject) not in _CLEAR
+def secret(path: str, subject: str, grade: str = "") -> bool:
+    """Whether the field at a path is encrypted for a subject, in a file of that grade; raises UnknownField."""
+    return level_of(path, subject, grade) not in _CLEAR
 
 
 def folded(text: str) -> str:

@@ -8,28 +8,36 @@ from archivectl.encryption import age, envelope
 from archivectl.encryption.keyring import Keyring
 from archivectl.encryption.rows import KeyringRowWrong, open_row
 from archivectl.errors import ArchiveError, KeyMissing, Refused
+from archivectl.i18n import N_, Sentence
 from archivectl.members.member import Member
 from archivectl.records.sealing import KeyRow, key_of
+
+_SYNC = N_("archivectl key remote sync; from a backup: archivectl key restore BACKUP")
+_ANEW = N_("archivectl key remote add NAME FOLDER, the folder of a keyring remote; from a backup: archivectl key restore BACKUP")
+_RESTORE = N_(
+    "archivectl key restore BACKUP; from another machine, over a folder that both reach: archivectl key remote add NAME FOLDER"
+)
 
 
 class NotCleared(Refused):
     """A value above the reader's clearance."""
 
-    message = "{path} is {level}; {member} is cleared up to {clearance}."
-    hint = "Ask someone who is cleared for it."
+    message = "{path} ({level}): {member} is cleared up to {clearance}."
+    hint = "Ask somebody who is cleared for it: archivectl member list"
 
 
 class KeyGone(KeyMissing):
     """The keyring has no key for a value: it was destroyed, or made on another machine."""
 
     message = "The keyring on this machine has no key that opens {path}."
-    hint = "If the record was not destroyed, bring the keyring of the machine where it was written."
+    hint = "If it was not destroyed, bring it here: {how}"
 
 
 class Opener:
-    """Opens values of one archive as one member."""
+    """Opens values of one archive as one member; ``remotes`` says whether the keyring has copies that may hold what it lacks."""
 
-    def __init__(self, keyring: Keyring, member: Member, identities: Sequence[str]) -> None:
+    def __init__(self, keyring: Keyring, member: Member, identities: Sequence[str], *, remotes: bool = False) -> None:
+        self.remotes = remotes
         self.keyring = keyring
         self.member = member
         self.identities = identities
@@ -75,7 +83,7 @@ class Opener:
         """The secret half of a record's key; raises KeyGone, KeyringRowWrong, or a KeyMissing of the keyring."""
         wrapped = [held for held in self.keyring.rows(uid) if held.recipient == row["recipient"]]
         if not wrapped:
-            raise KeyGone(path=path or row["of"])
+            raise self.gone(path or row["of"])
         problems = list[ArchiveError]()
         # Anybody may have put a row there: one that holds nothing must not hide one that does.
         for held in sorted(wrapped, key=lambda held: -held.generation):
@@ -85,6 +93,11 @@ class Opener:
             except (KeyMissing, KeyringRowWrong) as error:
                 problems.append(error)
         raise problems[0]
+
+    def gone(self, path: str) -> KeyGone:
+        """That no key opens what lies at a path, with where one may be had."""
+        lost = not self.keyring.folder.is_dir()
+        return KeyGone(path=path, how=Sentence((_ANEW if lost else _SYNC) if self.remotes else _RESTORE))
 
     def holds(self, uid: str, row: KeyRow) -> bool:
         """Whether the keyring really holds the secret half of a row; a row it cannot prove is not used for writing."""

@@ -62,6 +62,16 @@ class Sealer:
         return row
 
 
+def stands_below(value: Any, level: str) -> bool:  # noqa: ANN401 - any JSON value
+    """Whether a value stands in clear or is sealed lower, where a level is asked for; a damaged one stands nowhere."""
+    if value is None or level not in envelope.LEVELS:
+        return False
+    if not envelope.is_sealed(value):
+        return True
+    parsed = envelope.parse(value)
+    return parsed is not None and envelope.LEVELS.index(parsed.level) < envelope.LEVELS.index(level)
+
+
 def owner(path: str) -> str:
     """Whom a field's key belongs to: the record, or the one contact who may have to be forgotten alone."""
     return path[: path.index("]") + 1] if path.startswith("contacts[") else "record"

@@ -117,8 +117,7 @@ def text(slug: str) -> bytes:
     if slug not in shipped():
         if len(several := [word for word in re.split(r"[\s,，、]+", slug) if word]) > 1:
             raise Joined(text=slug, first=several[0], second=several[1])
-        near = get_close_matches(slug, shipped(), 3, 0.5)
-        raise UnknownRegulation(slug=slug, near=", ".join(near) or "—")
+        raise UnknownRegulation(slug=slug, near=", ".join(get_close_matches(slug, shipped(), 3, 0)))
     return files("archivectl.regulations").joinpath(f"{slug}.yaml").read_bytes()
 
 

@@ -60,6 +60,10 @@ class Regime(NamedTuple):
         found = [known.get(name, {"zh": name, "en": name}) for name in (post.partition(" of ")[0] for post in posts)]
         return {language: " / ".join(title[language] for title in found) for language in ("zh", "en")}
 
+    def raised_to(self, record: Mapping[str, Any]) -> str:
+        """The level that a record's grade raises its content to; empty where the rules raise nothing."""
+        return str(record.get("secrecy") or "") if self.get("secrecy.raise") is True else ""
+
     def rule(self, path: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The first row of a rule table that matches; what it leaves out about the term is the base table's."""
         row = dict(first(self.get(path, ()), facts) or {})
@@ -86,7 +90,7 @@ def _meant(value: Any, words: Mapping[str, Any]) -> Any:  # noqa: ANN401 - plain
 
 def _at(values: Any, path: str, default: Any) -> Any:  # noqa: ANN401 - walks plain data
     for part in path.split("."):
-        if not isinstance(values, Mapping) or part not in values:
+        if not isinstance(values, (dict, Mapping)) or part not in values:  # nearly always the former, which is told at once
             return default
         values = values[part]
     return values
@@ -94,7 +98,10 @@ def _at(values: Any, path: str, default: Any) -> Any:  # noqa: ANN401 - walks pl
 
 def first(rows: Iterable[Row], facts: Mapping[str, Any]) -> Row | None:
     """The first row whose ``when`` fits the facts."""
-    return next((row for row in rows if _fits(row.get("when", {}), facts)), None)
+    for row in rows:
+        if _fits(row.get("when", {}), facts):
+            return row
+    return None
 
 
 def _fits(when: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from archivectl.errors import WrongUsage
@@ -63,6 +64,7 @@ class Span(NamedTuple):
             raise NoSpan(text=self) from error
 
 
+@lru_cache(4096)
 def span(text: str) -> Span:
     """The span a text names; raises NoSpan."""
     if text in WORDS:
@@ -133,6 +135,7 @@ def cut_off(day: str, name: str) -> str:
     return period(moment(day).date(), name)[1].isoformat()
 
 
+@lru_cache(4096)  # most files share their days with others
 def moment(text: str) -> datetime:
     """The civil time a date or time names (midnight for a date); raises NoDate."""
     try:

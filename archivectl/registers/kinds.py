@@ -28,6 +28,7 @@ KEYS = {
 }
 # Every event may be given on somebody's behalf, under a written delegation.
 _FOR = {"zh": "受托于", "en": "on behalf, under", "type": "entry"}
+_OWN = {"number-block"}  # what the tool keeps for itself
 
 
 class UnknownKind(WrongUsage):
@@ -229,6 +230,12 @@ def texts() -> dict[str, bytes]:
     return {f"regime/registers/{entry.name}": entry.read_bytes() for entry in shipped}
 
 
+def titles_of(column: str) -> Mapping[str, str]:
+    """What a column is called by the first of the shipped kinds that has it; its name where none has."""
+    found = (parse(yaml_text.load(text, path)).column(column) for path, text in sorted(texts().items()))
+    return next((each.titles for each in found if each), {"zh": column, "en": column})
+
+
 @cache
 def _parsed(text: bytes, name: str) -> Kind:
     return parse(yaml_text.load(text, f"regime/registers/{name}.yaml"))
@@ -237,6 +244,11 @@ def _parsed(text: bytes, name: str) -> Kind:
 def names(regime: Regime) -> list[str]:
     """Every register of an archive."""
     return sorted(regime.kinds.keys() - {"record"})
+
+
+def kept_by_people(regime: Regime) -> list[str]:
+    """The registers that somebody fills in, or prints and signs."""
+    return [name for name in names(regime) if name not in _OWN]
 
 
 def verbs(regime: Regime) -> dict[str, str]:

@@ -75,11 +75,11 @@ def missing(data: Mapping[str, Any], regime: Regime) -> list[Lack]:
 
 def standing(data: Mapping[str, Any], regime: Regime, only: Sequence[str] | None = None) -> Progress:
     """What is asked of a record and what of it is lacking, of all its kinds of file or ``only`` some. Raises OddCondition."""
-    asked, lacks = 0, list[Lack]()
+    asked, lacks, known = 0, list[Lack](), _known(data)
     for file in data.get("files") or ():
         rows = regime.get(f"files.{file}.papers") or () if only is None or file in only else ()
         for row in rows if isinstance(rows, list) else ():
-            if _is_asked(row, data, file):
+            if _is_asked(row, known, file):
                 asked += 1
                 lacks += _lacks(row, data.get("documents") or (), file)
     return Progress(asked, tuple(lacks))
@@ -98,16 +98,20 @@ def incomplete(data: Mapping[str, Any], regime: Regime) -> tuple[list[Lack], str
     return [*refused, *(lack for lack in silent if lack.what == "form")], terms[owed[0].file] if owed else None
 
 
-def _is_asked(row: Row, data: Mapping[str, Any], file: str) -> bool:
-    when = row.get("when", {})
-    for key in when:
-        if key not in _CONDITIONS:
-            raise OddCondition(file=file, key=key, known=", ".join(sorted(_CONDITIONS)))
-    known = {
+def _known(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row may ask of a file."""
+    return {
         **facts.of(data),
         "document": [document.get("kind") for document in data.get("documents") or ()],
         "relation": [relation.get("kind") for relation in data.get("relations") or ()],
     }
+
+
+def _is_asked(row: Row, known: Mapping[str, Any], file: str) -> bool:
+    when = row.get("when", {})
+    for key in when:
+        if key not in _CONDITIONS:
+            raise OddCondition(file=file, key=key, known=", ".join(sorted(_CONDITIONS)))
     return first([row], known) is not None
 
 

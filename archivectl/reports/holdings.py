@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count, groupby
 from typing import Any
 
-from archivectl import inventory
+from archivectl import blocks, inventory
 from archivectl.archive import Archive
 from archivectl.i18n import MASK, _, listed
 from archivectl.records import fields, numbering
@@ -117,14 +117,33 @@ def gaps(archive: Archive, _names: Names) -> list[Page]:
     """The numbers below each office's highest that no file bears, and what history says of them."""
     heads = (_("Office"), _("First number"), _("Last number"), _("How many"), _("What history says"), _("Explanation"))
     lines = []
-    for office, missing in _unused(archive).items():
+    for office, unused in _unused(archive).items():
+        missing = []
+        for machine, numbers in _by_lease(archive, office, unused).items():
+            told = _("leased to machine {machine}, not given yet", machine=machine)
+            missing += [] if machine else numbers
+            lines += [_span(archive, office, span, told) for span in _spans(numbers) if machine]
         known = _once(archive, office, missing)
         for span in _spans(missing):
             told = listed(f"{_number(archive, office, each)}: {known[each]}" for each in span if each in known)
-            ends = (_number(archive, office, span[0]), _number(archive, office, span[-1]))
-            lines.append((office, *ends, str(len(span)), told or _("never given, as far as history tells"), ""))
+            lines.append(_span(archive, office, span, told or _("never given, as far as history tells")))
     page = ledger(archive, _("Missing numbers"), heads, tuple(lines))
     return [page._replace(signs=boxes(_("Explained by"), _("Checked by")))]
+
+
+def _span(archive: Archive, office: str, span: list[int], told: str) -> tuple[str, ...]:
+    """A line: numbers that follow on each other, and what there is to say of them."""
+    return office, _number(archive, office, span[0]), _number(archive, office, span[-1]), str(len(span)), told, ""
+
+
+def _by_lease(archive: Archive, office: str, unused: list[int]) -> dict[str, list[int]]:
+    """Unused sequences by the machine that leased them, empty where none did."""
+    own = [block for block in blocks.leased(archive) if block.series == blocks.name((office,))]
+    found = dict[str, list[int]]()
+    for each in unused:
+        machine = next((block.machine for block in own if block.first <= each <= block.last), "")
+        found.setdefault(machine, []).append(each)
+    return found
 
 
 def _unused(archive: Archive) -> dict[str, list[int]]:

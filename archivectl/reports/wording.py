@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from archivectl import disclosure
+from archivectl import blocks, disclosure
 from archivectl.archive import Archive
 from archivectl.errors import WrongUsage
 from archivectl.i18n import MASK, N_, UNITS, Sentence, _, listed, pick
@@ -14,12 +14,15 @@ from archivectl.regime import spans
 from archivectl.registers.fold import Case
 from archivectl.registers.kinds import Kind
 from archivectl.search.index import Row
+from archivectl.tables.page import Page
 
 _UID = re.compile(r"\b([A-Z2-7]{26})(?:/([vd][A-Z2-7]{5}))?\b")
+_NUMBER = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)+")
 # Columns that list words, by their type, and what a word of each is called.
 _LISTS: Mapping[str, Callable[[Archive, str], str]] = {
     "fields": lambda _archive, path: field.title if (field := fields.field_at(path)) else path,
     "checks": lambda archive, word: pick((archive.regime.get("lend.checks") or {}).get(word, word)),
+    "purpose": lambda archive, word: pick((archive.regime.get("purposes") or {}).get(word) or word),
 }
 # Times that are words.
 _TIMES = {
@@ -134,3 +137,26 @@ def made(archive: Archive) -> str:
     """What stands at the foot: when it was printed, by whom, from which state of the archive."""
     text = N_("Printed {date} by {member} from commit {commit}.")
     return str(Sentence(text, date=archive.today, member=archive.me.name, commit=archive.tip[:12]))
+
+
+def marked(archive: Archive, pages: Iterable[Page]) -> list[Page]:
+    """The pages, each saying which of its numbers another machine may give as well until they are pushed."""
+    open_ = set(blocks.provisional(archive))
+    return [_marked(page, [word for word in _words(page) if word in open_]) for page in pages] if open_ else list(pages)
+
+
+def _marked(page: Page, numbers: list[str]) -> Page:
+    if not numbers:
+        return page
+    if page.layout == "label":
+        return page._replace(title=f"{page.title} ({_('number provisional')})")
+    told = _("Provisional until pushed: {numbers}.", numbers=listed(numbers))
+    return page._replace(made=f"{page.made} {told}")
+
+
+def _words(page: Page) -> Iterable[str]:
+    """Whatever may be a number on a page, once each."""
+    tables = (*page.tables, *page.course)
+    cells = (cell for table in tables for row in table.rows for cell in row)
+    texts = (page.number, page.code, *page.text, *(value for _fact, value in page.facts), *cells)
+    return dict.fromkeys(word for text in texts for word in _NUMBER.findall(text))

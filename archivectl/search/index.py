@@ -4,21 +4,19 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from archivectl.errors import Unreadable
 from archivectl.records import layout
 from archivectl.records.model import GONE
 from archivectl.search import dealings, duties
 from archivectl.search.changes import Change
-from archivectl.search.clear import clear, external, name, words
 from archivectl.search.schema import SCHEMA, VERSION, create, without_indexes
 
 if TYPE_CHECKING:
-    from archivectl.records.model import Record
-    from archivectl.search.standing import Judge, Standing
+    from archivectl.search.standing import Judge
+    from archivectl.search.taking import Kept
 
 Answer = TypeVar("Answer")
 
@@ -36,19 +34,10 @@ class Row(NamedTuple):
     name: str | None
 
 
-class EntryRow(NamedTuple):
-    """What the index knows of an entry: enough to find it."""
-
-    path: str
-    blob: str
-    uid: str
-    id: str
-    kind: str
-    about: tuple[str, ...]
-    standing: "Standing | None" = None
-
-
 LIVING = f"status NOT IN {tuple(sorted(GONE))}"  # of records: more than a tombstone
+_FEW = 1500  # files that are told of before helpers have started
+_HANDS = 4  # helpers; the one who writes everything down keeps up with no more
+_SERIES = {1: "records WHERE office = ?", 2: "entries WHERE kind = ? AND year = ?"}  # by how much names a series
 _COLUMNS = "path, blob, uid, number, subject, status, secrecy, name"
 
 
@@ -128,21 +117,7 @@ class Index:
         """Take in what changed since the tree it stood at."""
         self.db.execute("BEGIN IMMEDIATE")
         try:
-            late = without_indexes(self.db) if self.tree is None else []
-            for change in changes:
-                if self.tree is not None:
-                    self._forget(change.path)
-                if change.blob is None or change.text is None:
-                    self.db.execute("DELETE FROM dealings WHERE path = ?", (change.path,))
-                elif change.path.startswith(layout.INTERACTIONS):
-                    self._take_dealings(change.path, change.text)
-                else:
-                    self._take(change.path, change.blob, self._kept(change.text, change.path))
-                    if change.day:
-                        self.db.execute(dealings.CHANGED, (change.day, change.path))
-            create(self.db, (sql for table, sql in late if table != "duties"))
-            self._tell_duties(fresh=self.tree is None)
-            create(self.db, (sql for table, sql in late if table == "duties"))
+            self._fill(changes) if self.tree is None else self._update(changes)
             self.db.execute("INSERT OR REPLACE INTO meta VALUES ('tree', ?)", (tree,))
             self.db.execute("COMMIT")
         except BaseException:
@@ -150,6 +125,31 @@ class Index:
                 self.db.execute("ROLLBACK")
             raise
         self.tree = tree
+
+    def _fill(self, changes: Iterable[Change]) -> None:
+        """Take in all there is, with helpers where it is much; what a record asks for is its own affair but for entries."""
+        from archivectl.crew import Crew  # noqa: PLC0415 - few commands fill an index
+        from archivectl.search import taking  # noqa: PLC0415 - who only asks the index reads no file
+
+        late = without_indexes(self.db)
+        with Crew(most=_HANDS) as crew:
+            for kept in crew.stream(partial(taking.kept, judge=self.judge), changes, _FEW):
+                self._take(kept)
+            create(self.db, late)
+            if self.judge:
+                duties.of_archive(self.db, self.judge)
+                duties.of_records(self.db, self.judge, duties.eventful(self.db), partial(crew.stream, few=_FEW))
+
+    def _update(self, changes: Iterable[Change]) -> None:
+        """Take in what changed; who judges is called only when something is to be judged."""
+        from archivectl.search import taking  # noqa: PLC0415 - who only asks the index reads no file
+
+        for change in changes:
+            kept = taking.kept(change, self.judge if change.path.startswith(layout.REGISTERS) else None)
+            self._forget(change.path)
+            self._take(kept)
+            self._touched.update(kept.touched)
+        self._tell_duties()
 
     def follow(self, tree: str, changes: Iterable[Change]) -> None:
         """Take in what was just committed; where that cannot be, the next command sees to it."""
@@ -169,62 +169,31 @@ class Index:
         self.db.execute("DELETE FROM broken WHERE path = ?", (path,))
 
     def _touch(self, query: str, path: str) -> None:
-        if self.tree is not None:
-            self._touched.update(uid for (uid,) in self.db.execute(query, (path,)))
+        self._touched.update(uid for (uid,) in self.db.execute(query, (path,)))
 
-    def _tell_duties(self, *, fresh: bool) -> None:
+    def _tell_duties(self) -> None:
         """What the records that were touched ask for now, and the archive as a whole."""
         touched, self._touched = self._touched, set[str]()
         owing = self.db.execute("SELECT value FROM meta WHERE key = 'owing'").fetchone()
-        judge = self.judge if fresh or "" in touched or owing != ("",) else None
+        judge = self.judge if "" in touched or owing != ("",) else None
         if judge is None:
             return
-        if fresh or "" in touched:
+        if "" in touched:
             duties.of_archive(self.db, judge)
-        if judge.sources:
-            duties.of_records(self.db, judge, None if fresh else touched - {""})
+        duties.of_records(self.db, judge, touched - {""})
 
-    def _take(self, path: str, blob: str, found: "Record | EntryRow | None") -> None:
-        if found is None:
-            self.db.execute("INSERT INTO broken VALUES (?, ?)", (path, blob))
-        elif not isinstance(found, EntryRow):
-            office = path.split("/")[1]
-            digits = (found.number or "").rsplit("-", 1)[-1]
-            sequence = int(digits) if digits.isdigit() else None
-            kept = clear(found.data)
-            row = (
-                path, blob, found.uid, found.number, office, sequence, found.subject, found.status, found.secrecy,
-                name(found.data), external(found.data), json.dumps(kept, ensure_ascii=False), "\n".join(words(kept)),
-            )  # fmt: skip
-            self._touched.add(found.uid)
-            self.db.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-        else:
-            year, digits = path.split("/")[2], found.id.rsplit("-", 1)[-1]
-            sequence = int(digits) if digits.isdigit() else None
-            standing = tuple(found.standing or [None] * 12)
-            self._touched.update(found.about if found.standing is None or found.standing.topic is None else ("", *found.about))
-            values = (path, blob, found.uid, found.id, found.kind, year, sequence, *standing)
-            self.db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
-            self.db.executemany("INSERT INTO about VALUES (?, ?)", [(uid, path) for uid in dict.fromkeys(found.about or ("",))])
-
-    def _take_dealings(self, path: str, text: bytes) -> None:
-        uid = dealings.uid_of(path)
-        self._touched.add(uid)
-        self.db.execute("INSERT OR REPLACE INTO dealings VALUES (?, ?, ?)", (path, uid, json.dumps(dealings.newest(text))))
-
-    def _kept(self, text: bytes, path: str) -> "Record | EntryRow | None":
-        """What is kept of a file; one that cannot be read is noted as broken, and `check` says why."""
-        from archivectl.records import text as record_text  # noqa: PLC0415 - who only asks the index reads no file
-        from archivectl.registers import entry as entries  # noqa: PLC0415
-
-        try:
-            if path.startswith(layout.RECORDS):
-                return record_text.parse(text, path)
-            entry = entries.parse(text, path)
-        except Unreadable:
-            return None
-        standing = self.judge.entry(entry) if self.judge else None
-        return EntryRow(path, "", entry.uid, entry.id, entry.kind, entry.uids, standing)
+    def _take(self, kept: "Kept") -> None:
+        if not kept.table:
+            self.db.execute("DELETE FROM dealings WHERE path = ?", (kept.path,))
+            return
+        row = f"INSERT OR REPLACE INTO {kept.table} VALUES ({', '.join('?' * len(kept.row))})"  # noqa: S608 - names are ours
+        self.db.execute(row, kept.row)
+        if kept.table == "entries":
+            about = [(uid, kept.path) for uid in dict.fromkeys(kept.about or ("",))]
+            self.db.executemany("INSERT INTO about VALUES (?, ?)", about)
+        if kept.day:
+            self.db.execute(dealings.CHANGED, (kept.day, kept.path))
+        duties.put(self.db, kept.duties)
 
     def records(self, where: str = "1", values: Iterable[Any] = ()) -> Iterator[Row]:
         """The records a condition selects, in the order of their numbers."""
@@ -254,15 +223,14 @@ class Index:
         where = "path IN (SELECT entry FROM about WHERE uid = ?)"
         return self.entries(f"{where}{among}", (uid, *kinds))
 
-    def last(self, office: str) -> int:
-        """The highest sequence of an office."""
-        found = self.db.execute("SELECT max(sequence) FROM records WHERE office = ?", (office,)).fetchone()
-        return int(found[0] or 0)
+    def highest(self, series: tuple[str, ...]) -> int:
+        """The highest sequence of an office, ``("SH",)``, or of a register in a year, ``("loan", "2026")``."""
+        return int(self.db.execute(f"SELECT max(sequence) FROM {_SERIES[len(series)]}", series).fetchone()[0] or 0)  # noqa: S608 - ours
 
-    def last_entry(self, kind: str, year: str) -> int:
-        """The highest sequence of a register in a year."""
-        found = self.db.execute("SELECT max(sequence) FROM entries WHERE kind = ? AND year = ?", (kind, year)).fetchone()
-        return int(found[0] or 0)
+    def taken(self, series: tuple[str, ...], first: int, last: int) -> set[int]:
+        """The sequences of a series, within bounds, that are given."""
+        query = f"SELECT sequence FROM {_SERIES[len(series)]} AND sequence BETWEEN ? AND ?"  # noqa: S608 - ours
+        return {found for (found,) in self.db.execute(query, (*series, first, last))}
 
     def texts(self) -> list[tuple[str, str]]:
         """The uid of every record, and what in it may be searched for in clear."""

@@ -3,18 +3,18 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from archivectl.errors import UNAPPLICABLE
+from archivectl.members.member import Member
 from archivectl.records import facts
-from archivectl.regime.model import first
+from archivectl.regime.model import Regime, first
 from archivectl.registers import owed, owing, reviewing, updating
 from archivectl.registers.entry import Entry
 from archivectl.registers.fold import ENDED, Case, fold
 from archivectl.registers.kinds import kind
 from archivectl.registers.owing import File, Owed
-from archivectl.registers.situation import World
 from archivectl.registers.waiting import waiting
 
 _FIRST, _LATER = 0, 1
@@ -56,42 +56,42 @@ class Duty(NamedTuple):
 
 
 class Judge:
-    """Says where entries and files stand, under the rules and among the members of a world that is asked when need be."""
+    """Says where entries and files stand, under some rules and among some members; helpers are handed a copy."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, regime: Regime, members: Mapping[str, Member]) -> None:
+        self.regime, self.members = regime, members
         self._clauses = dict[tuple[str, str], str]()  # the same few are asked for with every file
 
     @cached_property
     def sources(self) -> tuple[owing.Source, ...]:
         """What the rules ask of every file; nothing where they ask nothing."""
-        return owed.sources(self.world.regime)
+        return owed.sources(self.regime)
 
     @property
     def dated(self) -> bool:
         """Whether the rules ask when a file last changed."""
-        return updating.dated(self.world.regime)
+        return updating.dated(self.regime)
 
     @cached_property
     def founded(self) -> str:
         """The day of the oldest key of a member: since when anything can be due."""
-        return min((key.since for member in self.world.members.values() for key in (*member.age, *member.signing)), default="")
+        return min((key.since for member in self.members.values() for key in (*member.age, *member.signing)), default="")
 
     @property
     def titles(self) -> Mapping[str, Any]:
         """The titles of posts and roles."""
-        return {**self.world.regime.get("roles", {}), **self.world.regime.get("posts", {})}
+        return {**self.regime.get("roles", {}), **self.regime.get("posts", {})}
 
     def entry(self, entry: Entry) -> Standing | None:
         """Where an entry stands; None where its register is not to be read, which `check` tells."""
         try:
-            case = fold(entry, kind(entry.kind, self.world.regime))
+            case = fold(entry, kind(entry.kind, self.regime))
             return self._standing(case)
         except UNAPPLICABLE:
             return None
 
     def _standing(self, case: Case) -> Standing:
-        regime, found = self.world.regime, waiting(case, self.world.regime)
+        regime, found = self.regime, waiting(case, self.regime)
         telling = any(case.marked(mark) for mark in case.kind.marks if mark != ENDED)
         past = reviewing.happenings(case)
         bare = Standing(
@@ -130,7 +130,7 @@ class Judge:
             happened |= {name: max(day, happened.get(name, "")) for name, day in json.loads(text or "{}").items()}
         file = File(data, label, happened, self.founded)
         try:
-            found = list(owed.of_file(file, self.world.regime, self.sources))
+            found = list(owed.of_file(file, self.regime, self.sources))
         except UNAPPLICABLE:
             return []
         rank = _FIRST if self._comes_first(data) else _LATER
@@ -138,32 +138,32 @@ class Judge:
 
     def _comes_first(self, data: Mapping[str, Any]) -> bool:
         """Whether it is the file of a customer that the rules put first."""
-        asked = self.world.regime.get("governing.focus")
+        asked = self.regime.get("governing.focus")
         return bool(asked) and first([{"when": when} for when in asked], facts.of(data)) is not None
 
     def archive(self, last: Mapping[str, str]) -> list[Duty]:
         """What is to be done again and again."""
         try:
-            return [self._kept(one) for one in owed.of_archive(self.world.regime, last, self.founded)] if self.founded else []
+            return [self._kept(one) for one in owed.of_archive(self.regime, last, self.founded)] if self.founded else []
         except UNAPPLICABLE:
             return []
 
     def _kept(self, one: Owed, rank: int = _LATER) -> Duty:
         asked = one.path, one.duty
         if asked not in self._clauses:
-            self._clauses[asked] = self.world.regime.clause(one.path, f"check:duty/{one.duty.removeprefix('duty.')}")
+            self._clauses[asked] = self.regime.clause(one.path, f"check:duty/{one.duty.removeprefix('duty.')}")
         clause = self._clauses[asked]
         return Duty(one.duty, _among(one.who), one.due, _shown(one.due, one.ahead), _json(one.say), one.how, clause, rank)
 
 
-def _json(data: Any) -> str:  # noqa: ANN401 - any plain data
-    return json.dumps(data, ensure_ascii=False)
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _among(words: Iterable[str]) -> str:
     return f",{','.join(words)},"
 
 
+@lru_cache(4096)  # files are owed the same on the same few days
 def _shown(due: str | None, ahead: int) -> str:
     """From which day on something is told; at once, where that would be before the first of all days."""
     if due is None or (first := date.fromisoformat(due[:10])) - date.min < timedelta(days=ahead):

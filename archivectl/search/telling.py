@@ -34,7 +34,12 @@ def telling(folder: Path, tree: str, uid: str, named: Iterable[str] = ()) -> See
 
 def seen(query: Callable[..., Iterable[Any]], uid: str, named: Iterable[str] = ()) -> Seen:
     """What the index tells of a record and of what it names."""
-    return told(query, uid), {own: number for each in named for own, number in query(_NUMBER, (each, each))}
+    return told(query, uid), numbers(query, named)
+
+
+def numbers(query: Callable[..., Iterable[Any]], named: Iterable[str]) -> dict[str, str]:
+    """The numbers of entries and records, by their uids."""
+    return {own: number for each in named for own, number in query(_NUMBER, (each, each))}
 
 
 def told(query: Callable[..., Iterable[Any]], uid: str) -> list[Told]:

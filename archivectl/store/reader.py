@@ -24,7 +24,7 @@ def look(folder: Path, paths: list[str]) -> list[Answer | None]:
     Raises:
         NotAnArchive, GitMissing, Damaged: there is nothing to read, or nothing to read it with.
     """
-    asked = b"".join(b"HEAD:%s\n" % bytes_of(path) for path in paths)
+    asked = b"".join(bytes_of(f"HEAD:{path}\n") for path in paths)
     answer = _git(locate(folder), "cat-file", "--batch", given=asked)
     if answer.returncode or b"error: " in answer.stderr:  # git calls a broken object missing, and goes on
         raise Damaged(reason=reason(answer.stderr))

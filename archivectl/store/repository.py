@@ -10,6 +10,7 @@ from typing import Self
 from archivectl.i18n import N_, Sentence
 from archivectl.store import states
 from archivectl.store.contents import Contents
+from archivectl.store.elsewhere import Elsewhere
 from archivectl.store.objects import (
     FILE,
     FOLDER,
@@ -60,6 +61,7 @@ class Repository:
         self._git = Processes(git.execute, [*states.options(place), *older], states.environment(place))
         self._reader = Reader(self._git)
         self.contents = Contents(self._git, self._reader, place)
+        self.elsewhere = Elsewhere(self._git, self._reader, place)
         weakref.finalize(self, self._reader.close)
 
     @classmethod

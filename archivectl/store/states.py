@@ -1,6 +1,7 @@
 """Where a repository lies and what can be wrong with it: shared by the full door and the light reader, without GitPython."""
 
 import os
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,10 @@ UNFINISHED = {  # what git leaves in its folder while a person's command waits t
     "rebase-merge": "rebase",
     "rebase-apply": "rebase",
 }
+
+
+_REMOTE = re.compile(r'^\s*\[remote "([^"\\\n]+)"\]', re.MULTILINE)
+_STATED = re.compile(r'^\s*\[branch "main"\][^\[]*?^\s*remote\s*=\s*(\S+)', re.MULTILINE)
 
 
 class NotAnArchive(Unreadable):
@@ -95,6 +100,14 @@ def locate(folder: Path) -> Place:
             common = git_dir / "commondir"
             return Place(top, git_dir, git_dir / common.read_text(encoding="utf-8").strip() if common.exists() else git_dir)
     raise NotAnArchive(folder=folder)
+
+
+def remote(place: Place) -> str:
+    """The git remote that main belongs to: the one stated, else origin, else the first; empty where there is none."""
+    config = place.common_dir / "config"
+    text = config.read_text(encoding="utf-8", errors="replace") if config.exists() else ""
+    names, stated = _REMOTE.findall(text), _STATED.search(text)
+    return stated[1] if stated and stated[1] in names else "origin" if "origin" in names else names[0] if names else ""
 
 
 def options(place: Place) -> list[str]:

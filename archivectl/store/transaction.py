@@ -60,7 +60,8 @@ class Draft(NamedTuple):
     """A commit to be: files by path (None removes one) on top of ``base``, which is None for the first commit of a branch.
 
     A large file is staged in the git directory first; it is moved from there, or removed where nothing comes of the commit.
-    Only ``main`` has a work tree; ``merges`` are further parents; ``when`` has a time zone.
+    Only ``main`` has a work tree; ``merges`` are further parents; ``when`` has a time zone. What is ``shared`` is on the git
+    remote before it is here: where that cannot be, nothing was done.
     """
 
     base: str | None
@@ -71,6 +72,7 @@ class Draft(NamedTuple):
     when: datetime
     branch: str = _MAIN
     merges: tuple[str, ...] = ()
+    shared: bool = False
 
 
 @contextmanager
@@ -130,7 +132,7 @@ def commit(
         Moved, ChangedMeanwhile: the act was decided on something else than is there now.
         ForeignChanges: a person's own uncommitted work is in the way; it is left alone.
         DetachedHead, MergeInProgress, IndexLocked: the work tree is at somebody else's disposal.
-        CannotWrite, UnsafePath: nothing was changed.
+        CannotWrite, UnsafePath, OutOfReach, NewerThere: nothing was changed.
         Unfinished: the commit is made.
     """
     try:
@@ -200,6 +202,8 @@ def _commit_with_files(repository: Repository, draft: Draft, new: Objects, journ
         contents = {path: content.path if isinstance(content, Staged) else content for path, content in written.items()}
         with staging(repository, contents.items()) as staged:
             repository.write(new.found)
+            if draft.shared:
+                repository.elsewhere.give(journal.commit)
             with entered(repository, journal) as (name, shared):
                 try:
                     _move(repository, journal, shared)

@@ -108,6 +108,6 @@ def _dropped(deed: Deed, turn: _Turn) -> Iterator[Finding]:
         paper, told = papers[path.removesuffix(attachments.FIELD)], {"object": layout.attached(digest)}
         if layout.attached(digest) not in removed:
             yield deed.finding("verify/object", _STAYED, turn.after.path, **told)
-        level, owner = attachments.key_of(paper, turn.before.data)
+        level, owner = attachments.key_of(paper, turn.before.data, deed.past.regime.raised_to(turn.before.data))
         if not (turn.after.gone or owner in excused or deed.signer.cleared(level)):
             yield deed.finding("verify/keys", _BLIND, turn.after.path, **told)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from archivectl.encryption import levels as level_keys
 from archivectl.finding import Finding
 from archivectl.i18n import N_
 from archivectl.members import countersigners, rights
@@ -96,6 +97,8 @@ def _countersigned(deed: Deed, before: Control, after: Control) -> Iterator[Find
         asked[settings.NAME] = {deed.signer.handle}, count
     if len(before.recovery) < len(after.recovery):
         asked[members_.path(members_.RECOVERY)] = {deed.signer.handle}, count
+    if len(before.levels["recovery"]) < len(after.levels["recovery"]):
+        asked[level_keys.PATH] = {deed.signer.handle}, count
     blobs = {change.path: change.after for change in deed.changes}
     for path, (parties, needed) in asked.items():
         found = _signatures(deed, path, deed.past.text(path, blobs.get(path) or ""), parties) if needed and path in blobs else 0
@@ -150,7 +153,8 @@ def _rows(deed: Deed, before: Control, after: Control) -> Iterator[Finding]:
             yield deed.finding("verify/control", _GONE, path)
         elif not (rights.kept(member.age, now.age) and rights.kept(member.signing, now.signing)):
             yield deed.finding("verify/control", _ROWS, path)
-    if not _listed([_bare(row) for row in before.recovery], [_bare(row) for row in after.recovery]):
+    back = any(old["retired"] and not new["retired"] for old, new in zip(before.recovery, after.recovery, strict=False))
+    if back or not _listed([_bare(row) for row in before.recovery], [_bare(row) for row in after.recovery]):
         yield deed.finding("verify/control", _ROWS, members_.path(members_.RECOVERY))
     lists = [(before.levels["recovery"], after.levels["recovery"])]
     lists += [(rows, after.levels["levels"].get(level, ())) for level, rows in before.levels["levels"].items()]

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from archivectl.encryption import envelope
 from archivectl.i18n import N_, Sentence
 from archivectl.members.member import Member
-from archivectl.records import fields
-from archivectl.records.model import Record
-from archivectl.records.sealing import KeyRow, key_of
+from archivectl.records.sealing import KeyRow, key_of, stands_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +56,28 @@ def sealed(value: str, path: str, of: str, rows: Sequence[KeyRow], writer: Write
         yield Sentence(N_("the value at {place} is sealed with a key that is not of the current epoch"), place=path)
 
 
-def resealed(before: Record, changed: Mapping[str, object]) -> bool:
-    """Whether all that changed in a record are sealed values, each at the same level and under a key that is new."""
-    known = {row["id"] for row in before.data.get("keys") or ()}
-    old = dict(fields.walk(before.data))
+def resealed(old: Mapping[str, object], changed: Mapping[str, object], rows: Iterable[KeyRow]) -> bool:
+    """Whether all that changed are sealed values, each no lower than it was and under a key that is not among these rows."""
+    known = {row["id"] for row in rows}
     for path, value in changed.items():
         was, now = (envelope.parse(each) if isinstance(each, str) else None for each in (old.get(path), value))
-        if was is None or now is None or was.level != now.level or now.key_id in known:
+        if was is None or now is None or now.key_id in known:
             return False
-    return bool(changed)
+        if envelope.LEVELS.index(now.level) < envelope.LEVELS.index(was.level):
+            return False
+    return True
+
+
+def too_low(value: object, path: str, level: str) -> Iterator[Sentence]:
+    """What is wrong with a value at a path that asks for a level."""
+    if stands_below(value, level):
+        message = N_("the value at {place} stands lower than {level}, to which the grade of the file raises it")
+        yield Sentence(message, place=path, level=level)
+
+
+def lifted(before: object, after: object, level: str) -> bool:
+    """Whether a value that stood below a level stands at it now: sealed anew, as far as anybody sees without a key."""
+    return stands_below(before, level) and after is not None and not stands_below(after, level)
 
 
 def overwritten(before: object, path: str, writer: Writer) -> Iterator[Sentence]:

@@ -15,6 +15,7 @@ from archivectl.verifying.ratified import Ratifications
 
 _TWO = 2
 _MANY = N_("Commit {commit} by {member} unites more than two histories at once.")
+_ALTERS = N_("Commit {commit} by {member} unites two histories and changes {path} besides, which only a member may.")
 _ADDS = N_("Commit {commit} by {member} unites two histories and changes {place} in {path} besides, which only a member may.")
 _RULES = N_("Commit {commit} by {member} unites two changes of members, keys or rules, for which an administrator must sign.")
 
@@ -35,7 +36,7 @@ def judge(deed: Deed, after: Control, sides: Sequence[Control], ratifications: R
     if made.own:
         _unite(deed, made, deed.past.control if rules else after)
     if member is None:
-        found += (deed.finding("verify/merge", _ADDS, path, place=place) for path, place in made.places.items())
+        found += _added(deed, made)
         found += message.judge(own) if not made.own else ()
     else:
         own.member = member
@@ -47,6 +48,12 @@ def judge(deed: Deed, after: Control, sides: Sequence[Control], ratifications: R
     deed.steps, deed.changes = own.steps, [*deed.changes, *made.own]
     yield from found
     yield from _revoked(deed, sides, ratifications)
+
+
+def _added(deed: Deed, made: union.Union) -> Iterator[Finding]:
+    """What a merge that no member signed changes besides: where only a file is known of it, the file."""
+    for path, place in made.places.items():
+        yield deed.finding("verify/merge", _ALTERS if place == path else _ADDS, path, place=place)
 
 
 def _member(commit: Commit, sides: Iterable[Control]) -> Member | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from archivectl import attachments, intake
 from archivectl.custody import rekeying
-from archivectl.encryption.envelope import is_sealed
+from archivectl.encryption.envelope import LEVELS, is_sealed
 from archivectl.errors import Unreadable
 from archivectl.finding import Finding
 from archivectl.i18n import N_, Sentence
@@ -131,11 +131,21 @@ def _updated(deed: Deed, before: Record, after: Record) -> Iterator[Finding]:
     yield from tombstones.forgotten(deed, after, old, new)
     gone = tuple(_with_scans(before, after, deed.forgotten.get(after.uid, ())))
     old, new = ({path: value for path, value in values.items() if not path.startswith(gone)} for values in (old, new))
-    changed = [path for path in {**old, **new} if old.get(path) != new.get(path)]
+    changed = {path: new.get(path) for path in {**old, **new} if old.get(path) != new.get(path)}
     if changed or not gone:
-        for act, data, named in _acts(deed, (before, after), {path: new.get(path) for path in changed}):
+        stated = changed if REKEY in deed.names else _stated(deed, after, old, changed)
+        for act, data, named in _acts(deed, (before, after), stated):
             yield from _decided(deed, act, before, after, data, named=named)
     yield from _sealed(deed, after, old, new, before)
+
+
+def _stated(deed: Deed, after: Record, old: Mapping[str, Any], changed: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a change states by path: without what was only sealed anew for the grade of the file; else the grade, said again."""
+    grade = deed.past.regime.raised_to(after.data)
+    levels = {path: fields.level_of(path, after.subject, grade) for path in changed} if grade in LEVELS else {}
+    lifted = {path for path, level in levels.items() if keys.lifted(old.get(path), changed[path], level)}
+    stated = {path: value for path, value in changed.items() if path not in lifted}
+    return stated or ({"secrecy": grade} if lifted else changed)
 
 
 def _with_scans(before: Record, after: Record, contacts: Iterable[str]) -> Iterator[str]:
@@ -153,14 +163,14 @@ def _acts(deed: Deed, sides: tuple[Record, Record], changed: Mapping[str, Any]) 
     """The acts that a change is, what their guards look at, and whether the commit is called after them."""
     before, after = (record.data for record in sides)
     axes = _axes(changed)
-    if REKEY in deed.names and keys.resealed(sides[0], changed):
-        cause = _cause(deed, sides[1].uid)
-        yield "rekey", {**rekeying.told((path, str(value)) for path, value in changed.items()), "reason": cause["reason"]}, True
+    if REKEY in deed.names and _rekeyed(sides[0], changed):
+        told = rekeying.told(sides[0], {path: str(value) for path, value in changed.items()}, deed.past.regime.raised_to(before))
+        yield "rekey", {**told, "reason": _cause(deed, sides[1].uid)["reason"]}, True
         return
     renamed = (step for code in _RENAMING for step in deed.appended(code))
     renaming = next((step.after.uid for step in renamed if sides[1].uid in step.after.entry.uids), "")
     data = {"changed": sorted(changed), "values": dict(changed), "renaming": renaming, **_cause(deed, sides[1].uid), **axes}
-    data |= intake.added(after, intake.fresh(before, after), sides[1].subject)
+    data |= intake.added(after, intake.fresh(before, after), deed.past.regime.raised_to(after))
     alone = intake.sole(before, after, changed) if changed else "add"
     if f"record.{alone}" in deed.names:
         yield alone, data, True
@@ -173,6 +183,13 @@ def _acts(deed: Deed, sides: tuple[Record, Record], changed: Mapping[str, Any]) 
     if not deed.steps:  # an act of a register decides for itself what it does to a record
         found = intake.acts(before, after, changed)
         yield from ((act, data, False) for act in found if act != "update" and not (act == "classify" and graded))
+
+
+def _rekeyed(before: Record, changed: Mapping[str, Any]) -> bool:
+    """Whether a change only puts values, and scans under another name, under new keys: what is in a scan nobody sees here."""
+    scans = attachments.digests(before.data)
+    values = {path: value for path, value in changed.items() if not (value and path in scans)}
+    return keys.resealed(dict(fields.walk(before.data)), values, before.data.get("keys") or ())
 
 
 def _cause(deed: Deed, uid: str) -> dict[str, str]:
@@ -217,9 +234,13 @@ def _sealed(
     known = (before.data.get("keys") or ()) if before else ()
     rows = after.data.get("keys") or ()
     problems: list[Sentence] = [*keys.minted(rows[len(known) :], known, writer)]
+    grade = deed.past.regime.raised_to(after.data)
+    risen = before is None or before.secrecy != after.secrecy
     for path, value in new.items():
         if is_sealed(value) and old.get(path) != value:
             problems += keys.sealed(value, path, owner(path), rows, writer)
+        if risen or old.get(path) != value:
+            problems += keys.too_low(value, path, fields.level_of(path, after.subject, grade))
     for path in _different(old, new):
         problems += keys.overwritten(old[path], path, writer)
     for problem in problems:

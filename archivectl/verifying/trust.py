@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from archivectl import ledger
 from archivectl.archive import Archive
-from archivectl.errors import Refused
+from archivectl.errors import Refused, WrongUsage
 from archivectl.finding import Finding
 from archivectl.i18n import N_, Sentence
 from archivectl.members.home import NotPinned, Pin
 from archivectl.registers.fold import Case
 from archivectl.snapshot import RULES
-from archivectl.store.comparing import roots
+from archivectl.store.comparing import compared, roots
 from archivectl.store.repository import Repository
 from archivectl.verifying import judged
 from archivectl.verifying.claims import KIND, TRIED, Claimed
@@ -22,6 +22,7 @@ from archivectl.verifying.judged import Judged
 if TYPE_CHECKING:
     from archivectl.verifying.replay import Outcome
 
+_FINGERPRINT = re.compile("[0-9a-f]{64}")
 _REWOUND = N_("The history was replaced: {tip} does not descend from {pinned}, which this machine has verified.")
 _KEEP = N_("Do not work on it. Find out who rewrote the history, and take the branch back to what was verified.")
 
@@ -47,6 +48,13 @@ class NotVerified(Refused):
     hint = "See everything that is wrong: archivectl verify"
 
 
+class NoFingerprint(WrongUsage):
+    """A text that cannot be the fingerprint of an archive."""
+
+    message = "“{text}” is no fingerprint of an archive: that is 64 digits and letters from a to f."
+    hint = "It stands on the recovery sheet, and init printed it: archivectl verify --trust FINGERPRINT"
+
+
 class NotThisArchive(Refused):
     """A fingerprint that is not that of this history."""
 
@@ -66,6 +74,16 @@ class NothingToRatify(Refused):
 
     message = "Nothing is wrong with {commit} that was not ratified already."
     hint = "See what is wrong, and with which commits: archivectl verify"
+
+
+class StillBroken(Refused):
+    """A commit that made a file unreadable, which it still is: nobody can have looked at what stands in it."""
+
+    message = "Commit {commit} changed {path}, which cannot be read: what nobody can read is ratified by nobody."
+    hint = (
+        "Bring back the version before it (git checkout {commit}~1 -- {path}, then git commit), and ratify both commits: "
+        "archivectl verify --ratify COMMIT"
+    )
 
 
 class NotCured(Refused):
@@ -162,10 +180,13 @@ def give(archive: Archive, fingerprint: str) -> None:
     """Let this machine know the archive by a fingerprint from elsewhere: the recovery sheet, the settings of CI.
 
     Raises:
+        NoFingerprint: it cannot be one.
         NotThisArchive: the history here begins with another commit.
         OtherFingerprint: this machine knows another one.
     """
     given = re.sub(r"[\s:]", "", fingerprint).lower()
+    if not _FINGERPRINT.fullmatch(given):
+        raise NoFingerprint(text=fingerprint)
     try:
         if archive.home.pin(archive.id).fingerprint != given:
             raise OtherFingerprint
@@ -181,6 +202,7 @@ def ratify(archive: Archive, commit: str, reason: str) -> Case:
     Raises:
         NotPinned, Behind, Rewound, UnknownRevision, NotAllowed.
         NothingToRatify: nothing is wrong with that commit.
+        StillBroken: a file that it changed cannot be read.
         NotCured: it is nothing that the actor may ratify.
     """
     pin, name = archive.home.pin(archive.id), archive.repository.resolve(commit)
@@ -191,6 +213,10 @@ def ratify(archive: Archive, commit: str, reason: str) -> Case:
     left = [finding for finding in outcome.findings if finding.commit == name]
     if not left and not any(finding.commit == name and finding.excused == TRIED for finding in outcome.ratified):
         raise NothingToRatify(commit=name[:12])
+    broken = set(archive.index.broken())
+    for change in compared(archive.repository, [(name, "".join(archive.repository.commit(name).parents[:1]))])[0]:
+        if change.path in broken:
+            raise StillBroken(commit=name[:12], path=change.path)
     for finding in left:
         raise NotCured(member=me.handle, finding=Sentence(finding.message, **finding.values))
     return ledger.add(archive, KIND, (), {"mode": "commit", "commit": name, "reason": reason})

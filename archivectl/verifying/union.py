@@ -20,6 +20,7 @@ from archivectl.verifying.parts import Part
 
 _PARSED = (layout.RECORDS, layout.REGISTERS, layout.INTERACTIONS)
 _LOST = N_("Commit {commit} by {member} unites two histories and leaves out or changes {place} in {path}, which never changes.")
+_DROPPED = N_("Commit {commit} by {member} unites two histories and leaves out or changes {path}, which never changes.")
 _ORDER = N_("Commit {commit} by {member} unites two histories and puts the lines of {path} in another order.")
 _TWICE = N_("Commit {commit} by {member} unites two histories and leaves two files of one uid: {path}.")
 _UNITED = N_("Commit {commit} by {member} unites two histories and leaves something that cannot be read in {path}.")
@@ -171,7 +172,7 @@ def _unite(deed: Deed, group: Sequence[Place], found: Union) -> None:
     found.places[path] = next(iter(wrong)) or path
     kept = next((key for key, value in wrong.items() if value is not None), None)
     if kept is not None and not path.startswith(layout.RECORDS):
-        found.findings.append(deed.finding("verify/entry", _LOST, path, place=kept or path))
+        found.findings.append(deed.finding("verify/entry", _LOST if kept else _DROPPED, path, place=kept))
         return
     found.own += _own(deed, merged, one or two, wrong, found.texts)
 

@@ -134,6 +134,15 @@ def two_rules(office: Office, **more: Any) -> None:
     united(office, (second, first), {path: office.repository.read(first, path)}, **more)
 
 
+def test_of_a_file_that_a_strangers_merge_changes_whole_the_path_is_said_once(office: Office) -> None:
+    first, second = apart(office, update("2", keeper="sun.li"), update("3", keeper="wu.lei"))
+    path = "members/wang.wei.yaml"
+    writes = {COMPANY: office.repository.read(first, COMPANY), path: office.read(path) + b"# besides\n"}
+    united(office, (second, first), writes, key=STRANGER)
+    told = [finding.text for finding in office.findings() if "besides, which only a member may" in finding.text]
+    assert [text.count(path) for text in told] == [1]
+
+
 def three(office: Office) -> None:
     first, second = apart(office, update("2", keeper="sun.li"), update("3", keeper="wu.lei"))
     third = office.commit({}, "destruction.complete", parents=[second])

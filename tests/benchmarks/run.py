@@ -9,7 +9,7 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
 
-from benchmarks import commands, importing, regulated, sops, verifying  # noqa: E402 - the folder of the tests must be known first
+from benchmarks import commands, importing, keys, regulated, sops, verifying  # noqa: E402 - the folder of the tests must be known first
 from benchmarks.figures import Figure  # noqa: E402
 
 
@@ -28,7 +28,8 @@ def _as_installed() -> None:
 def main() -> int:
     """Print the table, put it into README.md where asked; 1 when a bar is missed."""
     _as_installed()
-    figures = [*commands.measure(), *importing.measure(), *regulated.measure(), *sops.measure(), *verifying.measure()]
+    parts = (commands, importing, keys, regulated, sops, verifying)
+    figures = [figure for part in parts for figure in part.measure()]
     text = table(figures)
     print(text)
     if "--readme" in sys.argv:

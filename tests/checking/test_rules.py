@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from archivectl import yaml_text
 from archivectl.checking.formats import FORMATS
 from archivectl.checking.rules import RULES
 from archivectl.checking.run import run
+from archivectl.records import fields
 from archivectl.regime import load as regimes
 from checking.overlay import EXAMPLES, lay_out
 
@@ -135,7 +137,8 @@ def test_no_finding_repeats_what_stood_in_clear(archive: Path) -> None:
         ("lend: {renewal: same}\n", 1, "lend.renewal"),
         ("destroy:\n  appraise:\n    require: true\n", 3, "destroy.appraise.require"),
         ("lends: {renew: same}\n", 1, "lends"),
-        ("secrecy: {raise: true}\n", 1, "secrecy.raise"),
+        ("secrecy: {lower: true}\n", 1, "secrecy.lower"),
+        ("secrecy: {raise: always}\n", 1, "always"),
         ("duties:\n  - {do: training, often: 1y}\n", 2, "often"),
         ("routine:\n  training: {often: 1y}\n", 2, "often"),
         ("routine:\n  training: {who: [teacher]}\n", 2, "teacher"),
@@ -288,6 +291,19 @@ def test_a_value_below_the_level_of_its_column_is_found(archive: Path) -> None:
     (archive / "regime" / "registers").mkdir(parents=True, exist_ok=True)
     (archive / "regime" / "registers" / "loan.yaml").write_text(raised, encoding="utf-8")
     assert {(rule, line) for rule, _path, line, _column in found(archive)} == {("sealed", 9)}
+
+
+def test_what_stands_below_a_grade_that_raises_it_is_found_with_the_way_to_mend_it(archive: Path) -> None:
+    file = archive / ORGANISATION
+    file.write_text(file.read_text(encoding="utf-8").replace("secrecy: internal", "secrecy: secret"), encoding="utf-8")
+    assert found(archive) == []
+    (archive / HOUSE).write_text("secrecy: {raise: true}\n", encoding="utf-8")
+    findings = [each for each in run(archive).findings if each.path == ORGANISATION]
+    data = yaml_text.load(file.read_bytes())
+    low = {path for path, _value in fields.walk(data) if fields.level_of(path, "organisation", "secret") == "secret"}
+    assert {each.values["path"] for each in findings} == low > {"contacts[cK3F7Q].phone"}
+    assert {each.rule for each in findings} == {"sealed"}
+    assert f"update {data['number']} --set secrecy=secret" in findings[0].advice
 
 
 def test_an_object_that_is_not_encrypted_is_found(archive: Path) -> None:

@@ -133,10 +133,10 @@ def test_what_takes_a_file_s_place_after_it_was_listed_is_not_followed(archive: 
     assert RECORD in tree.files
     path.unlink()
     path.symlink_to("/etc/passwd")
-    assert [each.rule for each in judge(tree, [RECORD]).findings] == ["readable"]
+    assert [each.rule for each in judge(tree, RECORD).findings] == ["readable"]
     path.unlink()
     os.mkfifo(path)
-    assert [each.rule for each in judge(tree, [RECORD]).findings] == ["schema"]
+    assert [each.rule for each in judge(tree, RECORD).findings] == ["schema"]
 
 
 def test_a_name_that_no_screen_can_show_is_escaped(archive: Path) -> None:

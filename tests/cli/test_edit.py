@@ -130,6 +130,17 @@ def test_a_draft_is_given_up_when_asked_to(filed: Office) -> None:
     assert (answer.out, kept(filed)) == ("SH-000001: nothing changed.\n", [])
 
 
+def test_a_draft_is_given_up_without_any_editor(filed: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit(filed, "path.write_text('a: [', 'utf-8')")
+    for name in ("EDITOR", "VISUAL"):
+        monkeypatch.delenv(name, raising=False)
+    assert filed.run("edit", "1", "--discard-draft", "--dry-run").status == 0
+    assert len(kept(filed)) == 1
+    answer = filed.run("edit", "1", "--discard-draft")
+    assert (answer.status, answer.out, kept(filed)) == (0, "SH-000001: the draft is given up.\n", [])
+    assert filed.run("edit", "1", "--discard-draft").status == 2
+
+
 def test_a_draft_is_its_writers_alone(filed: Office) -> None:
     edit(filed, "path.write_text('a: [', 'utf-8')")
     assert edit(filed, "pass", member="wang.wei").status == 0
@@ -280,6 +291,12 @@ def test_at_a_terminal_a_text_closed_as_it_is_is_given_up_but_kept(filed: Office
     assert (status, "--draft" in shown, len(kept(filed))) == (2, True, 1), shown
 
 
+def heard() -> None:
+    """Let every signal end a process, also where the tests run in the background of a shell, which ignores some."""
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def started(office: Office, body: str, tmp_path: Path) -> "subprocess.Popen[str]":
     """An edit whose editor has done something and now waits for ever."""
     ready = tmp_path / "ready"
@@ -288,7 +305,7 @@ def started(office: Office, body: str, tmp_path: Path) -> "subprocess.Popen[str]
     command = [sys.executable, "-m", "archivectl", "edit", "1", "--reason", "更正"]
     process = subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
+        start_new_session=True, preexec_fn=heard,  # noqa: PLW1509 - no threads here
     )  # fmt: skip
     while not ready.exists():
         assert process.poll() is None, process.communicate()

@@ -52,7 +52,7 @@ def remove_home(office: Office) -> None:
         (empty_identity, 5, 5, 0),
         (another_identity, 5, 5, 0),
         (remove_keyring, 5, 4, 0),
-        (remove_home, 3, 3, 5),
+        (remove_home, 3, 3, 0),
     ],
 )
 def test_without_the_right_keys_nothing_is_opened_or_written(

@@ -57,3 +57,18 @@ def test_an_act_of_a_register_bears_its_civil_day(read: Office) -> None:
     read.run("lend", "1", "--to", "王伟", "--purpose", "核对", "--for", "7d")
     (lent,) = [act for act in read.run("history", "1", "--json").json if act["act"].startswith("loan.")]
     assert lent["date"] == "2026-03-02"
+
+
+def test_entries_are_called_by_their_numbers_and_digests_are_short(office: Office) -> None:
+    scan = office.run.folder / "scan.pdf"
+    scan.write_bytes(b"%PDF-1.7")
+    office.run("create", "--subject", "organisation", "--set", "name=上海示例有限公司")
+    assert office.run("add", "1", "document", "kind=合同", "form=original", f"file=@{scan}").status == 0
+    with office.acting() as archive:
+        digest, uid = archive.record("1").data["documents"][0]["object"], archive.record("1").uid
+    said = office.run("history", "1").out
+    assert (digest in said, f"{digest[:10]}…" in said, uid in said) == (False, True, True)
+    office.run("create", "--subject", "person", "--set", "name=张三")
+    office.destroy("2")
+    said = office.run("history", "2").out
+    assert "→  XH-2026-0001\n" in said

@@ -22,9 +22,9 @@ LAYERS = [
     "destruction | handover | inventory | lfs | requests | renaming | amending | volumes",
     "retention | duties",
     "intake | loans | reviews | stops | membership | ledger | deliberation | changes",
-    "approvals | custody | disclosure | founding | proof",
+    "approvals | custody | disclosure | founding | leasing | proof",
     "cases | seeking",
-    "attachments | drafts",
+    "attachments | blocks | drafts",
     "archive",
     "snapshot",
     "search",
@@ -37,7 +37,7 @@ LAYERS = [
     "yaml_text",
     "canonical_text",
     "scalars",
-    "finding",
+    "finding | crew",
     "errors | i18n",
     "__init__ | regulations | pages",  # the version, and folders of data
 ]

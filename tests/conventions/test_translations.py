@@ -14,6 +14,12 @@ from project import PACKAGE, sources
 
 MARKERS = {"_", "N_"}
 CHINESE = r"[\u3400-\u9fff]"
+FILLED_IN = re.compile(
+    r"(?<![A-Z_-])(?:BACKUP|COMMIT|COPY|DAY|DIR|FILE|FINGERPRINT|FOLDER|HANDLE|ID|IDENTITY|KEY|KIND|MEMBER|NAME|NEW|NUMBER|OLD|POST|REMOTE|"
+    r"SLUG|TEXT|VALUE|WHO)(?![A-Z_-])"
+)
+# A Chinese word, and the English of which it is not the translation: a thing has one word. Forms print 档号 above numbers.
+ONE_WORD = {"账号": re.compile("handle", re.IGNORECASE), "档号": re.compile("^(?!.*archive number|File number$)", re.DOTALL)}
 WESTERN_PUNCTUATION = re.compile(rf"{CHINESE}\s*[,.;:!?]\s*{CHINESE}")
 
 
@@ -114,6 +120,15 @@ def test_a_translation_has_the_placeholders_of_its_sentence(chinese: dict[str, s
 
 def test_chinese_sentences_have_chinese_punctuation(chinese: dict[str, str]) -> None:
     assert [translation for translation in chinese.values() if WESTERN_PUNCTUATION.search(translation)] == []
+
+
+def test_what_is_to_be_filled_in_is_said_in_chinese(chinese: dict[str, str]) -> None:
+    assert [translation for translation in chinese.values() if FILLED_IN.search(translation)] == []
+
+
+@pytest.mark.parametrize("word", ONE_WORD)
+def test_a_thing_has_one_word_in_chinese(word: str, chinese: dict[str, str]) -> None:
+    assert [text for sentence, text in chinese.items() if word in text and ONE_WORD[word].search(sentence)] == []
 
 
 def test_no_sentence_is_put_together_before_it_is_looked_up() -> None:

@@ -307,3 +307,18 @@ def test_what_is_wrong_with_an_identity_is_one_sentence_and_one_hint(
     assert answer.json["hint"].count("\n") == 0
     assert filed.run("show", "1", member="li.na").status == 0, "masked reading needs no identity"
     assert filed.run("verify").status == 0
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_device_is_touched_once_however_the_wraps_for_earlier_keys_are_sorted(
+    filed: Office, touched: Path, *, first: bool
+) -> None:
+    """A wrap for the key that was there before lies beside that of the device, and may be looked at first."""
+    with filed.acting() as archive:
+        folders = list((archive.keyring.folder / "levels").iterdir())
+    for folder in folders:
+        earlier = [path for path in folder.glob("chen.jing.*.age") if b"-> X25519" in path.read_bytes()]
+        for path in earlier:
+            path.rename(folder / f"chen.jing.{'222222222222' if first else 'ZZZZZZZZZZZZ'}.age")
+    answer = on_path(filed)(*REVEAL, member="chen.jing")
+    assert (answer.status, device.touches(touched)) == (0, 1), answer.err

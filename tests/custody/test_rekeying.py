@@ -1,7 +1,14 @@
 """New keys for a record: what was exported or lost opens nothing that is written from now on, and nothing else changes."""
 
+from collections.abc import Sequence
+from io import BufferedIOBase, BytesIO
+from pathlib import Path
+from typing import Any
+
+import pyrage
 import pytest
 
+from archivectl import yaml_text
 from archivectl.encryption import age
 from archivectl.encryption.envelope import parse
 from archivectl.records import fields
@@ -106,3 +113,113 @@ def test_who_is_not_cleared_for_all_of_it_changes_no_key(filed: Office) -> None:
     answer = filed.run(*REKEY, "--json", member="he.min")
     assert (answer.status, answer.json["reasons"][0]["code"]) == (3, "record.rekey/cleared")
     assert sealed(filed) == before
+
+
+SCAN = b"%PDF-1.7 " + bytes(range(256)) * 4000
+
+
+@pytest.fixture
+def met(filed: Office) -> Office:
+    """The file with two visits in different years, and a scan of a paper."""
+    scan = filed.run.folder / "scan.pdf"
+    scan.write_bytes(SCAN)
+    for line in (
+        ("visit", "date=2025-11-03", "content=谈续租"),
+        ("complaint", "date=2026-02-03", "content=楼上漏水"),
+        ("document", "kind=承租合同", f"file=@{scan}"),
+    ):
+        assert filed.run("add", "1", *line).status == 0
+    return filed
+
+
+def years(office: Office) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (office.archive / "interactions").rglob("*.yaml")}
+
+
+def scans(office: Office) -> list[Path]:
+    return list((office.archive / "objects").rglob("*.age"))
+
+
+def test_interactions_and_scans_get_new_keys_with_the_values(met: Office) -> None:
+    exported = [key["secret"] for key in met.run("key", "export", "1", "--purpose", "司法调取", "--json").json["keys"]]
+    before, (old,) = years(met), scans(met)
+    answer = met.run(*REKEY, "--json")
+    assert (answer.status, answer.json[0]["left"]) == (0, {})
+    kinds = [path.partition("[")[0] for path in answer.json[0]["renewed"]]
+    assert (kinds.count("interactions"), kinds.count("documents"), kinds.count("name")) == (2, 1, 1)
+    (new,) = scans(met)
+    assert new.name != old.name
+    after = years(met)
+    assert after.keys() == before.keys()
+    sealed = [row["content"] for text in after.values() for row in yaml_text.load(text, "")["interactions"]]
+    for ciphertext in (new.read_bytes(), *(value.ciphertext for text in sealed if (value := parse(text)))):
+        with pytest.raises(age.DoesNotOpen):
+            age.decrypt(ciphertext, exported)
+    shown = met.run("show", "1", "--interactions", "--reveal", "--purpose", "核对", "--json").json["interactions"]
+    assert [row["content"] for row in shown] == ["谈续租", "楼上漏水"]
+    paper = met.run("show", "1", "--json").json["documents"][0]["id"]
+    assert met.run("show", "1", "--document", paper, "-o", "back.pdf", "--purpose", "核对").status == 0
+    assert (met.run.folder / "back.pdf").read_bytes() == SCAN
+    assert met.run("verify").status == 0
+    assert met.run("check").status == 0
+    assert not list(met.archive.glob(".git/archivectl/staged-*"))
+
+
+def test_interactions_and_scans_that_do_not_open_stay_and_are_told(met: Office) -> None:
+    with met.acting() as archive:
+        record = archive.record("1")
+        paper = record.data["documents"][0]["id"]
+        gone = [row["recipient"] for row in record.data["keys"] if row["level"] == "confidential"]
+        archive.keyring.remove([record.uid], gone)
+    before, (old,) = years(met), scans(met)
+    answer = met.run(*REKEY, "--json")
+    assert answer.status == 5
+    left = set(answer.json[0]["left"])
+    assert {path.partition("[")[0] for path in left} == {"name", "phone", "interactions", "documents"}
+    assert f"documents[{paper}].object" in left
+    assert answer.json[0]["renewed"] == ["identity.id_number"]
+    assert (years(met), scans(met)) == (before, [old])
+    assert met.run("verify").status == 0
+
+
+def test_a_dry_run_touches_no_interaction_and_no_scan(met: Office) -> None:
+    before, (old,) = years(met), scans(met)
+    answer = met.run("--dry-run", *REKEY, "--json")
+    assert (answer.status, len(answer.json[0]["renewed"])) == (0, 6)
+    assert (years(met), scans(met)) == (before, [old])
+    assert not list(met.archive.glob(".git/archivectl/staged-*"))
+
+
+def test_what_happened_with_a_firm_gets_new_keys_where_nothing_else_is_sealed(office: Office) -> None:
+    office.run("create", "--subject", "organisation", "--set", "name=上海示例贸易有限公司")
+    assert office.run("add", "1", "visit", "content=谈续租").status == 0
+    assert len(office.run(*REKEY, "--json").json[0]["renewed"]) == 1
+    assert office.run("verify").status == 0
+
+
+def test_a_value_that_does_not_come_back_as_it_was_changes_nothing(met: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, encrypt = (sealed(met), years(met), scans(met)), pyrage.encrypt
+
+    def wrong(plaintext: bytes, recipients: Sequence[Any]) -> bytes:
+        return encrypt(plaintext.replace("谈续租".encode(), "谈退租".encode()), recipients)
+
+    monkeypatch.setattr(pyrage, "encrypt", wrong)
+    answer = met.run(*REKEY, "--json")
+    monkeypatch.undo()
+    assert answer.json["error"] == "not-renewed"
+    assert (sealed(met), years(met), scans(met)) == before
+
+
+def test_a_scan_that_does_not_come_back_as_it_was_changes_nothing(met: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert met.run("add", "1", "document", "kind=续租协议", f"file=@{met.run.folder / 'scan.pdf'}").status == 0
+    before, encrypt, turns = (sealed(met), years(met), scans(met)), pyrage.encrypt_io, iter((False, True))
+
+    def wrong(source: BufferedIOBase, target: BufferedIOBase, recipients: Sequence[Any]) -> None:
+        encrypt(BytesIO(source.read()[:-1]) if next(turns) else source, target, recipients)
+
+    monkeypatch.setattr(pyrage, "encrypt_io", wrong)
+    answer = met.run(*REKEY, "--json")
+    monkeypatch.undo()
+    assert answer.json["error"] == "not-renewed"
+    assert (sealed(met), years(met), scans(met)) == before
+    assert not list(met.archive.glob(".git/archivectl/staged-*")), "the scan that was sealed already is taken away"

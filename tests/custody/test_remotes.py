@@ -119,7 +119,8 @@ def test_a_remote_that_is_not_mounted_is_told_and_nothing_is_written_where_it_wo
             folder.rmdir()
         answer = kept.run(*SYNC, "--json")
         assert (answer.status, answer.json[0]["reached"]) == (4, False)
-        assert "is not there" in answer.json[0]["problems"][0]
+        assert f"not mounted, {nas(kept)} holds no keyring" in answer.json[0]["problems"][0]
+        assert "archivectl key remote sync nas" in answer.json[0]["problems"][0]
         assert not (nas(kept) / archive_id(kept)).exists()
     assert kept.run("key", "remote", "list", "--json").json[0]["here"] is False
     assert "not mounted" in kept.run("key", "remote", "list").out
@@ -142,9 +143,9 @@ def plain(office: Office) -> str:
 @pytest.mark.parametrize(
     ("name", "folder", "member", "status", "error"),
     [
-        ("nas", lambda _office: "/nonexistent/nas", "li.na", 4, "keyring-away"),
+        ("nas", lambda _office: "/nonexistent/nas", "li.na", 4, "no-folder"),
         ("nas", in_git, "li.na", 3, "not-for-keys"),
-        ("nas", lambda office: str(office.archive / "customers"), "li.na", 4, "keyring-away"),
+        ("nas", lambda office: str(office.archive / "customers"), "li.na", 4, "no-folder"),
         ("nas", lambda office: str(office.archive), "li.na", 3, "not-for-keys"),
         ("../nas", plain, "li.na", 2, "bad-remote"),
         ("nas", plain, "wang.wei", 3, "not-allowed"),

@@ -322,7 +322,7 @@ def test_a_level_key_that_was_not_shared_is_said_so(keyring: Keyring, level: str
     keyring.store_level("secret", 1, "li.na", mine[1], LEVEL_SECRET)
     with pytest.raises(LevelKeyNotShared) as refusal:
         keyring.level_secret(level, generation, handle, [mine[0]])
-    assert "wrap" in refusal.value.hint
+    assert "key share" in refusal.value.hint
 
 
 def test_a_reader_with_an_old_and_a_new_key_opens_with_either(keyring: Keyring) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from archivectl import membership
+from archivectl.crew import CHUNK, Crew
 from archivectl.errors import WrongUsage
-from archivectl.exchange.crew import CHUNK, Crew
 from archivectl.records.typed import typed
 from customer_tables import (
     DATA,
@@ -258,7 +258,7 @@ def typed_wrongly(text: str) -> object:
 
 
 def test_a_helper_ends_when_nobody_is_left_to_ask_it() -> None:
-    program = "from archivectl.exchange import crew; crew.help_out()"
+    program = "from archivectl import crew; crew.help_out()"
     root = str(Path(__file__).parents[2])
     helper = subprocess.run([sys.executable, "-c", program], input=b"", capture_output=True, timeout=60, check=False, cwd=root)
     assert (helper.returncode, helper.stdout, helper.stderr) == (0, b"", b"")

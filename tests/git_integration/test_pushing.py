@@ -79,6 +79,35 @@ def test_a_commit_whose_keys_lie_here_alone_is_not_pushed(guarded: Office, tmp_p
     assert (tmp_path / "nas").is_dir()
 
 
+def test_keys_without_a_second_copy_are_told_once_with_what_helps_here(guarded: Office) -> None:
+    for name in ("张三", "李四"):
+        guarded.run("create", "--subject", "person", "--set", f"name={name}")
+    said = refused(guarded, "main")
+    assert said.count("second-copy") == 1
+    assert "Keys of 2 files or entries, made in 2 commits, lie on this machine alone." in said
+    assert "Give them a second copy: archivectl key remote sync (" in said
+
+
+def test_without_a_keyring_remote_one_is_to_be_added(office: Office, tmp_path: Path) -> None:
+    office.run("git-hook", "install")
+    office.run("create", "--subject", "person", "--set", "name=张三")
+    subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / "remote")], check=True)
+    git(office, "remote", "add", "origin", str(tmp_path / "remote"))
+    assert "Give them a second copy: archivectl key remote add NAME FOLDER" in refused(office, "main")
+
+
+def test_what_is_committed_already_is_to_be_taken_back_with_its_commit(guarded: Office) -> None:
+    git(guarded, "switch", "-q", "-c", "draft")
+    put(guarded, "README.md", f"电话 {MOBILE}\n")
+    git(guarded, "commit", "--no-verify", "-m", "x")
+    first = git(guarded, "rev-parse", "--short=12", "HEAD").stdout.strip()
+    put(guarded, "README.md", f"电话 {MOBILE} 张三\n")
+    git(guarded, "commit", "--no-verify", "-m", "y")
+    assert f"git reset --keep {first}~1" in refused(guarded, "draft")
+    assert git(guarded, "reset", "--keep", f"{first}~1").returncode == 0
+    assert git(guarded, "push", "origin", "draft").returncode == 0
+
+
 def test_the_access_log_may_be_pushed(guarded: Office) -> None:
     guarded.run("create", "--subject", "person", "--set", "name=张三")
     guarded.run("show", "1", "--reveal", "--purpose", "核对")

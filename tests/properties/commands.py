@@ -11,6 +11,7 @@ from archivectl import (
     handover,
     intake,
     inventory,
+    leasing,
     loans,
     renaming,
     requests,
@@ -20,9 +21,9 @@ from archivectl import (
 )
 from archivectl.archive import Archive
 from archivectl.backups import looking, making
+from archivectl.crew import Crew
 from archivectl.custody.drill import Reader
 from archivectl.exchange import importing, mapping, reading, undoing
-from archivectl.exchange.crew import Crew
 from archivectl.intake import contents, submission
 from archivectl.members import member as members
 from archivectl.membership import countersigning, granting
@@ -173,6 +174,7 @@ COMMANDS: Mapping[str, Act] = {
     "inventory.count": lambda d, a, ref: inventory.count(a, ref, [d.file(), d.file(), d.one("SH-9", d.file())]),
     "inventory.note": lambda d, a, ref: inventory.note(a, ref, d.file(), "破损"),
     "inventory.close": lambda _d, a, ref: inventory.close(a, ref),
+    "number-block.lease": lambda _d, a, _ref: leasing.lease(a),
     "loan.request": _lent,
     "loan.reserve": _reserved,
     "loan.provide": lambda _d, a, ref: loans.provide(a, ref, {"borrower": "税务局", "purpose": "核查", "fields": "name"}),

@@ -100,6 +100,42 @@ def test_secrecy_depends_on_field_and_subject(path: str, subject: str, level: st
 
 
 @pytest.mark.parametrize(
+    ("path", "subject", "grade", "level"),
+    [
+        ("phone", "organisation", "secret", "secret"),
+        ("phone", "person", "secret", "secret"),
+        ("phone", "organisation", "internal", "internal"),
+        ("phone", "person", "open", "confidential"),
+        ("identity.id_number", "person", "confidential", "secret"),
+        ("identity.uscc", "organisation", "confidential", "confidential"),
+        ("note", "organisation", "secret", "secret"),
+        ("contacts[cK3F7Q].phone", "organisation", "secret", "secret"),
+        ("contacts[cK3F7Q].forgotten", "organisation", "secret", "open"),
+        ("classification.credit", "organisation", "secret", "secret"),
+        ("classification.grade", "organisation", "top-secret", "internal"),
+        ("interactions[iK3F7Q].item", "organisation", "secret", "secret"),
+        ("interactions[iK3F7Q].date", "organisation", "secret", "internal"),
+        ("documents[dK3F7Q].title", "organisation", "secret", "internal"),
+        ("name", "person", "secret", "secret"),
+        *((path, "organisation", "top-secret", "open") for path in ("name", "number", "subject", "status", "secrecy")),
+    ],
+)
+def test_a_grade_raises_content_and_what_is_sealed_anyway(path: str, subject: str, grade: str, level: str) -> None:
+    assert fields.level_of(path, subject, grade) == level
+    assert fields.secret(path, subject, grade) == (level in {"confidential", "secret", "top-secret"})
+
+
+@pytest.mark.parametrize("subject", fields.SUBJECTS)
+def test_no_grade_lowers_a_field_and_a_higher_one_never_asks_for_less(subject: str) -> None:
+    levels = ("open", "internal", "confidential", "secret", "top-secret")
+    for path in fields.vocabulary():
+        asked = [levels.index(fields.level_of(path, subject, grade)) for grade in levels]
+        assert asked[0] == levels.index(fields.level_of(path, subject))
+        assert asked[0] == asked[1]
+        assert asked == sorted(asked)
+
+
+@pytest.mark.parametrize(
     ("title", "path"),
     [
         ("电话", "phone"),

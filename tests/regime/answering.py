@@ -26,7 +26,6 @@ from regime.paperwork import DAY
 from regime.printing import Rehearsal, printed
 from regime.sampling import FOUNDED
 from regime.saying import Ground
-from registers.world import World
 
 Answer = Callable[[Regime], Any]
 # What a regulation says for people to know and to keep: of these paths the rows of ``comply`` are what can be seen.
@@ -98,7 +97,7 @@ def _kept(record: Record, today: str, law: Regime) -> Any:
 
 def _ranked(record: Record, ground: Ground, law: Regime) -> Any:
     """In which order what a file asks for is told."""
-    return [each.rank for each in Judge(World(law, ground.people)).file(record.data, record.label, [])]
+    return [each.rank for each in Judge(law, ground.people).file(record.data, record.label, [])]
 
 
 def _checked(ground: Ground) -> Iterator[tuple[str, Answer]]:

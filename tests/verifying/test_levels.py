@@ -13,6 +13,8 @@ from archivectl.encryption.levels import PATH, Generation
 from archivectl.encryption.levels import parse as parse_levels
 from archivectl.encryption.levels import text as levels_text
 from archivectl.errors import KeyMissing
+from archivectl.intake import contents
+from archivectl.records import interactions
 from archivectl.verifying import trust
 from verifying.office import PERSON, Office
 
@@ -210,3 +212,75 @@ def test_only_values_under_new_keys_pass_for_a_change_of_keys(office: Office, na
     forge, by, allowed = REKEYED[name]
     office.commit({PERSON: forge(office)}, "record.rekey", by=by, reason="换钥", subject="rekey: SH-000001")
     assert (office.findings() == []) is allowed, [finding.text for finding in office.findings()]
+
+
+Rows = list[dict[str, Any]]
+
+
+def happened(office: Office, change: Callable[[Rows, Rows], object], by: str = "sun.li") -> None:
+    """New keys for what happened with a customer, as the tool seals it, with something else changed in the same go."""
+    for content in ("谈续租", "楼上漏水"):
+        office.act("sun.li", contents.add, "1", "visit", {"content": content})
+    archive = office.archive(by)
+    uid = archive.record("1").uid
+    path = interactions.path(uid, "2026-03-02")
+    stood, rows = (interactions.parse(office.read(path), path)[1] for _ in range(2))
+    sealer = archive.sealer(uid)
+    for row in rows:
+        row["content"] = sealer.seal("别的", f"interactions[{row['id']}].content", "confidential", "record")
+    archive.keyring.add(sealer.minted)
+    change(rows, stood)
+    keys = [dict(row) for row in sealer.keys]
+    writes = {
+        PERSON: office.record(PERSON, lambda data: data.update(keys=[*data["keys"], *keys])),
+        path: interactions.written(uid, rows),
+    }
+    office.commit(writes, "record.rekey", by=by, reason="换钥", subject="rekey: SH-000001")
+
+
+def untouched(_rows: Rows, _stood: Rows) -> None:
+    """Nothing but the keys changes."""
+
+
+HAPPENED: dict[str, tuple[Callable[[Rows, Rows], object], str, bool]] = {
+    "new keys by an archivist": (untouched, "sun.li", True),
+    "new keys by a clerk": (untouched, "wang.wei", False),
+    "another day": (lambda rows, _stood: rows[0].update(date="2026-03-01"), "sun.li", False),
+    "another kind": (lambda rows, _stood: rows[0].update(kind="purchase"), "sun.li", False),
+    "one less": (lambda rows, _stood: rows.pop(), "sun.li", False),
+    "one twice": (lambda rows, _stood: rows.append(dict(rows[1])), "sun.li", False),
+    "in another order": (lambda rows, _stood: rows.reverse(), "sun.li", False),
+    "one under the key that it had": (lambda rows, stood: rows[0].update(content=stood[1]["content"]), "sun.li", False),
+    "a word more": (lambda rows, _stood: rows[0].update(result=rows[0]["content"]), "sun.li", False),
+}
+
+
+@pytest.mark.parametrize("name", HAPPENED)
+def test_nothing_but_keys_changes_of_what_happened_when_keys_change(office: Office, name: str) -> None:
+    change, by, allowed = HAPPENED[name]
+    happened(office, change, by)
+    assert (office.findings() == []) is allowed, [finding.text for finding in office.findings()]
+
+
+def test_an_archivist_who_may_not_read_changes_no_keys_of_what_happened(office: Office) -> None:
+    text = office.read("members/li.na.yaml").replace(b"clearance: top-secret", b"clearance: internal")
+    office.commit({"members/li.na.yaml": text}, "member.update")
+    before = len(office.findings())
+    happened(office, untouched, "li.na")
+    found = [finding.text for finding in office.findings()][before:]
+    assert any("interactions" in text and "who may not read it" in text for text in found), found
+
+
+def test_a_change_of_keys_seals_nothing_lower_than_it_was(office: Office) -> None:
+    def at(level: str, act: str) -> list[str]:
+        archive = office.archive("li.na")
+        sealer = archive.sealer(archive.record("1").uid)
+        phone = sealer.seal("13900139000", "phone", level, "record")
+        keys = [dict(row) for row in sealer.keys]
+        text = office.record(PERSON, lambda data: data.update(phone=phone, keys=[*data["keys"], *keys]))
+        office.commit({PERSON: text}, f"record.{act}", reason="换钥", subject=f"{act}: SH-000001")
+        return [finding.text for finding in office.findings()]
+
+    assert at("secret", "update") == []
+    assert at("secret", "rekey") == []
+    assert any("calls itself record.rekey" in text for text in at("confidential", "rekey"))

@@ -1,7 +1,8 @@
 """Every sealed value is whole and names a key of its own record or entry; every key and object is what its name says.
 
 The id of a key is a digest of its recipient. A value in a contact takes a key of that contact, any other one of the record.
-In an entry, what its kind calls sensitive is sealed. That a record's values are sealed as its schema asks is the rule ``schema``;
+In an entry, what its kind calls sensitive is sealed. Where the rules raise what is in a file to its grade (``secrecy.raise``),
+nothing in it stands lower. That a record's values are sealed as its schema asks is the rule ``schema``;
 that they open can only be seen with keys.
 """
 
@@ -18,8 +19,8 @@ from archivectl.encryption import envelope
 from archivectl.finding import Finding
 from archivectl.i18n import N_
 from archivectl.members.member import LEVELS
-from archivectl.records import formats
-from archivectl.records.sealing import owner
+from archivectl.records import fields, formats
+from archivectl.records.sealing import owner, stands_below
 from archivectl.store.pointers import LONGEST, pointed
 from archivectl.yaml_text import Path
 
@@ -32,6 +33,8 @@ _CLEAR = N_("{path} must be encrypted.")
 _NO_KEY = N_("{path} is sealed with the key {key}, which is not in the list of keys.")
 _WRONG_KEY = N_("{path} is sealed with the key {key}, which is for: {of}, {level}.")
 _LOW = N_("{path} is sealed as {level}; the register asks for {wanted}.")
+_GRADE = N_("{path} stands lower than {level}, to which the grade of this file raises it.")
+_AGAIN = N_("Give the file its grade once more: archivectl update {number} --set secrecy={grade} --reason TEXT")
 _ID = N_("The key {key} does not carry the id of its recipient, {wanted}.")
 _OBJECT = N_("The bytes of this object are not those it is named after.")
 _NO_AGE = N_("This object is not an age file.")
@@ -53,6 +56,7 @@ def of_file(file: File, tree: Tree) -> Iterator[Finding]:
         for value in file.values if b"enc:" in file.text else ():
             if envelope.is_sealed(value.value):
                 yield from _judged(file, value.value, value.path, value.at, (rows, owner(value.path)))
+        yield from _graded(file, file.data, tree)
     elif file.kind == "interactions":
         for value in file.values:
             if envelope.is_sealed(value.value) and _FORM.search(value.value) and not envelope.parse(value.value):
@@ -104,6 +108,16 @@ def _judged(
         yield file.finding(RULE, _WRONG_KEY, at, _LINE, path=path, key=sealed.key_id, of=row["of"], level=row["level"])
     if level and LEVELS.index(sealed.level) < LEVELS.index(level):
         yield file.finding(RULE, _LOW, at, _FILE, path=path, level=sealed.level, wanted=level)
+
+
+def _graded(file: File, data: Mapping[str, Any], tree: Tree) -> Iterator[Finding]:
+    """Judge a record whose grade raises its content by the rules: what stands in clear in it, or is sealed lower."""
+    grade = tree.regime.raised_to(data) if tree.regime else ""
+    for value in file.values if grade in envelope.LEVELS and file.valid else ():
+        wanted = fields.level_of(value.path, str(data["subject"]), grade)
+        if stands_below(value.value, wanted):
+            told = {"path": value.path, "level": wanted, "number": data.get("number") or data["uid"], "grade": grade}
+            yield file.finding(RULE, _GRADE, value.at, _AGAIN, **told)
 
 
 def _entry(file: File, tree: Tree) -> Iterator[Finding]:

@@ -97,7 +97,7 @@ def answerable(s: Situation, chain: Step, awaits: Sequence[Slot]) -> Iterator[Re
             "Take on a member with that post (archivectl member add), or have it delegated: archivectl register add delegation"
         )
         message = N_("Nobody here can sign as {posts}.")
-        wanted = Titles(regime.titled(*slot.posts) for slot in missing)
+        wanted = Titles(regime.titled(*posts) for posts in dict.fromkeys(tuple(slot.posts) for slot in missing))
         yield s.why("answerable", message, hint=hint, path=path, posts=wanted)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from archivectl.errors import Reason
 from archivectl.i18n import N_, Titles
+from archivectl.records import fields
 from archivectl.records.consent import consented
 from archivectl.regime import spans
 from archivectl.regime.model import Regime
@@ -23,13 +24,17 @@ _ENTER = N_("Enter it in the file: archivectl add {record} consent given=DAY …
 
 def cleared(s: Situation) -> Iterator[Reason]:
     """Nobody opens what is of a higher level than they are cleared for; nor asks for such a file, where the regime wants that."""
-    asked = s.given("levels") or {}
-    levels = [(path, level) for path, level in asked.items() if not s.actor.cleared(level)]
+    asked = dict[str, list[str]]()
+    for path, level in (s.given("levels") or {}).items():
+        asked.setdefault(level, []).append(path)
+    levels: list[tuple[object, str]] = [
+        (fields.entitled(paths), level) for level, paths in asked.items() if not s.actor.cleared(level)
+    ]
     if s.world.regime.get("read.clearance"):
         levels += [(record.label, record.secrecy) for record in s.records if not s.actor.cleared(record.secrecy)]
     for what, level in levels:
-        message = N_("{what} is {level}; {member} is cleared up to {clearance}.")
-        hint = N_("Ask someone who is cleared for it.")
+        message = N_("{what} ({level}): {member} is cleared up to {clearance}.")
+        hint = N_("Ask somebody who is cleared for it: archivectl member list")
         told = {"what": what, "level": level, "member": s.actor.handle, "clearance": s.actor.clearance}
         yield s.why("cleared", message, hint=hint, path="read.clearance", **told)
 

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from archivectl.exchange.crew import CHUNK, Crew, HelperLost
+from archivectl import crew
+from archivectl.crew import CHUNK, Crew, HelperLost
 from customer_tables import FIRMS, TITLES, files, git, table
 from office import Office
 from project import ROOT
@@ -33,7 +34,7 @@ run()
 @pytest.fixture
 def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     """Helpers even where there is one core."""
-    monkeypatch.setattr("archivectl.exchange.crew._cores", lambda: 2)
+    monkeypatch.setattr("archivectl.crew.cores", lambda: 2)
 
 
 @pytest.mark.usefixtures("two_cores")
@@ -41,9 +42,9 @@ def test_an_interruption_ends_all_helpers_however_much_is_left_to_do() -> None:
     started: list[subprocess.Popen[bytes]] = []
 
     def interrupted() -> None:
-        with Crew() as crew:
-            for _each in crew.spread("", str.upper, ITEMS):
-                started.extend(crew._helpers)
+        with Crew() as hands:
+            for _each in hands.spread("", str.upper, ITEMS):
+                started.extend(hands._helpers)
                 signal.raise_signal(signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt):
@@ -53,15 +54,36 @@ def test_an_interruption_ends_all_helpers_however_much_is_left_to_do() -> None:
 
 @pytest.mark.usefixtures("two_cores")
 def test_a_lost_helper_is_told_and_ends_the_others() -> None:
-    with Crew() as crew:
-        made = crew.spread("", str.upper, ITEMS)
+    with Crew() as hands:
+        made = hands.spread("", str.upper, ITEMS)
         next(made)
-        started = list(crew._helpers)
+        started = list(hands._helpers)
         started[1].kill()
         with pytest.raises(HelperLost):
             list(made)
-        assert crew._helpers == []
-        assert list(crew.spread("", str.upper, ITEMS)) == [each.upper() for each in ITEMS]
+        assert hands._helpers == []
+        assert list(hands.spread("", str.upper, ITEMS)) == [each.upper() for each in ITEMS]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="pipes are looked into")
+def test_a_helper_that_is_stopped_in_the_middle_of_an_answer_still_gives_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl  # noqa: PLC0415 - not everywhere
+    import termios  # noqa: PLC0415
+
+    monkeypatch.setenv("PYTHONUNBUFFERED", "1")
+    with crew._helper() as helper:
+        crew._tell(helper, str.upper, ["a" * 2**20])
+        assert helper.stdin
+        assert helper.stdout
+        full = fcntl.fcntl(helper.stdout, fcntl.F_GETPIPE_SZ)
+        while int.from_bytes(fcntl.ioctl(helper.stdout, termios.FIONREAD, bytes(4)), sys.byteorder) < full // 2:
+            pass
+        helper.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, helper.pid, os.WSTOPPED)
+        helper.send_signal(signal.SIGCONT)
+        helper.stdin.close()  # who waits for the rest of an answer that will not come is told so
+        assert crew._answer(helper) == ["A" * 2**20]
+        helper.kill()
 
 
 @pytest.mark.kill
@@ -99,3 +121,32 @@ def test_an_interrupted_import_has_done_everything_or_nothing_and_says_a_word(
     assert office.run("create", "--subject", "organisation", "--set", "name=下一户").status == 0
     assert len(files(office)) == 1 + done * len(rows)
     assert git(office, "status", "--porcelain") == ""
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_of_many_things_only_some_are_asked_for_before_the_first_is_done() -> None:
+    asked: list[str] = []
+    with Crew() as hands:
+        made = hands.stream(str.upper, (asked.append(each) or each for each in ITEMS))  # type: ignore[func-returns-value]
+        assert next(made) == ITEMS[0].upper()
+        assert CHUNK < len(asked) <= 4 * CHUNK
+        assert [*made] == [each.upper() for each in ITEMS[1:]]
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_helpers_do_one_kind_of_work_after_another() -> None:
+    with Crew() as hands:
+        assert [*hands.stream(str.upper, ITEMS)] == [each.upper() for each in ITEMS]
+        started = list(hands._helpers)
+        assert [*hands.stream(len, ITEMS)] == [len(each) for each in ITEMS]
+        assert hands._helpers == started
+
+
+@pytest.mark.usefixtures("two_cores")
+@pytest.mark.parametrize(
+    ("most", "few", "started"), [(1, 0, 0), (2, len(ITEMS), 0), (2, len(ITEMS) - 1, 2), (2, 0, 2), (9, 0, 2)]
+)
+def test_helpers_are_started_for_much_work_and_no_more_than_are_of_use(most: int, few: int, started: int) -> None:
+    with Crew(most=most) as hands:
+        assert len([*hands.stream(str.upper, ITEMS, few)]) == len(ITEMS)
+        assert len(hands._helpers) == started

@@ -1,4 +1,4 @@
-"""The rows of a long table on all cores, of a short one here.
+"""Much work of one kind on all cores, a little of it here.
 
 Each helper is a process started anew, which hears its work on standard input and answers on standard output. It is no copy of
 this one, which holds the archive's lock, and it ends when this one does, however that ends. Ctrl-C is for this one alone: a
@@ -10,17 +10,18 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import chain
+from itertools import chain, islice
 from typing import IO, Any, Self, TypeVar, cast
 
 from archivectl import i18n
 from archivectl.errors import Unreadable
 
 CHUNK = 250  # items at once; up to so many are done here before a helper has started
-_MOST = 32  # helpers
-_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from archivectl.exchange import crew; crew.help_out()"
+_MOST = 32  # helpers, where nobody says how many are of use
+_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from archivectl import crew; crew.help_out()"
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -35,17 +36,19 @@ class HelperLost(Unreadable):
     """A helper ended in the middle of its work, or never began it."""
 
     message = "A helping process ended before its work was done: the system may have been short of memory."
-    hint = "Nothing was imported. Close other programs, or divide the table, and repeat the command."
+    hint = "Nothing was changed. Close other programs and repeat the command; divide a long table before."
 
 
 class Crew:
     """Helpers that are started when there is enough to do, and dismissed at the end of the ``with``.
 
-    ``progress`` is told what is being done, how much of it, and of how much.
+    ``progress`` is told what is being done, how much of it, and of how much. Of helpers there are at most ``most``, and no more
+    than cores; each is told ``at_once`` items.
     """
 
-    def __init__(self, progress: Progress = quietly) -> None:
-        self.progress = progress
+    def __init__(self, progress: Progress = quietly, most: int = _MOST, at_once: int = CHUNK) -> None:
+        self.progress, self._at_once = progress, at_once
+        self._hands = min(cores(), most)
         self._helpers: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
@@ -66,34 +69,46 @@ class Crew:
             work: a function that can be pickled.
             items: they, and what is made of them, can be pickled.
         """
-        chunks = [items[at : at + CHUNK] for at in range(0, len(items), CHUNK)]
-        hands = min(_cores(), _MOST, len(chunks))
-        made = chain.from_iterable(self._helped(work, chunks, hands)) if hands > 1 else map(work, items)
-        for done, result in enumerate(made, start=1):
+        for done, result in enumerate(self.stream(work, items), start=1):
             yield result
             if done % CHUNK == 0 or done == len(items):
                 self.progress(what, done, len(items))
 
-    def _helped(self, work: Callable[[T], R], chunks: Sequence[Sequence[T]], hands: int) -> Iterator[list[R]]:
+    def stream(self, work: Callable[[T], R], items: Iterable[T], few: int = CHUNK) -> Iterator[R]:
+        """What ``work`` makes of each item, in their order; up to ``few`` are done here, of more only some are in memory."""
+        left = iter(items)
+        first = list(islice(left, few + 1))
+        if self._hands == 1 or len(first) <= few:
+            return map(work, chain(first, left))
+        return chain.from_iterable(self._helped(work, self._chunks(chain(first, left))))
+
+    def _chunks(self, items: Iterator[T]) -> Iterator[list[T]]:
+        while chunk := list(islice(items, self._at_once)):
+            yield chunk
+
+    def _helped(self, work: Callable[[T], R], chunks: Iterator[list[T]]) -> Iterator[list[R]]:
         """The helpers take turns, and none is told more before it has answered: no pipe is ever full at both ends."""
+        turns: deque[subprocess.Popen[bytes]] = deque()
         try:
-            while len(self._helpers) < hands:
-                self._helpers.append(_helper())
-            turns = self._helpers[:hands]
-            for helper, chunk in zip(turns, chunks, strict=False):
-                _tell(helper, work, chunk)
-            for at in range(len(chunks)):
-                helper = turns[at % hands]
+            for place, chunk in enumerate(islice(chunks, self._hands)):
+                if place == len(self._helpers):
+                    self._helpers.append(_helper())
+                _tell(self._helpers[place], work, chunk)
+                turns.append(self._helpers[place])
+            while turns:
+                helper = turns.popleft()
                 answer: list[R] = _answer(helper)
-                if at + hands < len(chunks):
-                    _tell(helper, work, chunks[at + hands])
+                for chunk in islice(chunks, 1):
+                    _tell(helper, None, chunk)
+                    turns.append(helper)
                 yield answer
         except BaseException:  # a helper that is left with an answer would give it to the next question
             self.__exit__()
             raise
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
@@ -103,7 +118,8 @@ def _helper() -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, process_group=0)  # noqa: S603 - our own
 
 
-def _tell(helper: "subprocess.Popen[bytes]", work: Callable[[T], R], chunk: Sequence[T]) -> None:
+def _tell(helper: "subprocess.Popen[bytes]", work: Callable[[T], R] | None, chunk: Sequence[T]) -> None:
+    """Give a helper something to do; of no work, the same as before."""
     to = cast("IO[bytes]", helper.stdin)
     try:
         pickle.dump((i18n.spoken(), work, chunk), to)
@@ -126,12 +142,15 @@ def _answer(helper: "subprocess.Popen[bytes]") -> list[Any]:
 def help_out() -> None:
     """Be a helper: do chunk after chunk until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    work: Any = None
     try:
         while True:
-            language, work, chunk = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
+            language, new, chunk = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
             i18n.speak(language)
-            pickle.dump(_done(work, chunk), sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+            work = new or work
+            # At once, and whole: where output is to be unbuffered, sys.stdout.buffer writes half of it to who was stopped.
+            with open(1, "wb", closefd=False) as answer:
+                pickle.dump(_done(work, chunk), answer)
     except (EOFError, BrokenPipeError, pickle.UnpicklingError):
         os._exit(0)  # there is nobody left to answer to
 
