@@ -59,8 +59,11 @@ def reading(ctx: typer.Context, *, quiet: bool = False, anybody: bool = False) -
 
 
 @contextmanager
-def writing(ctx: typer.Context, *, verified: bool = True) -> "Iterator[Archive]":
-    """The archive, locked and verified, to act on; unverified only for who mends that it cannot be verified."""
+def writing(ctx: typer.Context, *, verified: bool = True, at_once: bool = False) -> "Iterator[Archive]":
+    """The archive, locked and verified, to act on; unverified only for who mends that it cannot be verified.
+
+    ``at_once`` is as in ``Repository.open``.
+    """
     from archivectl.archive import Archive  # noqa: PLC0415 - loads git
     from archivectl.store.repository import Repository  # noqa: PLC0415
     from archivectl.store.transaction import writing as lock  # noqa: PLC0415
@@ -68,7 +71,7 @@ def writing(ctx: typer.Context, *, verified: bool = True) -> "Iterator[Archive]"
 
     _collect_rarely()
     options: Options = ctx.obj
-    with Bar() as bar, Repository.open(Path(options.folder or ".")) as repository, lock(repository, WAIT):
+    with Bar() as bar, Repository.open(Path(options.folder or "."), at_once=at_once) as repository, lock(repository, WAIT):
         repository.ready_to_write()
         archive = Archive(repository, home(options), at=options.at, today=options.today, member=options.member)
         archive.rehearsal, archive.progress = options.dry_run, bar.show

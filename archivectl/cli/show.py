@@ -177,16 +177,21 @@ def _tell_provisional(ctx: typer.Context, record: Record) -> None:
 def _revealed(ctx: typer.Context, number: str, paths: Sequence[str], purpose: str) -> None:
     """Show a record with its sealed fields in clear, or those that are named."""
     from archivectl import disclosure  # noqa: PLC0415 - loads git and age
-    from archivectl.cli.values import path_of  # noqa: PLC0415
     from archivectl.search.telling import seen  # noqa: PLC0415
 
-    with context.writing(ctx) as archive:
+    with context.writing(ctx, at_once=True) as archive:
         record = archive.record(number)
-        known = [path for path, _value in disclosure.sealed_values(record)]
-        wanted = [path for name in paths for path in _leaves(path_of(name), known)]
+        wanted = _wanted(paths, [path for path, _value in disclosure.sealed_values(record)]) if paths else []
         opened = disclosure.reveal(archive, record, wanted, purpose)
         axes = titles.of_values(archive.regime.values)
         _say(ctx.obj, record, opened, axes, seen(archive.index.db.execute, record.uid, named(record)))
+
+
+def _wanted(paths: Sequence[str], known: Sequence[str]) -> list[str]:
+    """The sealed fields at and below some paths or titles."""
+    from archivectl.cli.values import path_of  # noqa: PLC0415 - loads what reads values, too
+
+    return [path for name in paths for path in _leaves(path_of(name), known)]
 
 
 def _scan(ctx: typer.Context, number: str, paper: str, out: Path | None, purpose: str) -> None:

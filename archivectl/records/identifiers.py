@@ -11,16 +11,17 @@ from functools import cache
 from archivectl.i18n import N_
 
 _LENGTH = 18
-_SPAN = re.compile(r"[1-9][0-9]{0,4}(?:h|d|wd|wk|mo|y)|at-once|same-day|close-of-business|process|unlimited")
-_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9])?")
-_USUAL = re.compile(r"0(?:10|2[0-57-9])[2-8][0-9]{7}|1[3-9][0-9]{9}")  # a landline of the big cities, a mobile number
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
+# Texts, which are compiled when they are needed: this is loaded before almost every answer, and few need more than one.
+_SPAN = r"[1-9][0-9]{0,4}(?:h|d|wd|wk|mo|y)|at-once|same-day|close-of-business|process|unlimited"
+_DATE = r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9])?"
+_USUAL = r"0(?:10|2[0-57-9])[2-8][0-9]{7}|1[3-9][0-9]{9}"  # a landline of the big cities, a mobile number
+_EMAIL = r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+"
+_CHINESE = r"[\u3400-\u9fff]"
 _POSTCODE = "postcode"
-_PAST = re.compile(r"\bbirthday$|^registration\.(?:founded|registered)$")
-_PERIOD = re.compile(r"\[[^\]]*\]")
+_PAST = r"\bbirthday$|^registration\.(?:founded|registered)$"
+_PERIOD = r"\[[^\]]*\]"
 # The first two digits of GB/T 2260; 81 to 83 are also on the residence permits of Hong Kong, Macao and Taiwan.
-_PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
+_PROVINCE = r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]"
 
 
 def refusal(check: str, value: str) -> str | None:
@@ -37,7 +38,7 @@ def unlikely(path: str, check: str, value: object, today: str) -> str | None:
     """What may be wrong with the value of a field at entry, or None: by its check, as a postcode, as a day that must be past."""
     if not isinstance(value, str):
         return None
-    if _PAST.search(path) and value[:10] > today[:10]:
+    if re.search(_PAST, path) and value[:10] > today[:10]:
         return N_("this day is yet to come")
     if path.endswith(_POSTCODE) and not any(map(str.isdigit, value)):
         return N_("a postcode holds digits")
@@ -52,7 +53,7 @@ def _cn_id(value: str) -> str | None:
     if not re.fullmatch(r"[0-9]{17}[0-9X]", value):
         return N_("an ID number is made of 17 digits and one more digit or a capital X")
     # A foreigner's number begins with 9 and the province that issued it.
-    if not _PROVINCE.match(value.removeprefix("9")):
+    if not re.match(_PROVINCE, value.removeprefix("9")):
         return N_("the region in the first digits of this ID number does not exist")
     if _date(f"{value[6:10]}-{value[10:12]}-{value[12:14]}"):
         return N_("the date of birth in this ID number is not in the calendar")
@@ -79,7 +80,7 @@ def _uscc(value: str) -> str | None:
 
 
 def _date(value: str) -> str | None:
-    form = _DATE.fullmatch(value)
+    form = re.fullmatch(_DATE, value)
     try:
         return None if form and date.fromisoformat(form[1]) else N_("a date is written as 2026-03-02 or 2026-03-02T14:30")
     except ValueError:
@@ -87,7 +88,7 @@ def _date(value: str) -> str | None:
 
 
 def _span(value: str) -> str | None:
-    return None if _SPAN.fullmatch(value) else N_("a span of time is written as 14d, 4h, 3wd, 2wk, 6mo or 5y")
+    return None if re.fullmatch(_SPAN, value) else N_("a span of time is written as 14d, 4h, 3wd, 2wk, 6mo or 5y")
 
 
 def _cn_id_county(value: str) -> str | None:
@@ -97,11 +98,11 @@ def _cn_id_county(value: str) -> str | None:
 
 
 def _email(value: str) -> str | None:
-    return None if _EMAIL.fullmatch(value) else N_("this does not look like an e-mail address")
+    return None if re.fullmatch(_EMAIL, value) else N_("this does not look like an e-mail address")
 
 
 def _phone(value: str) -> str | None:
-    if _USUAL.fullmatch(re.sub(r"[\s-]", "", value)):  # most numbers, and the library takes long to load
+    if re.fullmatch(_USUAL, re.sub(r"[\s-]", "", value)):  # most numbers, and the library takes long to load
         return None
     import phonenumbers  # noqa: PLC0415 - loaded only when asked
 
@@ -114,7 +115,7 @@ def _phone(value: str) -> str | None:
 
 def _region(value: str) -> str | None:
     """Advice about a Chinese name or a code of six digits; a name in another script lies abroad."""
-    known = value in _regions() if value.isdigit() else not _CHINESE.search(value) or value in _region_names()
+    known = value in _regions() if value.isdigit() else not re.search(_CHINESE, value) or value in _region_names()
     return None if known else N_("GB/T 2260 has no region of this name: it is written in full, such as 上海市 or 浦东新区")
 
 
@@ -127,7 +128,7 @@ def _regions() -> dict[str, frozenset[str]]:
     for _, province, _, titles, counties in numdb.get("cn/loc").prefixes:
         found[province] = frozenset(titles.values())
         for _, county, _, names, _ in counties:
-            found[province + county] = frozenset(_PERIOD.sub("", names.get("county", "")).split(","))
+            found[province + county] = frozenset(re.sub(_PERIOD, "", names.get("county", "")).split(","))
     return found
 
 

@@ -1,13 +1,29 @@
 """Running git: processes that always end, their answers, and the refusal in which a failure is told."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from subprocess import PIPE, Popen
-from typing import IO, Any, cast
+from subprocess import DEVNULL, PIPE, Popen
+from typing import IO, Any, NamedTuple, cast
 
 from archivectl.errors import ArchiveError
 from archivectl.store.states import Damaged, UnknownRevision
 from archivectl.store.streams import Answer, answers, reason, records, send
+
+
+class Plain(NamedTuple):
+    """A process as GitPython hands it over."""
+
+    proc: "Popen[bytes]"
+
+
+def plainly(
+    command: list[str], *, istream: IO[bytes] | int | None, env: Mapping[str, str], pass_fds: tuple[int, ...], **_: object
+) -> Plain:
+    """Start git without GitPython, which takes as long to load as git to answer: for who waits to read one file."""
+    given = DEVNULL if istream is None else istream
+    there = {"PATH": os.pathsep.join(os.get_exec_path()), **env}
+    return Plain(Popen(command, stdin=given, stdout=PIPE, stderr=PIPE, env=there, pass_fds=pass_fds))  # noqa: S603 - as the other
 
 
 class Processes:

@@ -3,9 +3,9 @@
 import secrets
 import shutil
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from archivectl.i18n import N_, Sentence
 from archivectl.store import states
@@ -27,7 +27,7 @@ from archivectl.store.objects import (
     parse_tree,
 )
 from archivectl.store.pointers import LARGE
-from archivectl.store.processes import Processes, Reader
+from archivectl.store.processes import Processes, Reader, plainly
 from archivectl.store.states import CannotWrite, Damaged, Place, UnknownRevision
 from archivectl.store.streams import Answer, bytes_of, reason, text_of
 from archivectl.store.worktree import blob_on_disk
@@ -47,18 +47,12 @@ _SETTINGS = {
 class Repository:
     """One open repository; the process it keeps for reading ends with ``close`` or with the object."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, *, at_once: bool = False) -> None:
         if shutil.which("git") is None:
             raise states.GitMissing
-        from git import Git  # noqa: PLC0415 - slow to load, and it fails where git is missing
-
-        git = Git(place.work_tree)
-        version = git.version_info
-        if version < states.OLDEST_GIT:
-            raise states.GitTooOld(found=".".join(map(str, version)))
-        older = () if version >= _FSYNC_SETTING else ("-c", "core.fsyncObjectFiles=true")
+        execute, older = (plainly, ()) if at_once else _of_gitpython(place)
         self.place, self.held = place, False  # held: whether this process has the archive's lock
-        self._git = Processes(git.execute, [*states.options(place), *older], states.environment(place))
+        self._git = Processes(execute, [*states.options(place), *older], states.environment(place))
         self._reader = Reader(self._git)
         self.contents = Contents(self._git, self._reader, place)
         self.elsewhere = Elsewhere(self._git, self._reader, place)
@@ -76,9 +70,13 @@ class Repository:
         return repository
 
     @classmethod
-    def open(cls, folder: Path) -> "Repository":
-        """Open the repository whose work tree holds the folder; raises NotAnArchive, GitMissing or GitTooOld."""
-        return cls(states.locate(folder))
+    def open(cls, folder: Path, *, at_once: bool = False) -> "Repository":
+        """Open the repository whose work tree holds the folder; raises NotAnArchive, GitMissing or GitTooOld.
+
+        ``at_once`` is for who waits to read one file, and writes no more than that into the access log: nothing is asked of git
+        before, and a version that is too old is not told.
+        """
+        return cls(states.locate(folder), at_once=at_once)
 
     def configure(self, name: str, value: str) -> None:
         """Set a setting of this repository for git itself; a clone does not inherit it."""
@@ -283,3 +281,13 @@ class Repository:
             self._miss(revision, above)
         elif folder is None and self._reader.ask(f"{revision}^{{commit}}"):
             raise Damaged(reason=Sentence(N_("the top folder is broken in {revision}"), revision=revision))
+
+
+def _of_gitpython(place: Place) -> tuple[Callable[..., Any], tuple[str, ...]]:
+    """What starts git, and what an older version has to be told; raises GitTooOld."""
+    from git import Git  # noqa: PLC0415 - slow to load, and it fails where git is missing
+
+    git = Git(place.work_tree)
+    if git.version_info < states.OLDEST_GIT:
+        raise states.GitTooOld(found=".".join(map(str, git.version_info)))
+    return git.execute, () if git.version_info >= _FSYNC_SETTING else ("-c", "core.fsyncObjectFiles=true")

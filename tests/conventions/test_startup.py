@@ -1,12 +1,14 @@
 """What is loaded, not the clock: a command pays only for what it uses, and every module can be the first one imported."""
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
 
 import pytest
 
+from office import Office
 from project import ROOT, modules
 
 HEAVY = {
@@ -66,6 +68,20 @@ def test_asking_for_help_or_the_version_loads_no_heavy_library(option: str) -> N
     status, loaded = json.loads(ended.stderr.splitlines()[-1])
     assert status == 0
     assert set(loaded) & (HEAVY | {"sqlite3"}) == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "loaded"),
+    [((), set()), (("--reveal", "--purpose", "核对"), {"cryptography", "pyrage"})],
+    ids=["masked", "in clear"],
+)
+def test_one_file_is_shown_without_what_other_commands_need(office: Office, words: tuple[str, ...], loaded: set[str]) -> None:
+    office.run("create", "--subject", "person", "--set", "name=张三", "--set", "phone=13800138000")
+    environment = {**os.environ, **office.run.environment}
+    command = [sys.executable, "-c", LOADED, "show", "1", *words]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False, env=environment)
+    assert (ended.returncode, "张三" in ended.stdout) == (0, bool(words)), ended.stderr
+    assert set(json.loads(ended.stderr.splitlines()[-1])[1]) & HEAVY == loaded
 
 
 def test_every_module_can_be_imported_first_and_none_loads_a_heavy_library() -> None:
