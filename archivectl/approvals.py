@@ -8,10 +8,12 @@ from archivectl.archive import Archive
 from archivectl.cases import Work
 from archivectl.errors import NotAllowed, Reason, Refused, WrongUsage
 from archivectl.members.member import Member, called
+from archivectl.records import fields
 from archivectl.registers.deciding import SIGNED_ALREADY
 from archivectl.registers.fold import Case, Slot
-from archivectl.registers.kinds import resolve
-from archivectl.registers.situation import OUTSIDE
+from archivectl.registers.guards import authority
+from archivectl.registers.kinds import Step, resolve
+from archivectl.registers.situation import OUTSIDE, Situation
 
 
 class NothingToApprove(Refused):
@@ -41,6 +43,28 @@ def awaiting(case: Case) -> list[Slot]:
     if step is None:
         raise NothingToApprove(entry=case.id, state=case.state_word)
     return case.open_slots(step)
+
+
+def nobody_here(archive: Archive, case: Case) -> tuple[list[Slot], bool]:
+    """The signatures that an entry waits for, or will, and that none of the members can give; and whether paper will do."""
+    kind, lacking, on_paper = case.kind, list[Slot](), True
+    for step in kind.course(case.entry.columns):
+        if not step.chain or step.refuses or (case.acts(step.name) and case.awaiting() != step) or not _ahead(case, step):
+            continue
+        s = Situation(archive, kind, step, archive.me, archive.now, case, archive.records_of(case.entry.uids))
+        slots = case.open_slots(step) if case.awaiting() == step else case.slots(step)
+        left = authority.nobody_for(s, slots)
+        lacking += left
+        on_paper &= len(left) <= authority.on_paper(s, step)
+    return lacking, on_paper
+
+
+def _ahead(case: Case, step: Step) -> bool:
+    """Whether an entry may still come to a step."""
+    reached = {case.state}
+    while more := {each.to for each in case.kind.steps.values() if each.to and reached & {*each.start}} - reached:
+        reached |= more
+    return bool(reached & {*step.start})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +108,15 @@ def _decided(archive: Archive, reference: str, what: str, opinion: str, elsewher
     return work.commit()
 
 
+def bearers(archive: Archive, reference: str, by: str) -> list[Member]:
+    """The members who hold a post that the entry waits for, where a name is that of no member at all; else none."""
+    slots = awaiting(archive.case(reference))
+    if not by or _person(archive, by, slots).handle != OUTSIDE:
+        return []
+    wanted = {post for slot in slots for post in slot.names()}
+    return [one for one in archive.members.values() if not one.retired and one.titles & wanted]
+
+
 def _refuse_twice(archive: Archive, case: Case, step: str, name: str) -> None:
     """One person signs once; who is outside is known by name alone, as far as the recorder may read it."""
     apart = set(resolve(archive.regime, case.kind.apart) or ())
@@ -91,16 +124,21 @@ def _refuse_twice(archive: Archive, case: Case, step: str, name: str) -> None:
     for event in (*earlier, *(event for _slot, event in case.closed)):
         if event.by != OUTSIDE or not archive.me.cleared("confidential"):
             continue
-        if archive.opener.open(event.data["who"], f"events[{event.id}].data.who", case.uid, case.entry.all_keys) == name:
+        who = archive.opener.open(event.data["who"], f"events[{event.id}].data.who", case.uid, case.entry.all_keys)
+        if fields.folded(str(who)) == fields.folded(name):
             raise NotAllowed((Reason(f"{case.kind.name}.{step}/distinct", SIGNED_ALREADY, {"member": name}),))
 
 
 def _person(archive: Archive, by: str, slots: Sequence[Slot]) -> Member:
-    """Who signed on paper: a member by handle or name, else someone outside who holds the post that is open."""
+    """Who signed on paper: a member by handle or name, however it is spaced; else someone outside who holds the open post."""
     member = called(archive.members, by)
     if member is not None:
         return member
-    if same := [each.handle for each in archive.members.values() if each.name == by]:
-        raise SeveralOfThatName(who=by, handles=", ".join(same))
+    name = fields.folded(by)
+    same = [each for each in archive.members.values() if name in {fields.folded(each.handle), fields.folded(each.name)}]
+    if len(same) == 1:
+        return same[0]
+    if same:
+        raise SeveralOfThatName(who=by, handles=", ".join(each.handle for each in same))
     posts = tuple(sorted(slots[0].names()))
     return Member(OUTSIDE, by, "", None, posts[:1], (), "open", None, (), ())

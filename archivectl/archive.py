@@ -117,18 +117,22 @@ class Archive(Snapshot):
     def opener(self) -> Opener:
         """Opens values as the actor, for an onlooker none; raises NoIdentity."""
         identities = () if self.me == ONLOOKER else self.home.identities(self.id, self.me.handle)
-        return Opener(self.keyring, self.me, identities, remotes=bool(self.config.get("keyrings")))
+        remotes = bool(self.config.get("keyrings"))
+        return Opener(self.keyring, self.me, identities, remotes=remotes, recipient=self._level_recipient)
+
+    def _level_recipient(self, level: str, generation: int) -> str:
+        return next((row.recipient for row in self.level_keys.levels.get(level, ()) if row.generation == generation), "")
 
     def sealer(self, uid: str, keys: Iterable[Mapping[str, Any]] = ()) -> Sealer:
         """Seals values of one record or entry as the actor."""
         cleared = frozenset(level for level in self.levels if self.me.cleared(level))
         return Sealer(uid, list(keys), self.levels, cleared, lambda row: self.opener.holds(uid, row))
 
-    def commit(self, change: Change, signer: Signer | None = None, *, shared: bool = False) -> str:
+    def commit(self, change: Change, signer: Signer | None = None, *, ahead: bool = False) -> str:
         """Carry out one act: keys first, then one signed commit, then the verified mark; returns the commit's id.
 
-        ``signer`` signs in place of the actor: the recovery key. What is ``shared`` is on the git remote, where the archive has
-        one, before it is here; ask it first what it has: ``repository.elsewhere.look``.
+        ``signer`` signs in place of the actor: the recovery key. What goes ``ahead`` is on the git remote, where the archive
+        has one, before it is here; ask it first what it has: ``repository.elsewhere.look``.
         """
         if change.reason:
             leaks.refuse(change.reason)
@@ -137,8 +141,8 @@ class Archive(Snapshot):
         self.keyring.add(change.minted)
         message = f"{change.subject}\n\n" + "".join(f"{key}: {value}\n" for key, value in self._trailers(change))
         who = self.me.name, self.me.email, self.at
-        away = shared and bool(self.repository.elsewhere.name)
-        draft = Draft(self.tip, change.writes, message, *who, shared=away)
+        first = ahead and bool(self.repository.elsewhere.name)
+        draft = Draft(self.tip, change.writes, message, *who, ahead=first)
         made = commit(self.repository, draft, lambda payload: armor((signer or self.signer).sign(payload, "git")))
         pin = self.home.pin(self.id)
         if pin.main == draft.base:  # else commits that nobody verified lie between
@@ -150,7 +154,7 @@ class Archive(Snapshot):
         yield from (("Archive-Act", act) for act in change.acts)
         if any(act.startswith("record.") for act in change.acts):
             yield "Archive-Date", self.today
-        if len(change.uids) <= 20:  # noqa: PLR2004 - formats.md: up to 20, else none
+        if len(change.uids) <= 20:  # noqa: PLR2004 - docs/format.md: up to 20, else none
             yield from (("Archive-Record", uid) for uid in change.uids)
         yield from (("Archive-Entry", uid) for uid in change.entries)
         if change.reason:

@@ -17,7 +17,7 @@ from typing import IO, Any, NamedTuple
 from archivectl.archive import Archive
 from archivectl.encryption import age
 from archivectl.encryption.envelope import LEVELS
-from archivectl.errors import ArchiveError, KeyMissing, Unreadable, WrongUsage
+from archivectl.errors import ArchiveError, KeyMissing, Unreadable, WrongUsage, told_by
 from archivectl.i18n import N_
 from archivectl.records import fields, layout
 from archivectl.records.model import Record
@@ -156,7 +156,7 @@ def source(archive: Archive, path: Path) -> Iterator[IO[bytes]]:
     try:
         handle = os.open(path, flags)
     except OSError as error:
-        raise NoSuchFile(path=path, problem=error.strerror) from error
+        raise NoSuchFile(path=path, problem=told_by(error)) from error
     told = os.fstat(handle)
     if not stat.S_ISREG(told.st_mode):
         os.close(handle)
@@ -178,7 +178,7 @@ def staging(archive: Archive) -> Iterator[IO[bytes]]:
             yield file
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise CannotWrite(reason=error.strerror) from error
+        raise CannotWrite(reason=told_by(error)) from error
     except BaseException:
         path.unlink(missing_ok=True)
         raise

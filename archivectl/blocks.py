@@ -10,6 +10,7 @@ from itertools import count
 from typing import NamedTuple
 
 from archivectl.archive import Archive
+from archivectl.errors import Refused
 from archivectl.records import layout, numbering
 from archivectl.registers import entry as entries
 
@@ -24,6 +25,13 @@ _NUMBERED = re.compile(
 
 # Whose numbers: of the records of an office, ("SH",), or of the entries of a register in a year, ("loan", "2026").
 Series = tuple[str, ...]
+
+
+class UnknownOffice(Refused):
+    """An office code the archive does not have."""
+
+    message = "There is no office “{office}”."
+    hint = "The offices are: {known}"
 
 
 class Block(NamedTuple):

@@ -206,9 +206,9 @@ class Work:
             entries=(self.uid,),
         )
 
-    def commit(self, writes: Mapping[str, Written] | None = None, acts: Sequence[str] = (), *, shared: bool = False) -> Case:
-        """Commit every step taken so far, ``shared`` as in ``Archive.commit``; returns the entry as it now stands."""
-        self.archive.commit(self.change(writes, acts), shared=shared)
+    def commit(self, writes: Mapping[str, Written] | None = None, acts: Sequence[str] = (), *, ahead: bool = False) -> Case:
+        """Commit every step taken so far, ``ahead`` as in ``Archive.commit``; returns the entry as it now stands."""
+        self.archive.commit(self.change(writes, acts), ahead=ahead)
         return self.standing
 
     @property

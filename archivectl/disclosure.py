@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from archivectl import key_copies as copies
 from archivectl.archive import Archive
 from archivectl.encryption import access_log
 from archivectl.encryption.envelope import is_sealed, parse
@@ -228,12 +229,12 @@ class KeyCopy(NamedTuple):
 
 def key_copies(archive: Archive, uids: Iterable[str], entry: str) -> Iterator[KeyCopy]:
     """Where keys of these records may still be, by the register of key copies; ``entry`` is the uid of what makes them go."""
-    machine, wanted = archive.home.settings().get("machine"), set(uids)
-    for case in archive.register("key-copy"):
-        if case.acts("surrender") or (case.entry.uids and not wanted.intersection(case.entry.uids)):
+    wanted = set(uids)
+    for case in copies.held(archive):
+        if case.entry.uids and not wanted.intersection(case.entry.uids):
             continue
-        here = (case.entry.columns["place"], case.entry.columns["name"]) == ("machine", machine)
-        yield KeyCopy(case, here, any(event.data.get("list") == entry for event in case.acts("acknowledge")))
+        acknowledged = any(event.data.get("list") == entry for event in case.acts("acknowledge"))
+        yield KeyCopy(case, copies.is_here(archive, case), acknowledged)
 
 
 @dataclass(frozen=True, slots=True)

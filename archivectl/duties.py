@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from archivectl.i18n import N_, Sentence, Titles, Word
+from archivectl.i18n import N_, UNITS, Sentence, Titles, Word
 from archivectl.regime import spans
 from archivectl.search.agenda import STATES, Asked, Open, Query, acts_for_others, counted, uncertain, waiting_for
 
@@ -17,21 +17,25 @@ if TYPE_CHECKING:
     from archivectl.members.member import Member
 
 
+_DAY = 24  # hours
+
+
 class Due(NamedTuple):
     """One thing that waits for somebody; ``state`` is due, overdue or coming, ``message`` a sentence, ``how`` the command.
 
-    ``record`` are the numbers of up to three files, ``name`` that of the only one, where it stands in clear.
+    ``records`` are the numbers of up to three of ``total`` files, ``name`` that of the only one, where it stands in clear.
     """
 
     duty: str
     about: str
-    record: str
+    records: tuple[str, ...]
     due: str | None
     state: str
     message: Sentence
     clause: str = ""
     how: str = ""
     name: str = ""
+    total: int = 0
 
 
 class Found(NamedTuple):
@@ -46,8 +50,8 @@ def asked(archive: "Archive", *, everyone: bool, until: str) -> Asked:
     from archivectl.registers.situation import delegated  # noqa: PLC0415 - few need the rest of the archive
 
     me, day = archive.me, until or archive.today
-    who = Asked(me.handle, None if everyone else me.titles, archive.now, day)
-    if everyone:
+    who = _who(me, archive.now, day, everyone=everyone)
+    if everyone or me.retired:
         return who
     found = uncertain(archive.index.db.execute, who, delegated(archive, me, archive.now))
     return who._replace(exactly=tuple(uid for uid in found if _mine(archive, uid)))
@@ -55,8 +59,15 @@ def asked(archive: "Archive", *, everyone: bool, until: str) -> Asked:
 
 def asked_at_a_glance(query: Query, me: "Member", now: str, *, everyone: bool, until: str) -> Asked | None:
     """Who asks; None where the index alone does not tell what is theirs."""
-    who = Asked(me.handle, None if everyone else me.titles, now, until or now[:10])
-    return who if everyone or not (acts_for_others(query, me.handle) or uncertain(query, who)) else None
+    who = _who(me, now, until or now[:10], everyone=everyone)
+    return who if everyone or me.retired or not (acts_for_others(query, me.handle) or uncertain(query, who)) else None
+
+
+def _who(me: "Member", now: str, day: str, *, everyone: bool) -> Asked:
+    """Who asks; whoever has left is asked for nothing, whatever titles their file still has."""
+    if everyone:
+        return Asked(me.handle, None, now, day)
+    return Asked("", frozenset(), now, day) if me.retired else Asked(me.handle, me.titles, now, day)
 
 
 def due(query: Query, who: Asked, sheet: Path | None = None, most: int = -1, keys: Iterable["Owing"] = ()) -> Found:
@@ -72,19 +83,19 @@ def due(query: Query, who: Asked, sheet: Path | None = None, most: int = -1, key
     rows, counts = [_due(one, who.now) for one in waiting_for(query, who, most)], counted(query, who)
     if sheet:
         text = N_("Print the recovery sheet {path}, lock it away, and delete the file.")
-        rows.append(Due("recovery-sheet", "—", "", None, "due", Sentence(text, path=sheet)))
+        rows.append(Due("recovery-sheet", "—", (), None, "due", Sentence(text, path=sheet)))
         counts["due"] += 1
     for each in keys:
-        rows.append(Due(each.duty, "—", "", None, "due", each.say, how=each.how))
+        rows.append(Due(each.duty, "—", (), None, "due", each.say, how=each.how))
         counts["due"] += 1
     rows.sort(key=lambda one: STATES.index(one.state))
     return Found(rows, counts)
 
 
 def _due(one: Open, now: str) -> Due:
-    numbers, names = ", ".join(number for number, _name in one.records), [name for _number, name in one.records]
+    numbers, names = tuple(number for number, _name in one.records), [name for _number, name in one.records]
     name = (names[0] or "") if len(names) == 1 else ""
-    return Due(one.duty, one.about, numbers, one.due, one.state, _said(one, now), one.clause, one.how, name)
+    return Due(one.duty, one.about, numbers, one.due, one.state, _said(one, now), one.clause, one.how, name, one.total)
 
 
 def _said(one: Open, now: str) -> Sentence:
@@ -96,17 +107,22 @@ def _said(one: Open, now: str) -> Sentence:
     elif "word" in one.say:
         what = Word(one.kind, one.say["word"])
     if one.state == "overdue" and one.due:
-        days = round(spans.hours_between(one.due, now) / 24)
+        hours = spans.hours_between(one.due, now)
         if stages := one.say.get("late"):
-            text = N_("{what}, due {due}, {days} days late, time for reminder {count} of {all}: archivectl {how}")
-            counts = {"days": days, "count": sum(days >= stage for stage in stages), "all": len(stages)}
-            return Sentence(text, what=what, due=one.due, how=one.how, **counts)
-        return Sentence(
-            N_("{what}, due {due}, {days} days late: archivectl {how}"), what=what, due=one.due, days=days, how=one.how
-        )
+            text = N_("{what}, due {due}, {late} late, time for reminder {count} of {all}: archivectl {how}")
+            counts = {"count": sum(round(hours / 24) >= stage for stage in stages), "all": len(stages)}
+            return Sentence(text, what=what, due=one.due, late=_late(hours), how=one.how, **counts)
+        text = N_("{what}, due {due}, {late} late: archivectl {how}")
+        return Sentence(text, what=what, due=one.due, late=_late(hours), how=one.how)
     if one.due:
         return Sentence(N_("{what}, due {due}: archivectl {how}"), what=what, due=one.due, how=one.how)
     return Sentence(N_("{what}: archivectl {how}"), what=what, how=one.how)
+
+
+def _late(hours: float) -> Sentence:
+    """How late something is: in days, before the first is over in hours."""
+    unit, number = ("d", round(hours / 24)) if hours >= _DAY else ("h", int(hours))
+    return Sentence(UNITS[unit][number != 1], number=number) if number else Sentence(N_("less than an hour"))
 
 
 def _mine(archive: "Archive", uid: str) -> bool:

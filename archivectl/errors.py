@@ -61,6 +61,7 @@ class NotAllowed(Refused):
 
     def __init__(self, reasons: tuple[Reason, ...], titles: Mapping[str, Any] | None = None) -> None:
         super().__init__()
+        self.args = (reasons, titles)  # what a helper that raised it tells the process that asked
         self.reasons = reasons
         self.titles = titles or {}
 
@@ -88,3 +89,8 @@ class KeyMissing(ArchiveError):
 
 # What judging by rules that make no sense ends in: whoever judges the past, or keeps an index, goes on without a verdict.
 UNAPPLICABLE = (ArchiveError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+def told_by(error: OSError) -> str:
+    """What the system says is wrong; the kind of error, where it says nothing."""
+    return error.strerror or type(error).__name__

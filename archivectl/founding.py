@@ -28,6 +28,7 @@ from archivectl.store.repository import Repository
 from archivectl.store.transaction import Draft, commit, writing
 
 ZONE = "Asia/Shanghai"
+ATTRIBUTES_FILE = ".gitattributes"
 ATTRIBUTES = """\
 *.yaml text eol=lf
 *.age -text -diff -merge
@@ -35,6 +36,7 @@ customers/**/*.yaml diff=archivectl merge=archivectl
 interactions/**/*.yaml diff=archivectl merge=archivectl
 registers/**/*.yaml diff=archivectl merge=union
 """
+SPARING = "*.age -delta\n"  # ciphertexts have nothing in common, and searching large scans for it takes git ten times as long
 # git shows diffs through this: it masks sealed values down to their last characters, and cannot fail, prompt or store anything.
 MASKING = """sed -E 's#"enc:1:([a-z-]+):[A-Z2-7]{12}:[A-Za-z0-9+/=]*([A-Za-z0-9+/]{8}=*)"#"••• \\1 …\\2"#g'"""
 
@@ -129,12 +131,14 @@ def _build(folder: Path, home: Home, charter: Charter, regime: dict[str, bytes])
         **_keys(home, archive, charter, identity[1], recovery[0][1]),
         **_members(charter, identity[1], signing.public_of(private), signing.public_of(recovery[1])),
         "archive.yaml": _config(archive, charter),
-        ".gitattributes": ATTRIBUTES.encode(),
+        ATTRIBUTES_FILE: (ATTRIBUTES + SPARING).encode(),
         "READ-WITHOUT-ARCHIVECTL.md": files("archivectl.pages").joinpath("read-without.md").read_bytes(),
         **{f"schemas/{path.name}": path.read_bytes() for path in sorted(schema.folder().glob("*.json"))},
     }
     with Repository.create(folder) as repository, writing(repository, 0):
-        repository.configure("diff.archivectl.textconv", MASKING)
+        own = {"diff.archivectl.textconv": MASKING, "user.name": charter.name, "user.email": charter.email}
+        for setting in own.items():  # git's own merges bear a name, too
+            repository.configure(*setting)
         message = "archive.init: a new archive\n\nArchive-Act: archive.init\n"
         draft = Draft(base=None, writes=writes, message=message, author=charter.name, email=charter.email, when=charter.at)
         signer = signing.Signer.load(private)

@@ -5,14 +5,14 @@ from typing import Any
 
 from archivectl.archive import Archive
 from archivectl.cases import Work
-from archivectl.errors import KeyMissing, NotAllowed, Reason, Refused, WrongUsage
+from archivectl.errors import NotAllowed, Reason, Refused, WrongUsage
 from archivectl.i18n import N_
 from archivectl.intake import acts, applied, refuse_unless_allowed
+from archivectl.loans import lent_to
 from archivectl.members.member import Member, called
 from archivectl.records import parts
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
-from archivectl.records.opening import NotCleared
 from archivectl.registers import kinds
 from archivectl.registers.fold import Case
 from archivectl.registers.guards import leaving, passing_on
@@ -144,7 +144,7 @@ def register(archive: Archive, reference: str) -> Case:
     columns = case.entry.columns
     giver = columns.get("giver")
     if columns.get("mode") == "leave" and giver and case.at("register"):
-        left = tuple(outstanding(archive, str(giver), [record.uid for record in handed_over(archive, case)]))
+        left = tuple(outstanding(archive, str(giver), [record.uid for record in handed_over(archive, case)], case))
         if left:
             raise NotAllowed(left, archive.regime.titles)
     records = handed_over(archive, case)
@@ -189,28 +189,25 @@ def _place(archive: Archive, record: Record, columns: Mapping[str, Any]) -> dict
     return {"keeper": taker.handle if taker else None, "department": department, "filing.place": store, **inner}
 
 
-def outstanding(archive: Archive, who: str, passed_on: Iterable[str] = ()) -> Iterator[Reason]:
-    """What a member who leaves still has: files, loans, signatures that only they can give; each with what to do."""
+def outstanding(archive: Archive, who: str, passed_on: Iterable[str] = (), case: Case | None = None) -> Iterator[Reason]:
+    """What a member who leaves still has: files, loans, signatures that only they can give; each with what to do.
+
+    ``case`` is the slip that is to be registered with the files ``passed_on``; other slips that may be then count too.
+    """
     member, kind = _member(archive, who), archive.kind("handover")
-    s = Situation(archive, kind, kind.steps["register"], archive.me, archive.now)
+    s = Situation(archive, kind, kind.steps["register"], archive.me, archive.now, case)
     yield from leaving.files_of(s, member, set(passed_on))
     # No guard can see these: whom a file was lent to is sealed, and nobody reads the register of loans for a decision.
-    for case in archive.register("loan"):
-        if (case.marked("out") or case.marked("pending")) and _of(archive, case, member):
-            yield s.why("loans_left", _LENT, hint=_SETTLE, loan=case.id, member=member.handle)
+    for loan in archive.register("loan"):
+        if (loan.marked("out") or loan.marked("pending")) and _of(archive, loan, member):
+            yield s.why("loans_left", _LENT, hint=_SETTLE, loan=loan.id, member=member.handle)
     for name in kinds.names(archive.regime):
         yield from leaving.signatures_of(s, member, archive.register(name))
 
 
 def _of(archive: Archive, case: Case, member: Member) -> bool:
     """Whether a loan is of this member: entered by them or, as far as the actor may know it, lent to them."""
-    if any(event.by == member.handle for event in case.acts("request", "hand_out")):
-        return True
-    try:
-        borrower = archive.opener.open(case.entry.columns["borrower"], "columns.borrower", case.uid, case.entry.all_keys)
-    except (KeyMissing, NotCleared):
-        return False
-    return borrower in {member.handle, member.name}
+    return any(event.by == member.handle for event in case.acts("request", "hand_out")) or lent_to(archive, case, member)
 
 
 def account(archive: Archive, reference: str, giver: str, taker: str, reason: str) -> Case:

@@ -1,7 +1,8 @@
 """The reader's language: English source sentences, looked up in ``locale/zh.json``."""
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 LANGUAGES = ("zh", "en")
 MASK = "••••••"  # what a reader sees of a sealed value
 _spoken = ["en"]
+_MOMENT = re.compile(r"\b([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2})(?![0-9:])")
 
 
 def speak(language: str) -> None:
@@ -67,6 +69,11 @@ def pick(titles: Any) -> str:  # noqa: ANN401 - titles come from data files: a t
     return str(titles)
 
 
+def clock(text: str) -> str:
+    """A text in which a day with a time of day stands as people write it: ``2026-11-24 08:40``."""
+    return _MOMENT.sub(r"\1 \2", text)
+
+
 class Word:
     """A state or a step of a register, in the reader's language when it is shown: its own word there, or the usual one."""
 
@@ -99,6 +106,12 @@ def nearest(word: str, names: Mapping[str, str], count: int = 3) -> list[str]:
 def keyed(titles: Mapping[str, Any]) -> Titles:
     """Keys to choose from; in Chinese, with what they mean."""
     return Titles({"en": key, "zh": f"{key}（{title['zh']}）"} for key, title in titles.items())
+
+
+def several(words: Sequence[object], count: int, most: int = 3) -> str:
+    """The first of some words, and how many there are in all where these are not all."""
+    told = listed(words[:most])
+    return told if count <= most else _("{some} …, {count} in all", some=told, count=count)
 
 
 def listed(words: Iterable[object]) -> str:

@@ -66,18 +66,26 @@ class Holdings:
             if row.status not in GONE:
                 self.there.append(row.uid)
 
-    def items(self, uids: Iterable[str]) -> dict[str, str]:
-        """The items of some records and the places where they should be."""
-        return {item: place for uid in uids for item, place in self._of(uid)}
+    def items(self, uids: Iterable[str], store: str = "") -> dict[str, str]:
+        """The items of some records and the places where they should be; of a store those that lie there, or papers of theirs."""
+        found = {}
+        for uid in uids:
+            for item, places in self._of(uid):
+                there = [place for place in places if place.startswith(store)]
+                if there or not store:
+                    found[item] = there[0] if there else ""
+        return found
 
-    def _of(self, uid: str) -> Iterator[tuple[str, str]]:
+    def _of(self, uid: str) -> Iterator[tuple[str, list[str]]]:
+        """The items of a record, each with its own place first, and then those of what lies in it."""
         data = self.data.get(uid, {})
-        own = str((data.get("filing") or {}).get("place") or "")
-        volumes = data.get("volumes") or () if self.unit == "volume" else ()
-        for volume in volumes:
-            yield f"{uid}/{volume['id']}", str(volume.get("place") or own)
-        if not volumes:
-            yield uid, own
+        volumes, papers = data.get("volumes") or (), data.get("documents") or ()
+        filed = (data.get("filing") or {}).get("place")
+        for volume in volumes if self.unit == "volume" else ():
+            within = [paper for paper in papers if paper.get("volume") == volume["id"]]
+            yield f"{uid}/{volume['id']}", _places(volume.get("place") or filed, within)
+        if not volumes or self.unit != "volume":
+            yield uid, _places(filed, (*volumes, *papers))
 
     @cached_property
     def codes(self) -> dict[str, str]:
@@ -122,12 +130,16 @@ class Holdings:
         return f"{self.numbers.get(uid, uid)}{slash}{volume}"
 
 
+def _places(own: str | None, within: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Where an item and what lies in it should be, as far as that is said."""
+    return [str(place) for place in (own, *(each.get("place") for each in within)) if place]
+
+
 def start(archive: Archive, uids: Sequence[str], *, unit: str = "record", store: str = "", where: str = "") -> Case:
     """Begin an inventory of these records, or of those at a place. Raises NotAllowed, NothingToCount, TooMany."""
     holdings = Holdings(archive, unit)
     there = set(holdings.there)
-    found = holdings.items(uid for uid in uids if uid in there)
-    items = {item: place for item, place in found.items() if not store or place.startswith(store)}
+    items = holdings.items((uid for uid in uids if uid in there), store)
     if not items:
         raise NothingToCount
     if len(items) > MOST:

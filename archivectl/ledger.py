@@ -14,6 +14,7 @@ from archivectl.i18n import N_, Titles, Word, keyed, nearest
 from archivectl.members.member import called
 from archivectl.records.opening import NotCleared
 from archivectl.regime import spans
+from archivectl.regime.model import within
 from archivectl.registers.fold import Case
 from archivectl.registers.kinds import Column, Kind
 
@@ -46,11 +47,13 @@ class OwnCommand(WrongUsage):
     hint = "Use: archivectl {command}"
 
 
+_MEMBERS = {("delegation", "to")}  # columns that name a member although they are text
+_FEW = 12  # choices that are all named to who chose none of them
 _YES = frozenset({"yes", "true", "是", "1"})
 _FORMS = {
     "integer": ("[0-9]{1,9}", "1, 2, 3 …"),
     "boolean": ("yes|true|是|1|no|false|否|0", N_("yes or no")),
-    "number": (r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?", "21.5"),
+    "number": (r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?", N_("a number, such as 21.5")),
 }
 
 
@@ -70,7 +73,7 @@ def add(archive: Archive, kind: str, references: Sequence[str], columns: Mapping
     """Make an entry; ``columns`` as typed, by column name or title. Raises NotAllowed, UnknownColumn, WrongCell, OwnCommand."""
     found = archive.kind(kind)
     openings = [step for step in found.steps.values() if not step.start]
-    typed = _with_handles(archive, found, cells(found, columns))
+    typed = _resolved(archive, found, cells(found, columns))
     opening = next((step for step in openings if step.fits(typed)), openings[0])
     if command := opening.command:
         raise OwnCommand(kind=Titles([found.title]), command=command)
@@ -88,22 +91,33 @@ def carry_on(archive: Archive, reference: str, step: str, data: Mapping[str, str
     if command := case.kind.steps[step].command:
         raise OwnCommand(kind=Titles([case.kind.title]), command=command)
     work = Work.on(archive, case)
-    work.step(step, _with_entries(archive, case.kind, cells(case.kind, data)))
+    work.step(step, _resolved(archive, case.kind, cells(case.kind, data)))
     return work.commit()
 
 
-def _with_entries(archive: Archive, kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values, an entry's number replaced by its uid: numbers may change, uids never do. Raises UnknownEntry."""
-    columns = {name: kind.column(name) for name in values}
-    entries = {name for name, column in columns.items() if column and column.type == "entry"}
-    return {name: archive.case(str(value)).uid if name in entries else value for name, value in values.items()}
+def _resolved(archive: Archive, kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values by what the archive keeps: uids of entries, handles of members, keys of posts. Raises UnknownEntry.
+
+    Numbers and names may change, uids and handles never do; whoever is no member stands there as typed.
+    """
+    return {name: _kept(archive, kind, name, value) for name, value in values.items()}
 
 
-def _with_handles(archive: Archive, kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values, a member's name replaced by the handle; whoever is no member stands there as typed."""
-    members = {name for name in values if (column := kind.column(name)) and column.type == "member"}
-    found = {name: called(archive.members, str(values[name])) for name in members}
-    return {**values, **{name: member.handle for name, member in found.items() if member}}
+def _kept(archive: Archive, kind: Kind, name: str, value: Any) -> Any:  # noqa: ANN401 - any value of a column
+    column = kind.column(name)
+    if column is not None and column.type == "entry":
+        return archive.case(str(value)).uid
+    if (column is not None and column.type == "member") or (kind.name, name) in _MEMBERS:
+        member = called(archive.members, str(value))
+        return member.handle if member else value
+    if name == "post":
+        return _key(str(value), {**archive.regime.get("roles", {}), **archive.regime.get("posts", {})})
+    return value
+
+
+def _key(text: str, titles: Mapping[str, Any]) -> str:
+    """The key of what a title in either language means; what is no title stays as it is."""
+    return next((key for key, title in titles.items() if text in {key, title.get("zh"), title.get("en")}), text)
 
 
 def cells(kind: Kind, typed: Mapping[str, str]) -> dict[str, Any]:
@@ -127,12 +141,18 @@ def _cell(column: Column, text: str) -> Any:  # noqa: ANN401 - any value of a co
         for key, titles in column.choices.items():
             if text in {key, titles.get("zh"), titles.get("en")}:
                 return key
-        raise WrongCell(column=Titles([column.titles]), value=text, takes=Titles(column.choices.values()))
+        words = {
+            word: key for key, titles in column.choices.items() for word in (key, titles.get("zh"), titles.get("en")) if word
+        }
+        few = column.choices if len(column.choices) <= _FEW else nearest(text, words, _FEW)
+        raise WrongCell(column=Titles([column.titles]), value=text, takes=Titles(column.choices[key] for key in few))
     if column.type in _FORMS:
         half = unicodedata.normalize("NFKC", text).strip().lower()
         form, takes = _FORMS[column.type]
         if not re.fullmatch(form, half):
             raise WrongCell(column=Titles([column.titles]), value=text, takes=takes)
+        if not all(within(bound, half) for bound in column.can):
+            raise WrongCell(column=Titles([column.titles]), value=text, takes=" ".join(column.can))
         return int(half) if column.type == "integer" else half in _YES if column.type == "boolean" else half
     if column.type == "date":
         spans.moment(text)

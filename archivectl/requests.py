@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 from archivectl import attachments, intake, retention, seeking
 from archivectl.archive import Archive
 from archivectl.cases import Work, random_id
-from archivectl.custody import lapsed, remotes
-from archivectl.disclosure import cache_of, key_copies, reveal, sealed_values
-from archivectl.encryption.envelope import parse
+from archivectl.custody import entering, lapsed, places, remotes
+from archivectl.disclosure import cache_of, key_copies
+from archivectl.disclosure import opened as disclosed
+from archivectl.encryption.envelope import is_sealed, parse
 from archivectl.encryption.names import NamesCache
 from archivectl.errors import Refused
+from archivectl.intake import theirs
 from archivectl.records import consent, fields, layout
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
@@ -21,7 +23,6 @@ from archivectl.regime.retention import Verdict
 from archivectl.registers.fold import Case
 
 COPIED = frozenset({"access", "copy"})
-_OURS = ("schema", "uid", "keys", "status", "secrecy")  # what is about the file, not about the customer
 
 
 class NotARequest(Refused):
@@ -160,18 +161,16 @@ def answer(archive: Archive, reference: str, reply: str, deliver: Deliver) -> An
 
 def _copied(archive: Archive, work: Work, reply: str, deliver: Deliver) -> Answered:
     record, part = work.records[0], work.parts[0] if work.parts else ""
-    sealed = [(path, parse(value)) for path, value in sealed_values(record) if path.startswith(part)]
-    cleared = [path for path, value in sealed if value and archive.me.cleared(value.level)]
-    withheld = tuple(path for path, _value in sealed if path not in cleared)
+    held = {path: value for path, value in theirs.of(archive, record) if path.startswith(part)}
+    sealed = {path: found for path, value in held.items() if is_sealed(value) and (found := parse(value))}
+    cleared = [path for path, value in sealed.items() if archive.me.cleared(value.level)]
+    withheld = tuple(path for path in sealed if path not in cleared)
     work.step("answer", {"reply": reply, "withheld": len(withheld)})
     if archive.rehearsal:
         return Answered(work.standing, withheld=withheld)
-    opened = reveal(archive, record, cleared, work.number) if cleared else {}
-    hidden = {path for path, _value in sealed}
-    shown = {path: value for path, value in fields.walk(record.data) if path.startswith(part) and path not in hidden}
-    values = {path: value for path, value in {**shown, **opened}.items() if not path.split("[")[0].startswith(_OURS)}
-    in_order = {path: values[path] for path, _value in fields.walk(record.data) if path in values}
-    deliver(CustomersCopy(work.number, record.label, archive.today, in_order, withheld))
+    opened = disclosed(archive, record, [(path, held[path]) for path in cleared], work.number) if cleared else {}
+    values = {path: opened.get(path, theirs.named(archive, path, value)) for path, value in held.items() if path not in withheld}
+    deliver(CustomersCopy(work.number, record.label, archive.today, values, withheld))
     return Answered(work.commit(), withheld=withheld, kept=retention.of(archive, record))
 
 
@@ -204,10 +203,10 @@ def _erase(archive: Archive, work: Work, reply: str, cache: NamesCache) -> Answe
         return _again(archive, work, cache)
     kept = None if record.gone else retention.of(archive, record)
     if not work.standing.at("complete"):
-        if erasing:
+        if erasing and not archive.rehearsal:
             archive.repository.elsewhere.look(archive.tip)  # what others did in the meantime counts
         work.step("begin", {"reply": reply})
-        case = work.commit(shared=erasing)
+        case = work.commit(ahead=erasing)
         if archive.rehearsal or not erasing:
             return Answered(case, kept=kept)
         work = Work.on(archive, archive.case(case.id))
@@ -217,14 +216,14 @@ def _erase(archive: Archive, work: Work, reply: str, cache: NamesCache) -> Answe
     archive.repository.elsewhere.share(archive.tip)
     _remove_keys(archive, record, work.parts[0], cache)
     case = work.commit({} if record.gone else _without(record, work.parts[0], work.uid))
-    return Answered(case, kept=kept, unreached=_unreached(archive, case, record.uid))
+    return Answered(case, kept=kept, unreached=_unreached(archive, case, record, work.parts[0]))
 
 
 def _again(archive: Archive, work: Work, cache: NamesCache) -> Answered:
     """Take the keys of who was forgotten from this machine once more: a backup or another copy may have brought them back."""
     if not archive.rehearsal:
         _remove_keys(archive, work.records[0], work.parts[0], cache)
-    return Answered(work.standing, unreached=_unreached(archive, work.standing, work.records[0].uid))
+    return Answered(work.standing, unreached=_unreached(archive, work.standing, work.records[0], work.parts[0]))
 
 
 def _remove_keys(archive: Archive, record: Record, contact: str, cache: NamesCache) -> None:
@@ -261,7 +260,10 @@ def _without(record: Record, contact: str, entry: str) -> dict[str, bytes | None
     return {**gone, record.path: record_text.dump(data)}
 
 
-def _unreached(archive: Archive, case: Case, uid: str) -> tuple[str, ...]:
-    """The copies of keys that may still hold those of the contact: all but this machine's, and those acknowledged."""
-    copies = key_copies(archive, [uid], case.uid)
-    return tuple(copy.case.id for copy in copies if not (copy.here or copy.acknowledged))
+def _unreached(archive: Archive, case: Case, record: Record, contact: str) -> tuple[str, ...]:
+    """The copies of keys that may still hold those of the contact: not this machine, nor those acknowledged or seen free."""
+    gone = {record.uid: keys} if (keys := lapsed.keys_of(record, contact)) else {}
+    free = {("remote", name) for name, keyring in places.reachable(archive).items() if entering.free(keyring, gone)}
+    copies = key_copies(archive, [record.uid], case.uid)
+    left = (copy.case for copy in copies if not (copy.here or copy.acknowledged))
+    return tuple(each.id for each in left if (each.entry.columns["place"], each.entry.columns["name"]) not in free)

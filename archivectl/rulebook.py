@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from archivectl import yaml_text
+from archivectl import founding, yaml_text
 from archivectl.archive import Archive, Change, refuse_unless_admin
 from archivectl.checking import run
 from archivectl.checking.rules import regime as soundness
@@ -126,6 +126,9 @@ def upgrade(archive: Archive) -> Consequences:
     writes |= {f"regime/{slug}.yaml": regimes.text(slug) for slug in ours}
     writes |= kinds.texts()
     writes |= {f"schemas/{path.name}": path.read_bytes() for path in sorted(schema.folder().glob("*.json"))}
+    attributes = archive.repository.read(archive.tip, founding.ATTRIBUTES_FILE) or b""
+    if founding.SPARING.encode() not in attributes:
+        writes[founding.ATTRIBUTES_FILE] = attributes + founding.SPARING.encode()
     config = {**archive.config, "rules": RULES, "schemas": schema.RELEASE}
     if config != archive.config:
         head = "# yaml-language-server: $schema=schemas/archive.schema.json\n"

@@ -20,8 +20,7 @@ from archivectl.registers import entry as entries
 from archivectl.registers import kinds
 from archivectl.registers.fold import Case, fold
 from archivectl.registers.kinds import Kind
-from archivectl.search.changes import INDEXED, became, changes_of
-from archivectl.search.changes import Change as IndexChange
+from archivectl.search.changes import INDEXED, IndexChange, became, changes_of
 from archivectl.search.index import LIVING, Index
 from archivectl.store.objects import parse_tree
 from archivectl.store.repository import Repository
@@ -81,13 +80,17 @@ class Snapshot:
         self.progress: Progress = _silent
         self._folds: dict[tuple[str, str], Case] = {}
         self._indexed: Path | None = None
-        config = repository.read(self.tip, settings.NAME) if self.tip else None
-        if config is None:
-            raise NoArchiveFile
-        self.config = settings.parse(config)
-        if self.config["format"] > FORMAT or self.config["rules"] > RULES:
-            raise NewerArchive(format=self.config["format"], rules=self.config["rules"])
+        self.config = self._settings()
         self.now = settings.evaluated(self.config, at, today)
+
+    def _settings(self) -> dict[str, Any]:
+        text = self.repository.read(self.tip, settings.NAME) if self.tip else None
+        if text is None:
+            raise NoArchiveFile
+        config = settings.parse(text)
+        if config["format"] > FORMAT or config["rules"] > RULES:
+            raise NewerArchive(format=config["format"], rules=config["rules"])
+        return config
 
     def civil(self, at: datetime) -> str:
         """A moment as the archive's clocks show it: ``2026-03-02T14:30``."""
@@ -124,7 +127,7 @@ class Snapshot:
         law = parse_tree(self.repository.read_tree(self.tip)).get("regime", ("", ""))[1]
         index = Index(self._indexed or self.repository.own_folder, law, self._judge)
         tree = self.repository.resolve(self.tip, "tree")
-        if index.tree != tree:
+        while index.tree != tree:  # what another command took in meanwhile is gone on from
             changes = self.repository.changes(index.tree, tree, under=INDEXED)
             texts = self.repository.blobs(change.after for change in changes if change.after)
             index.bring_to(tree, self._with_texts(changes, texts, self._days(changes) if index.dated else {}))
@@ -246,25 +249,28 @@ class Snapshot:
 
     def move_to(self, tip: str, writes: "Mapping[str, Written]") -> None:
         """Go on from a commit that was just made; ``writes`` are its files by path."""
+        # What the next command would have to ask git for; under another law it judges everything anew.
+        if "index" in self.__dict__ and len(writes) <= _FEW and not any(path.startswith("regime/") for path in writes):
+            day = self.today if self.index.dated else ""
+            self.index.follow(self.repository.resolve(tip, "tree"), changes_of(writes, day))
+        self._go_to(tip)
+        if settings.NAME in writes:
+            self.config = self._settings()
+
+    def stand_at(self, tip: str, indexed: Path | None = None) -> None:
+        """Look at another commit, with an index of its own in a folder, so that the archive's own need not follow."""
+        self._indexed = indexed
+        self._go_to(tip)
+        self.config = self._settings()
+
+    def _go_to(self, tip: str) -> None:
+        """Forget what was read of another commit."""
         if "index" in self.__dict__:
-            # What the next command would have to ask git for; under another law it judges everything anew.
-            if len(writes) <= _FEW and not any(path.startswith("regime/") for path in writes):
-                day = self.today if self.index.dated else ""
-                self.index.follow(self.repository.resolve(tip, "tree"), changes_of(writes, day))
             self.index.close()
         for name in ("regime", "members", "index"):
             self.__dict__.pop(name, None)
         self._folds.clear()
         self.tip = tip
-
-    def stand_at(self, tip: str, indexed: Path | None = None) -> None:
-        """Look at another commit, with an index of its own in a folder, so that the archive's own need not follow."""
-        if "index" in self.__dict__:
-            self.index.close()
-        for name in ("regime", "members", "index"):
-            self.__dict__.pop(name, None)
-        self._folds.clear()
-        self.tip, self._indexed = tip, indexed
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:

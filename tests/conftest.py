@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from archivectl import i18n
+from archivectl import crew, i18n
 from office import Office, copy
 from program import Program, in_a_process, in_process
 
@@ -109,6 +109,21 @@ def run(tmp_path: Path, home: Path) -> Program:
 def run_process(tmp_path: Path, home: Path) -> Program:
     """The program, called as a process of its own."""
     return Program(in_a_process, tmp_path, {"ARCHIVECTL_HOME": str(home), "ARCHIVECTL_LANG": "en"})
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The helping processes that were started, as on a machine of two cores."""
+    found: list[Any] = []
+    begin = crew._helper
+
+    def beginning() -> Any:
+        found.append(begin())
+        return found[-1]
+
+    monkeypatch.setattr("archivectl.crew._helper", beginning)
+    monkeypatch.setattr("archivectl.crew.cores", lambda: 2)
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archivectl.members.home import Home
 from office import Office
+from project import ROOT
 
 
 def git(folder: Path, *words: str) -> str:
@@ -44,6 +45,21 @@ def second(office: Office, member: str = "li.na") -> Office:
 def pull(office: Office) -> None:
     """Take in what the others pushed."""
     git(office.archive, "pull", "--quiet", "--no-rebase", "--no-edit", "origin", "main")
+
+
+def routine(office: Office, *pushed: str, sync: bool = True) -> subprocess.CompletedProcess[str]:
+    """What the readme has people do: take in, ``key remote sync``, push; with the hooks, and git knowing nobody's name."""
+    known = {**os.environ, **office.run.environment, "PYTHONPATH": str(ROOT)}
+
+    def plain(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["git", *words], cwd=office.archive, env=known, capture_output=True, text=True, check=False)
+
+    pulled = plain("pull", "--quiet", "--no-rebase", "--no-edit")
+    assert pulled.returncode == 0, pulled.stderr
+    if sync:
+        done = office.run("key", "remote", "sync")
+        assert done.status == 0, done.err
+    return plain("push", "--quiet", "origin", *(pushed or ("--all",)))
 
 
 def push(office: Office) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from archivectl import yaml_text
+from archivectl.archive import Change
 from archivectl.encryption import age
 from archivectl.registers import entry as entries
 from office import Office
@@ -128,3 +130,75 @@ def test_the_text_names_a_borrower_of_the_house_and_of_another_only_the_unit(off
     office.run("create", "--subject", "organisation", "--set", "name=乙公司", "--set", "secrecy=secret")
     assert office.run("lend", "2", "--to", "钱经理", "--unit", "税务局", "--purpose", "核对").status == 0
     assert "Borrower: 税务局\n" in office.run("approve", "JY-2", "--ask").out
+
+
+def test_a_name_is_told_however_it_is_spaced_so_that_nobody_signs_twice_under_two_spellings(office: Office, paper: str) -> None:
+    office.run("reject", "JY-1", "--reason", "重提", member="chen.jing")
+    office.run("lend", "1", "--to", "王伟", "--purpose", "诉讼取证", member="wang.wei")
+    refused = office.run("approve", "JY-2", "--by", "王\u3000伟", "--paper", paper, "--json")
+    assert [reason["code"] for reason in refused.json["reasons"]] == ["loan.approve/chain"]
+    assert office.run("approve", "JY-2", "--by", " 陈 静", "--paper", paper).status == 0
+    entry = entry_of(office, "registers/loan/2026/0/JY-2026-0002.yaml")
+    assert entry.events[-1].by == "chen.jing"
+
+
+@pytest.mark.parametrize(("act", "more"), [("approve", ()), ("reject", ("--reason", "用途不明"))])
+def test_a_name_of_nobody_who_holds_the_post_is_taken_and_told(
+    office: Office, paper: str, act: str, more: tuple[str, ...]
+) -> None:
+    said = office.run(act, "JY-1", "--by", "周总", "--paper", paper, *more)
+    assert said.status == 0
+    assert "“周总” is no member; that post is held here by 陈静" in said.out
+
+
+def test_nothing_is_told_of_a_name_where_nobody_holds_the_post_or_the_name_is_a_members(office: Office, paper: str) -> None:
+    assert "is no member" not in office.run("approve", "JY-1", "--by", "陈静", "--paper", paper).out
+    office.run("lend", "1", "--to", "王伟", "--purpose", "诉讼取证", "--copy")
+    office.run("member", "retire", "chen.jing", "--reason", "离职")
+    said = office.run("approve", "JY-2", "--by", "周总", "--paper", paper)
+    assert (said.status, "is no member" in said.out) == (0, False)
+
+
+def test_somebody_outside_signs_once_however_the_name_is_spaced(office: Office, paper: str) -> None:
+    text = yaml_text.dump({"lend": {"rules": [{"approve": ["manager", "supervisor"]}]}}).encode()
+    with office.acting() as archive:
+        archive.commit(Change(("regime.house",), "regime.house: two", {"regime/house.yaml": text}))
+    office.run("lend", "1", "--to", "王伟", "--purpose", "诉讼取证", "--copy")
+    office.run("create", "--subject", "organisation", "--set", "name=乙")
+    office.run("lend", "2", "--to", "王伟", "--purpose", "诉讼取证")
+    assert office.run("approve", "JY-3", "--by", "周总", "--paper", paper).status == 0
+    refused = office.run("approve", "JY-3", "--by", "周 总", "--paper", paper)
+    assert "one person never signs twice" in refused.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("lend", "1", "--to", "王伟", "--purpose", "诉讼取证", "--copy"),
+        ("destroy", "propose", "2", "--reason", "期满"),
+        ("handover", "propose", "2", "--to", "wang.wei", "--reason", "调岗"),
+        ("rename", "2", "--to", "丙", "--reason", "更名"),
+    ],
+)
+def test_what_no_member_can_sign_is_opened_only_where_paper_will_do_and_the_answer_says_so(
+    office: Office, words: tuple[str, ...]
+) -> None:
+    for name in ("甲", "乙"):
+        office.run("create", "--subject", "organisation", "--set", f"name={name}", "--set", "secrecy=secret")
+    text = yaml_text.dump({"rename": {"by": "case"}}).encode()
+    with office.acting() as archive:
+        archive.commit(Change(("regime.house",), "regime.house: case", {"regime/house.yaml": text}))
+    said = office.run(*words, "--dry-run")
+    assert (said.status, "No member can sign" in said.out) == (0, False)
+    office.run("member", "retire", "chen.jing", "--reason", "离职")
+    said = office.run(*words, "--dry-run")
+    assert said.status == 0
+    assert "No member can sign as manager; only paper will do: archivectl approve" in said.out
+    text = yaml_text.dump({"rename": {"by": "case"}, "signatures": {"outsiders": False}}).encode()
+    with office.acting() as archive:
+        archive.commit(Change(("regime.house",), "regime.house: members", {"regime/house.yaml": text}))
+    refused = office.run(*words)
+    if words[0] == "rename":  # first the customer's papers are collected
+        assert "No member can sign as manager. Take one on" in refused.out
+    else:
+        assert (refused.status, "Nobody here can sign as manager" in refused.err) == (3, True)

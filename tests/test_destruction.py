@@ -1,5 +1,6 @@
 """Destruction from the proposal to the certificate, wherever it was interrupted, and what the certificate may claim."""
 
+import re
 import shutil
 from collections.abc import Callable
 from typing import Any
@@ -156,7 +157,7 @@ def test_the_certificate_names_who_signed_and_what_stays_readable(office: Office
     ]  # fmt: skip
     assert {"classification.grade", "contacts[].id"} <= set(told["clear"])
     assert not {"name", "phone", "contacts", "contacts[].name"} & set(told["clear"])
-    assert "Contacts · Identifier" in office.run("destroy", "certificate", number).out
+    assert re.search("Contacts +Identifier", office.run("destroy", "certificate", number).out)
     text = office.archive.joinpath("customers/SH/0/SH-000001.yaml").read_bytes()
     assert "destroyed" in yaml_text.load(text)
 
@@ -422,6 +423,13 @@ def test_where_the_remote_cannot_be_reached_nothing_is_destroyed(shared: tuple[O
         assert (archive.case(number).state, bool(keys_of(archive, "1"))) == ("supervised", True)
 
 
+def test_a_rehearsal_asks_no_remote(shared: tuple[Office, str]) -> None:
+    office, number = shared
+    office.run.folder.joinpath("hub.git").rename(office.run.folder / "away.git")
+    done = office.run("destroy", "execute", number, "--dry-run")
+    assert done.status == 0, done.err
+
+
 def test_what_others_pushed_meanwhile_is_taken_in_and_counts(shared: tuple[Office, str]) -> None:
     office, number = shared
     there = second(office)
@@ -447,3 +455,15 @@ def test_an_intent_that_the_remote_lacks_goes_there_before_the_keys_go(shared: t
     office.run.folder.joinpath("away.git").rename(office.run.folder / "hub.git")
     assert office.run("destroy", "resume", number).status == 0
     assert "destruction.execute" in git(office.run.folder / "hub.git", "log", "--format=%s", "main")
+
+
+def test_nothing_is_destroyed_on_a_day_to_come(office: Office) -> None:
+    office.run("create", *PERSON)
+    number = supervised(office, "1")
+    refused = office.run("--today", "2999-01-01", "destroy", "execute", number)
+    assert (refused.status, "is yet to come" in refused.err) == (3, True)
+    with office.acting() as archive:
+        assert keys_of(archive, "1")
+        assert archive.case(number).state == "supervised"
+    assert office.run("destroy", "execute", number).status == 0
+    assert office.run("verify").status == 0

@@ -31,6 +31,12 @@ def test_the_first_commit_holds_control_files_alone_and_its_hash_is_the_fingerpr
     assert run("-C", "archive", "list", "--json").json == []
 
 
+def test_git_knows_the_founder_by_name_for_the_merges_it_makes(run: Program) -> None:
+    assert run("init", "archive", *WORDS).status == 0
+    known = [git(run, "config", "--local", f"user.{what}").decode().strip() for what in ("name", "email")]
+    assert known == ["李娜", "li.na@example.cn"]
+
+
 @pytest.mark.parametrize(
     ("words", "status", "told"),
     [

@@ -7,6 +7,7 @@ import pytest
 from archivectl import handover, yaml_text
 from archivectl.archive import Change
 from archivectl.errors import NotAllowed
+from archivectl.reports import entries, signing
 from office import NOW, Office
 
 RULES: dict[str, Any] = {
@@ -145,3 +146,66 @@ def test_more_files_than_a_slip_holds_are_handed_over_in_parts(office: Office, m
     monkeypatch.setattr(handover, "MOST", 1)
     assert office.run("handover", "propose", "1", "2", "--to", "王伟", "--reason", "轮岗").status == 2
     assert office.run("handover", "propose", "1", "--to", "王伟", "--reason", "轮岗").status == 0
+
+
+def signed(office: Office, slip: str) -> dict[str, list[str]]:
+    """Who stands in each box of a slip, printed."""
+    with office.acting() as archive:
+        page = entries.slip(archive, archive.case(slip))
+        return {box.title: [line.split(" ")[0] for line in box.signed] for box in page.signs}
+
+
+def test_no_box_of_a_slip_shows_the_signature_of_somebody_else(ruled: Office) -> None:
+    slip = proposed(ruled)
+    assert signed(ruled, slip) == {
+        "handed over by": [],
+        "head of the department": [],
+        "received by": [],
+        "general manager's office": [],
+        "archivist": [],
+    }
+    for who in ("zhao.min", "li.na", "wang.wei", "chen.jing"):
+        ruled.run("approve", slip, member=who)
+    found = signed(ruled, slip)
+    assert (found["handed over by"], found["received by"], found["archivist"]) == (["王伟"], ["赵敏"], ["李娜"])
+
+
+def test_who_hands_over_and_proposes_it_has_signed_and_an_archivist_who_confirms_is_not_the_receiver(office: Office) -> None:
+    office.run("create", "--subject", "organisation", "--set", "name=甲")
+    office.run("handover", "propose", "1", "--to", "wang.wei", "--reason", "调岗")
+    office.run("approve", "JJ-1", member="chen.jing")
+    office.run("handover", "confirm", "JJ-1", "--all")
+    assert (signed(office, "JJ-1")["handed over by"], signed(office, "JJ-1")["received by"]) == (["李娜"], [])
+    with office.acting() as archive:
+        assert signing.lacking(archive.case("JJ-1"), archive.regime) == []
+
+
+def test_a_file_that_was_not_confirmed_goes_by_a_slip_of_its_own_and_both_are_registered(office: Office) -> None:
+    run = office.run
+    for name in ("甲", "乙"):
+        run("create", "--subject", "organisation", "--set", f"name={name}")
+    words = ("handover", "propose", "--of", "li.na", "--to", "wang.wei", "--mode", "leave", "--reason", "离职")
+    assert run(*words).status == 0
+    assert "stands on the open slip JJ-2026-0001" in run(*words).err
+    run("approve", "JJ-1", member="chen.jing")
+    assert run("handover", "confirm", "JJ-1", "1", member="wang.wei").status == 0
+    refused = run("handover", "register", "JJ-1").err
+    assert "archivectl handover propose SH-000002 --from li.na" in refused
+    assert "archivectl register step JJ-2026-0001 withdraw" in refused
+    more = ("handover", "propose", "2", "--from", "li.na", "--to", "wang.wei", "--mode", "leave", "--reason", "离职")
+    assert run(*more).status == 0
+    run("approve", "JJ-2", member="chen.jing")
+    assert run("handover", "confirm", "JJ-2", "--all", member="wang.wei").status == 0
+    assert run("handover", "register", "JJ-1").status == 0
+    assert run("handover", "register", "JJ-2").status == 0
+    assert run("verify").status == 0
+
+
+def test_a_slip_whose_files_changed_says_how_it_is_withdrawn(office: Office) -> None:
+    office.run("create", "--subject", "organisation", "--set", "name=甲")
+    office.run("handover", "propose", "1", "--to", "wang.wei", "--reason", "调岗")
+    office.run("approve", "JJ-1", member="chen.jing")
+    office.run("handover", "confirm", "JJ-1", "--all", member="wang.wei")
+    office.run("update", "1", "--set", "name=乙", "--reason", "更正")
+    assert "register step JJ-2026-0001 withdraw opinion=" in office.run("handover", "register", "JJ-1").err
+    assert office.run("register", "step", "JJ-1", "withdraw", "opinion=已变更").status == 0

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_two_machines_that_leased_open_files_and_entries_at_once_and_never_the_s
 
 
 def test_what_is_leased_is_on_the_remote_before_it_is_here(shared: Office) -> None:
-    done = shared.run("register", "lease", "record.SH", "--json")
+    done = shared.run("register", "lease", "record.SH", "record.SH", "--json")  # named twice is leased once
     assert done.json == [{"series": "record.SH", "from": 2, "to": 201}]
     assert git(shared.archive, "rev-parse", "main") == git(shared.run.folder / "hub.git", "rev-parse", "main")
 
@@ -67,13 +68,39 @@ def test_where_the_remote_cannot_be_reached_nothing_is_leased(shared: Office) ->
     assert git(shared.archive, "rev-parse", "main") == before
 
 
-def test_what_the_remote_refuses_is_not_leased_either(shared: Office) -> None:
-    before = git(shared.archive, "rev-parse", "main")
-    hook = shared.run.folder / "hub.git" / "hooks" / "pre-receive"
-    hook.write_text("#!/bin/sh\necho closed for the night >&2\nexit 1\n")
+def hooked(folder: Path, name: str, *lines: str) -> None:
+    """Let a hook of a repository do something."""
+    hook = folder / "hooks" / name
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("\n".join(("#!/bin/sh", *lines)) + "\n")
     hook.chmod(0o755)
+
+
+def test_what_the_remote_refuses_is_not_leased_either_and_its_own_words_are_told(shared: Office) -> None:
+    before = git(shared.archive, "rev-parse", "main")
+    hooked(shared.run.folder / "hub.git", "pre-receive", "echo closed for the night >&2", "exit 1")
     done = shared.run("register", "lease")
     assert (done.status, git(shared.archive, "rev-parse", "main")) == (4, before)
+    assert "\nclosed for the night\n" in done.err
+    assert "does not take it" in done.err
+    assert not any(wrong in done.err for wrong in ("cannot be reached", "git fetch", "git pull", ";."))
+
+
+def test_what_the_hook_of_this_machine_finds_is_told_as_it_says_it(shared: Office) -> None:
+    before = git(shared.archive, "rev-parse", "main")
+    hooked(shared.archive / ".git", "pre-push", "echo '没有第二份。' >&2", "echo 'hint: key remote sync' >&2", "exit 1")
+    done = shared.run("register", "lease")
+    assert (done.status, git(shared.archive, "rev-parse", "main")) == (4, before)
+    assert "holds it back, and says:\n没有第二份。\nhint: key remote sync\nhint: Nothing was changed." in done.err
+    assert not any(wrong in done.err for wrong in ("cannot be reached", "git fetch", "git pull"))
+
+
+def test_who_is_overtaken_while_pushing_takes_in_what_came_first(shared: Office) -> None:
+    opened(shared, "乙公司")
+    push(shared)
+    hooked(shared.run.folder / "hub.git", "update", "git update-ref refs/heads/main main~1")
+    done = shared.run("register", "lease")
+    assert (done.status, "has commits that are not here yet" in done.err, "git pull" in done.err) == (4, True, True)
 
 
 def test_who_lacks_what_others_pushed_takes_it_in_first(shared: Office) -> None:
@@ -122,8 +149,7 @@ def test_a_block_that_was_only_committed_here_does_not_count(shared: Office) -> 
 
 
 def test_what_is_leased_already_is_leased_again_only_where_it_runs_out(shared: Office) -> None:
-    first = shared.run("register", "lease", "--json").json
-    assert "record.SH" in {row["series"] for row in first}
+    assert shared.run("register", "lease").status == 0
     assert shared.run("register", "lease", "--json").json == []
     assert shared.run("register", "lease", "record.SH", "--json").json == [{"series": "record.SH", "from": 202, "to": 401}]
 
@@ -145,10 +171,64 @@ def test_the_register_is_kept_by_the_tool_and_read_like_any_other(shared: Office
     assert "number-block" not in {row["kind"] for row in shared.run("register", "kinds", "--json").json}
 
 
-def test_a_rehearsal_leases_nothing(shared: Office) -> None:
-    before = git(shared.archive, "rev-parse", "main")
+def test_who_names_no_series_leases_every_register_of_the_year_in_one_commit(shared: Office) -> None:
+    commits = int(git(shared.archive, "rev-list", "--count", "main"))
+    leased = {row["series"] for row in shared.run("register", "lease", "--json").json}
+    assert int(git(shared.archive, "rev-list", "--count", "main")) == commits + 1
+    known = {row["kind"] for row in shared.run("register", "kinds", "--json").json}
+    assert leased == {"record.SH", *(f"{kind}.2026" for kind in known)} >= {"record.SH", "handover.2026", "duty.2026"}
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        (*FIRM, "name=乙公司"),
+        ("lend", "1", *LEND),
+        ("hold", "1", "--forbid", "destroy", "--reason", "诉讼"),
+        ("register", "add", "store", "mode=climate", "temperature=21.5", "humidity=44"),
+        ("review", "1", "--outcome", "confirmed"),
+    ],
+)
+def test_nothing_is_provisional_after_one_lease(shared: Office, act: tuple[str, ...]) -> None:
+    shared.run("register", "lease")
+    done = shared.run(*act)
+    assert (done.status, "provisional" in done.err.lower()) == (0, False), done.err
+
+
+def test_in_december_the_numbers_of_the_next_year_are_leased_too(shared: Office) -> None:
+    shared.run("register", "lease")
+    fresh = {row["series"] for row in shared.run("--today", "2026-12-01", "register", "lease", "--json").json}
+    assert {each.rpartition(".")[2] for each in fresh} == {"2027"}
+    done = shared.run("--today", "2027-01-04", "lend", "1", *LEND)
+    assert (done.json["loan"], "provisional" in done.err.lower()) == ("JY-2027-0001", False)
+
+
+@pytest.mark.parametrize(
+    ("series", "told"),
+    [
+        ("record.ZZ", "no office “ZZ”"),
+        ("loan.2062", "No numbers of 2062"),
+        ("loan.2025", "No numbers of 2025"),
+        ("x.2026", "x.2026"),
+    ],
+)
+def test_numbers_of_an_office_or_a_year_that_is_none_are_refused_before_anything_is_pushed(
+    shared: Office, series: str, told: str
+) -> None:
+    hub = shared.run.folder / "hub.git"
+    before = git(hub, "rev-parse", "main")
+    done = shared.run("register", "lease", "record.SH", series)
+    assert (done.status, told in done.err) == (3, True)
+    assert git(hub, "rev-parse", "main") == before
+
+
+def test_a_rehearsal_leases_nothing_and_asks_no_remote(shared: Office) -> None:
+    before, known = git(shared.archive, "rev-parse", "main"), shared.home.settings()
+    shared.home.save_settings({name: value for name, value in known.items() if name != "machine"})
+    shared.run.folder.joinpath("hub.git").rename(shared.run.folder / "away.git")
     assert shared.run("register", "lease", "--dry-run").status == 0
     assert git(shared.archive, "rev-parse", "main") == before
+    assert "machine" not in shared.home.settings()
 
 
 def test_a_lease_that_was_killed_after_the_push_is_taken_in_and_used(shared: Office) -> None:

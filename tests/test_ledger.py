@@ -14,7 +14,7 @@ from registers.entries import BASE
 @pytest.mark.parametrize(
     ("kind", "typed", "cells"),
     [
-        ("store", {"温度 ℃": "21.5", "humidity": "-3"}, {"temperature": "21.5", "humidity": "-3"}),
+        ("store", {"温度 ℃": "-90", "humidity": "100"}, {"temperature": "-90", "humidity": "100"}),
         ("loan", {"方式": "室内查阅", "term": "14d"}, {"mode": "on-site", "term": "14d"}),
         ("loan", {"mode": "copy", "outside": "是", "pages": "１２"}, {"mode": "copy", "outside": True, "pages": 12}),
         ("loan", {"outside": "no", "pages": "12", "due": "2026-03-16"}, {"outside": False, "pages": 12, "due": "2026-03-16"}),
@@ -32,6 +32,10 @@ def test_cells_are_typed_by_their_column(kind: str, typed: dict[str, str], cells
         ("store", {"temperature": "warm"}),
         ("store", {"temperature": "1.2.3"}),
         ("store", {"temperature": "1e3"}),
+        ("store", {"temperature": "-90.1"}),
+        ("store", {"temperature": "60.1"}),
+        ("store", {"湿度": "100.1"}),
+        ("store", {"湿度": "-1"}),
         ("loan", {"mode": "sell"}),
         ("loan", {"pages": "-1"}),
         ("loan", {"pages": "twelve"}),
@@ -61,3 +65,9 @@ def test_a_register_is_listed_by_state_and_shown_as_far_as_one_may_read(office: 
     columns = {who: office.run("register", "show", "JJ-1", "--json", member=who).json["columns"] for who in ("li.na", "wang.wei")}
     assert columns["li.na"] == {"receiver": "刘洋", "reason": "轮岗"}
     assert columns["wang.wei"] == {"receiver": None, "reason": None}
+
+
+def test_who_types_no_number_is_shown_what_one_looks_like() -> None:
+    with pytest.raises(ledger.WrongCell) as refused:
+        ledger.cells(kinds.kind("store", BASE), {"temperature": "热"})
+    assert refused.value.values["takes"] == "a number, such as 21.5"

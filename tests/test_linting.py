@@ -2,7 +2,8 @@
 
 import pytest
 
-from archivectl import linting
+from archivectl import linting, yaml_text
+from archivectl.archive import Change
 from archivectl.regime import load
 from archivectl.registers import kinds
 from office import Office
@@ -26,6 +27,9 @@ def told(given: dict[str, bytes], *adopted: str) -> list[str]:
         (b"regulation: base\nlend: {renew: notice}\n", ["a.yaml:1:1 a.yaml calls itself"]),
         (b"lend: {renewal: notice}\n", ["a.yaml:1:17 Nothing reads"]),
         (b"lend: {renew: notice}\n", []),
+        (b"files: {a: {papers: [{kind: b, form: \xe5\xa4\x8d\xe5\x8d\xb0\xe4\xbb\xb6}]}}\n", ["a.yaml:1:38 "]),
+        (b"files: {a: {papers: [{any_of: [{kind: b, form: [copy, paper]}]}]}}\n", ["a.yaml:1:48 "]),
+        (b"files: {a: {papers: [{kind: b, form: [copy, scan]}]}}\n", []),
     ],
 )
 def test_a_file_is_told_by_its_own_name(text: bytes, found: list[str]) -> None:
@@ -93,3 +97,45 @@ def test_routine_that_falls_to_nobody_is_found_until_somebody_holds_the_post(off
     assert "inspector" in said
     office.run("member", "add", "gao.fei", "--name", "高飞", "--post", "inspector", "--clearance", "internal", "--generate-keys")
     assert idle() == []
+
+
+BANK = yaml_text.dump(
+    {"posts": {"head": {"zh": "行长", "en": "head"}}, "copy": {"rules": [{"term": "1d"}, {"approve": ["head"]}]}}
+)
+LENDING = f"{BANK}lend:\n  rules:\n  - {{approve: [head]}}\ndestroy:\n  approve: [head]\n  supervise: [supervisor, head, head]\n"
+
+
+def test_every_chain_that_nobody_can_sign_is_found_where_it_stands(office: Office) -> None:
+    with office.acting() as archive:
+        assert linting.judge_archive(archive) == []
+        archive.commit(Change(("regime.house",), "regime.house: head", {"regime/house.yaml": LENDING.encode()}))
+    with office.acting() as archive:
+        found = [each for each in linting.judge_archive(archive) if "can sign" in each.text]
+    lines = LENDING.split("\n")
+    told = {each.values["where"]: (lines[each.line - 1].strip(), each.column, "on paper alone" in each.text) for each in found}
+    assert set(told) == {"copy.rules.approve", "lend.rules.approve", "destroy.approve", "destroy.supervise"}
+    assert told["lend.rules.approve"][0] == "- {approve: [head]}"
+    assert told["destroy.approve"][0] == "approve: [head]"
+    assert {where: alone for where, (_line, _column, alone) in told.items()} == {
+        "copy.rules.approve": True,
+        "lend.rules.approve": True,
+        "destroy.approve": True,
+        "destroy.supervise": False,
+    }
+
+
+def test_a_chain_of_the_base_rules_that_nobody_can_sign_is_found_in_every_register(office: Office) -> None:
+    office.run("member", "retire", "chen.jing", "--reason", "离职")
+    with office.acting() as archive:
+        found = [each for each in linting.judge_archive(archive) if "can sign" in each.text]
+    told = {str(each.values["where"]) for each in found}
+    assert told >= {"rename.approve", "request.rules.approve", "handover.approve", "lend.rules.approve", "destroy.approve"}
+    assert {each.path for each in found} == {"regime/base.yaml"}
+    assert all(each.line > 1 for each in found)
+
+
+def test_two_signatures_of_one_post_are_more_than_one_member_can_give(office: Office) -> None:
+    office.run("member", "retire", "sun.yan", "--reason", "离职")
+    with office.acting() as archive:
+        found = [each for each in linting.judge_archive(archive) if "can sign" in each.text]
+    assert [each.values["where"] for each in found] == ["destroy.supervise"]

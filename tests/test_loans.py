@@ -9,6 +9,7 @@ from archivectl.records.parts import UnknownPart
 from archivectl.regime.spans import NoDate, NoSpan
 from archivectl.registers import kinds
 from office import Office
+from test_duties import house
 
 DOCUMENTS = (
     *("--set", "documents[dAAAAA].kind=承租合同"),
@@ -113,3 +114,24 @@ def test_a_step_that_a_command_takes_is_not_taken_by_hand(office: Office, kind: 
     number = {"loan": "JY-1", "destruction": "XH-1"}[kind]
     answer = office.run("register", "step", number, step, "due=2030-01-01")
     assert (answer.status, "not entered in the register" in answer.err) == (2, True)
+
+
+def test_who_borrowed_a_file_does_not_look_at_it_when_it_comes_back_unless_nobody_else_may(office: Office) -> None:
+    house(office, {"lend": {"return": {"check": ["in-person"]}}})
+    office.run("create", "--subject", "organisation", "--set", "name=甲")
+    assert office.run("lend", "1", "--to", "李 娜", "--purpose", "核对").status == 0
+    refused = office.run("return", "JY-1", "--json")
+    codes = [reason["code"] for reason in refused.json["reasons"]]
+    assert codes == ["loan.give_back/not_the_borrower", "loan.give_back/return_checked"]
+    assert office.run("return", "JY-1", "--condition", "lost").status == 0
+    assert office.run("return", "JY-1", "--checked", "in-person", "--json").json["reasons"]
+    assert office.run("return", "JY-1", "--checked", "in-person", member="wang.wei").status == 0
+    office.run("lend", "1", "--to", "li.na", "--purpose", "核对")
+    office.run("member", "retire", "wang.wei", "--reason", "离职")
+    assert office.run("return", "JY-2", "--checked", "in-person").status == 0
+
+
+def test_where_nothing_is_to_be_looked_at_the_borrower_brings_it_back(office: Office) -> None:
+    office.run("create", "--subject", "organisation", "--set", "name=甲")
+    office.run("lend", "1", "--to", "李娜", "--purpose", "核对")
+    assert office.run("return", "JY-1").status == 0

@@ -1,6 +1,7 @@
 """The page in every archive that says how to read it without archivectl, followed to the letter by a plain shell."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -45,6 +46,15 @@ def followed(office: Office, member: str = "li.na", file: str = "", entry: str =
     )
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
+
+
+def test_what_the_page_begins_with_is_where_a_linux_machine_keeps_it(office: Office) -> None:
+    home = office.home.folder.parent / "somebody"
+    (home / ".config").mkdir(parents=True)
+    (home / ".config" / "archivectl").symlink_to(office.home.folder)
+    script = blocks(office)[0] + 'ls "$KEYS"/identities/*/"$MEMBER.age" "$FILE" "$ENTRY"'
+    place, environment = office.repository.place.work_tree, {"HOME": str(home), "PATH": os.environ["PATH"]}
+    assert subprocess.run(["sh", "-e", "-u"], input=script, cwd=place, env=environment, text=True, check=False).returncode == 0
 
 
 def values(told: str) -> dict[str, Any]:

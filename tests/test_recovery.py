@@ -104,6 +104,18 @@ def test_an_archive_comes_back_from_a_backup_and_the_sheet_alone(lost: Office, l
     assert reveal(lost.run, "li.na") == "张三"
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_archive_comes_back_where_others_countersign(lost: Office, language: str) -> None:
+    assert lost.run("member", "countersign", "1").status == 0
+    for name in ("backup", "backup-keys"):
+        shutil.rmtree(lost.run.folder / name)
+    assert lost.run("backup", "make", "backup", "--keys", "backup-keys").status == 0
+    for folder in (lost.archive, lost.home.folder, lost.run.folder / "nas"):
+        shutil.rmtree(folder)
+    assert "张三" in follow(lost, 3, f"{language}_countersigned", archive=False)
+    assert reveal(lost.run, "li.na") == "张三"
+
+
 def test_stock_tools_open_a_name_with_the_sheet_and_the_backup(lost: Office) -> None:
     told = follow(lost, 4, "any", archive=False)
     assert '"value":"张三"' in told
@@ -123,5 +135,6 @@ def test_a_new_sheet_takes_the_place_of_one_that_was_seen(lost: Office, language
 
 def test_every_block_of_the_page_is_followed_here() -> None:
     either, countersigned = ["zh", "en"], ["zh_countersigned", "en_countersigned"]
-    assert [language for language, _text in BLOCK.findall(PAGE)] == [*either, *either, *countersigned, *either, "any", *either]
+    told = [*either, *either, *countersigned, *either, *countersigned, "any", *either]
+    assert [language for language, _text in BLOCK.findall(PAGE)] == told
     assert PAGE.count("```sh") == len(BLOCK.findall(PAGE))

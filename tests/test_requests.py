@@ -114,10 +114,24 @@ def test_where_there_is_a_remote_nobody_is_forgotten_before_it_has_the_intent(of
     before = opened(versions(office), secrets(office))
     done = office.run("request", "answer", number, "--grant")
     assert (done.status, "cannot be reached" in done.err) == (4, True)
+    assert office.run("request", "answer", number, "--grant", "--dry-run").status == 0  # a rehearsal asks no remote
     assert opened(versions(office), secrets(office)) == before
     hub.with_name("away.git").rename(hub)
     assert office.run("request", "answer", number, "--grant").status == 0
     assert git(hub, "log", "-1", "--format=%s", "main") == f"request.begin: {number}\n"
+
+
+def test_a_keyring_remote_counts_as_reached_once_it_was_seen_without_the_keys(office: Office) -> None:
+    number, nas = granted(office), office.run.folder / "nas"
+    nas.mkdir()
+    assert office.run("key", "remote", "add", "nas", str(nas)).status == 0
+    nas.rename(nas.with_name("away"))
+    away = office.run("request", "answer", number, "--grant", "--json").json["unreached"]
+    nas.with_name("away").rename(nas)
+    with office.acting() as archive:
+        entries = {str(case.entry.columns["place"]): case.id for case in archive.register("key-copy")}
+    assert away == [entries["remote"]]
+    assert office.run("request", "answer", number, "--grant", "--json").json["unreached"] == []
 
 
 def test_the_names_of_contacts_kept_for_listing_lose_who_was_forgotten(office: Office) -> None:
@@ -200,12 +214,32 @@ def test_a_customers_copy_is_logged_and_holds_what_the_reader_is_cleared_for(off
     told = office.run("request", "answer", number, "--grant", "--to", str(target), "--json").json
     assert (told["state"], told["withheld"]) == ("answered", [])
     found = json.loads(target.read_text(encoding="utf-8"))
-    assert {row["path"]: row["value"] for row in found["fields"] if row["path"] != "keeper"} == {
+    assert {row["path"]: row["value"] for row in found["fields"]} == {
         "name": "张三", "identity.id_number": "11010519491231002X", "number": "SH-000001", "subject": "person",
-        "filing.opened": "2026-03-02",
     }  # fmt: skip
     assert target.stat().st_mode & 0o077 == 0
     assert readings(office) == [("li.na", "reveal", ("name", "identity.id_number"), number)]
+
+
+def test_a_customers_copy_has_what_happened_with_them_in_words_and_nothing_of_how_the_file_is_kept(office: Office) -> None:
+    office.run("create", "--subject", "person", "--set", "name=张三")
+    office.run("add", "1", "visit", "content=谈续约", "date=2026-03-01")
+    scan = office.run.folder / "scan.pdf"
+    scan.write_bytes(b"%PDF-1.4")
+    office.run("add", "1", "document", "kind=合同", "place=2柜", f"file=@{scan}")
+    with office.acting() as archive:
+        record = archive.record("1")
+        inner = {record.uid, record.data["documents"][0]["id"], record.data["documents"][0]["object"], "li.na", "2柜"}
+    chosen = {"interactions[].kind": "visit", "subject": "person"}
+    words = [fields.known(path).choices[value]["zh"] for path, value in chosen.items()]
+    number = asked(office, "access")
+    for name, lang in (("copy.txt", "zh"), ("copy.json", "zh")):
+        target = office.run.folder / name
+        number = number if name == "copy.txt" else asked(office, "access")
+        assert office.run("request", "answer", number, "--grant", "--to", str(target), "--lang", lang).status == 0
+        text = target.read_text(encoding="utf-8")
+        assert [each for each in inner if each in text] == []
+        assert [each for each in ("谈续约", "李娜", "合同", *words) if each not in text] == []
 
 
 def test_a_copy_never_replaces_a_file_and_is_not_entered_as_answered_then(office: Office) -> None:

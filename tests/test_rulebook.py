@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from archivectl import rulebook
+from archivectl.archive import Change
 from archivectl.errors import NotAllowed
 from archivectl.regime import calendar
 from archivectl.verifying import trust
@@ -31,6 +32,20 @@ def test_a_year_is_written_once_and_refreshed_where_it_differs(office: Office) -
     assert (office.archive / PATH).read_bytes() == found.text
     with office.acting() as archive:
         trust.ensure(archive)
+
+
+def test_an_archive_of_before_learns_that_git_need_not_compare_ciphertexts(office: Office) -> None:
+    def delta() -> str:
+        command = ["git", "-C", str(office.archive), "check-attr", "delta", "--", "objects/ab/x.age"]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1]
+
+    assert delta() == "unset"
+    older = (office.archive / ".gitattributes").read_bytes().replace(b"*.age -delta\n", b"")
+    with office.acting() as archive:
+        archive.commit(Change(("regime.upgrade",), "regime.upgrade: x", {".gitattributes": older}))
+    assert (delta(), office.run("check").status) == ("unspecified", 0)
+    assert office.run("regime", "upgrade").status == 0
+    assert (delta(), office.run("verify").status, office.run("check").status) == ("unset", 0, 0)
 
 
 def test_only_an_administrator_writes_one(office: Office) -> None:

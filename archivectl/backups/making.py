@@ -12,7 +12,7 @@ from archivectl.cases import Work
 from archivectl.destruction.acts import reapply
 from archivectl.encryption import age, copies
 from archivectl.encryption.private_files import UNFINISHED, make_folder, put_file
-from archivectl.errors import Refused, Unreadable
+from archivectl.errors import Refused, Unreadable, told_by
 from archivectl.founding import NotEmpty
 from archivectl.i18n import N_, Sentence
 from archivectl.registers.fold import Case
@@ -90,7 +90,7 @@ def make(archive: Archive, wanted: Wanted) -> Case:
         digest = _written(archive, work, wanted)
     except (OSError, CannotWrite) as error:
         outcome = Sentence(_DISCARDED if _given_up(archive, (work, copy), wanted) else _LEFT, entry=work.number)
-        problem = error.strerror if isinstance(error, OSError) else error.values["reason"]
+        problem = told_by(error) if isinstance(error, OSError) else error.values["reason"]
         places = " · ".join(dict.fromkeys(map(str, (wanted.folder, wanted.keys))))
         raise NotWritten(folder=places, problem=problem, outcome=outcome) from error
     made = Work.on(archive, archive.case(work.uid))
@@ -143,7 +143,7 @@ def _probe(folder: Path) -> None:
         put_file(folder, f"probe{UNFINISHED}", bytes(_PROBE))
         (folder / f"probe{UNFINISHED}").unlink()
     except OSError as error:
-        raise NotWritable(folder=folder, problem=error.strerror) from error
+        raise NotWritable(folder=folder, problem=told_by(error)) from error
 
 
 def _measure(archive: Archive, wanted: Wanted) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from archivectl.checking import nearest
 from archivectl.checking.wording import Fault, conditions
-from archivectl.i18n import N_
+from archivectl.i18n import N_, Titles
 from archivectl.records import fields
 from archivectl.regime.model import Regime
 from archivectl.registers import filling
@@ -52,6 +52,7 @@ def _part(part: Mapping[str, Any], at: Path, regime: Regime, posts: frozenset[st
     for key, known in (("extra", filling.EXTRA), ("blank", filling.BLANK)):
         if key in part:
             yield from _among([part[key]], (*at, key), known)
+    yield from _papers(part.get("papers"), (*at, "papers"))
     for place, row in enumerate(_list(part.get("required"))):
         here = (*at, "required", place)
         if isinstance(row, Mapping):
@@ -59,6 +60,18 @@ def _part(part: Mapping[str, Any], at: Path, regime: Regime, posts: frozenset[st
             yield from _words(_flat(_list(row.get("fields"))), (*here, "fields"), listed=False)
         else:
             yield from _words(_flat([row]), here, listed=False)
+
+
+def _papers(rows: Any, at: Path) -> Iterator[Fault]:  # noqa: ANN401 - values of a regime
+    """Judge the words for the form of papers, which no paper could meet if they meant nothing."""
+    for place, row in enumerate(_list(rows)):
+        for word in _flat([row["form"]]) if isinstance(row, Mapping) and "form" in row else ():
+            forms = fields.known("documents[].form").choices
+            if word not in forms:
+                known = Titles({"zh": f"{name}（{title['zh']}）", "en": name} for name, title in forms.items())
+                yield (*at, place, "form"), _CHOICE, {"word": word, "known": known}, _KNOWN
+        for inner in ("any_of", "contains") if isinstance(row, Mapping) else ():
+            yield from _papers(row.get(inner), (*at, place, inner))
 
 
 def _words(words: Iterable[Any], at: Path, *, listed: bool = True) -> Iterator[Fault]:

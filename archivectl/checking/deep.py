@@ -5,8 +5,9 @@ is kept or told.
 """
 
 import copy
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from archivectl import attachments, cases, disclosure
@@ -28,7 +29,11 @@ _SOME = 50  # files between two words about how far it is
 _SHUT = N_("{place} does not open: {problem}")
 _TYPE = N_("What is sealed at {place} is not of the type that stands there.")
 _WRONG = N_("What is sealed at {place} cannot be right: {problem}.")
+_TWIN = N_("{place} is that of {other} too; one customer has one file here.")
+# What tells one customer for certain; in memory only as digests.
+_ONE_EACH = ("identity.id_number", "identity.document_number", "identity.uscc")
 _HINTS = {
+    "deep/twin": N_("Look at both, and go on with one of them: archivectl show {other}"),
     "deep/opens": N_("Bring the keys of the machine where it was written, or enter it anew. The keys here: archivectl key list"),
     "deep/place": N_("Somebody put another value there, or damaged it; see who: archivectl verify, git log -- {file}"),
     "deep/type": N_("See who wrote it: git log -- {file}. Who is cleared corrects it: archivectl update"),
@@ -43,6 +48,7 @@ class Depth:
     opened: int = 0
     files: int = 0
     above: int = 0
+    bearers: dict[tuple[str, bytes], str] = field(default_factory=dict)
 
 
 def opened(archive: Archive, progress: Callable[[int, int], object]) -> Depth:
@@ -104,11 +110,23 @@ def _record(archive: Archive, opener: "_Opener", record: Record) -> Iterator[Fin
         if place := next((path for path in opener.clear if _is_in(path, problem.path, data)), ""):
             yield opener.finding("deep/type", _TYPE, place=place)
     for path, value in opener.clear.items():
-        field = fields.field_at(path)
-        if field and field.check and (why := identifiers.refusal(field.check, str(value))):
+        known = fields.field_at(path)
+        if known and known.check and (why := identifiers.refusal(known.check, str(value))):
             yield opener.finding("deep/type", _WRONG, place=path, problem=Sentence(why))
+    yield from _twins(archive, opener, record, data)
     for path, error in attachments.faults(archive, record):
         yield opener.finding("deep/opens", _SHUT, place=path, problem=Sentence(error.message, **error.values))
+
+
+def _twins(archive: Archive, opener: "_Opener", record: Record, data: Mapping[str, Any]) -> Iterator[Finding]:
+    """What another living file bears too, where the rules say one customer, one file; ``data`` is the record in clear."""
+    for path in _ONE_EACH if archive.regime.get("intake.one_file") else ():
+        if (value := fields.get(data, path)) is None or envelope.is_sealed(value):
+            continue
+        digest = hashlib.sha256(fields.folded(str(value)).encode()).digest()
+        other = opener.found.bearers.setdefault((path, digest), record.label)
+        if other != record.label:
+            yield opener.finding("deep/twin", _TWIN, place=path, other=other)
 
 
 def _is_in(path: str, place: Iterable[str | int], data: Mapping[str, Any]) -> bool:
@@ -142,7 +160,8 @@ class _Opener:
                 self.clear[path] = self._opened(str(value), path, uid, row)
                 self.found.opened += 1
             except KeyMissing as error:
-                yield self.finding("deep/opens", _SHUT, place=path, problem=Sentence(error.message, **error.values))
+                told = error.values | ({"path": path} if "path" in error.values else {})  # another field's, perhaps, of that key
+                yield self.finding("deep/opens", _SHUT, place=path, problem=Sentence(error.message, **told))
             except ArchiveError as error:
                 yield self.finding("deep/place", _SHUT, place=path, problem=Sentence(error.message, **error.values))
 

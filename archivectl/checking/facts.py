@@ -1,6 +1,5 @@
 """What the rules about a whole tree need to know of each file: little enough to be handed between processes."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from archivectl.checking.file import File
 from archivectl.checking.tree import Tree
 from archivectl.encryption import envelope
+from archivectl.records import layout
 from archivectl.registers.entry import Entry
 from archivectl.registers.fold import Case, fold
 from archivectl.yaml_text import Path
@@ -72,7 +72,6 @@ class InteractionsFact:
     answered: frozenset[str] = frozenset()
 
 
-_UID = re.compile(rb"^uid: ([A-Z2-7]{26})$", re.MULTILINE)
 _WANTS = ("special_need", "opinion", "suggestion", "requirement")
 Fact = RecordFact | EntryFact | InteractionsFact
 
@@ -111,7 +110,7 @@ def _asks(row: Mapping[str, Any]) -> bool:
 
 def _glimpse(file: File) -> RecordFact | None:
     """A record that cannot be read still exists, so that nothing else is said about what refers to it."""
-    found = _UID.search(file.text)
+    found = layout.UID.search(file.text)
     return found and RecordFact(file.path, found[1].decode(), None, "", frozenset(), "", "")
 
 

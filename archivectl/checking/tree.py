@@ -10,7 +10,7 @@ from typing import Any
 
 from archivectl.checking import places
 from archivectl.checking.file import File
-from archivectl.errors import Unreadable, WrongUsage
+from archivectl.errors import Unreadable, WrongUsage, told_by
 from archivectl.i18n import N_
 from archivectl.members import member as members_
 from archivectl.members.member import Member
@@ -141,7 +141,7 @@ class Tree:
                 there = os.fstat(opened.fileno()).st_size  # room for all that is allowed takes longer to find than most files
                 return File(path, opened.read(min(there, LIMIT) + 1))
         except OSError as error:
-            return File(path, b"", unreadable=error.strerror or type(error).__name__)
+            return File(path, b"", unreadable=told_by(error))
 
     @cached_property
     def config(self) -> Mapping[str, Any]:
@@ -210,7 +210,7 @@ def _walk(folder: Path) -> Iterator[str | Oddity]:
             with os.scandir(folder / above) as listed:
                 found = list(listed)
         except OSError as error:
-            yield Oddity(above.rstrip("/"), _CLOSED, {"reason": error.strerror})
+            yield Oddity(above.rstrip("/"), _CLOSED, {"reason": told_by(error)})
             continue
         for entry in found:
             path = above + entry.name

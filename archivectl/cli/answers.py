@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from archivectl.cli import console
-from archivectl.cli.values import awaited
-from archivectl.errors import Refused, Unreadable, WrongUsage
-from archivectl.i18n import N_, Word, _, listed
+from archivectl.cli.values import awaited, awaited_by
+from archivectl.errors import Refused, Unreadable, WrongUsage, told_by
+from archivectl.i18n import N_, _, listed
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
@@ -54,7 +54,7 @@ def read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise CannotRead(path=path, problem=error.strerror or "") from error
+        raise CannotRead(path=path, problem=told_by(error)) from error
 
 
 def small(path: Path) -> bytes:
@@ -68,7 +68,7 @@ def small(path: Path) -> bytes:
             with path.open("rb") as file:
                 found = file.read(LARGEST + 1)
     except OSError as error:
-        raise CannotRead(path=path, problem=error.strerror or "") from error
+        raise CannotRead(path=path, problem=told_by(error)) from error
     if len(found) > LARGEST:
         raise CannotRead(path=path, problem=_("it is larger than 4 MB"))
     return found
@@ -94,8 +94,9 @@ def standing(
     """
     waits = awaited(archive, case)
     document = {key: case.id, "state": case.state, "awaits": waits or None, **more}
-    first = head or partly(case) or _("{entry}: {state}.", entry=case.id, state=reached(case))
-    console.emit(ctx.obj, document, [first, *lines, *_following(archive, case), *waiting_line(waits)])
+    first = head or partly(case) or _("{entry}: {state}.", entry=case.id, state=case.state_word)
+    after = [*_following(archive, case), *waiting_line(waits), *nobody_line(archive, case)]
+    console.emit(ctx.obj, document, [first, *lines, *after])
 
 
 def plain_weeks(years: list[int]) -> list[str]:
@@ -109,9 +110,16 @@ def waiting_line(waits: str) -> list[str]:
     return [_("It waits for: {who}", who=waits)] if waits else []
 
 
-def reached(case: "Case") -> Word:
-    """The state as a person reads it: what the last step led to, where only chains without signatures lie between."""
-    return Word(case.kind.name, case.kind.steps[case.done[-1].act].to) if passed(case) else case.state_word
+def nobody_line(archive: "Archive", case: "Case") -> list[str]:
+    """The line that says that no member can give a signature that an entry waits for, or will; none where somebody can."""
+    from archivectl import approvals  # noqa: PLC0415 - loads git
+
+    slots, on_paper = approvals.nobody_here(archive, case)
+    if not slots:
+        return []
+    alone = N_("No member can sign as {who}; only paper will do: archivectl approve {entry} --by WHO --paper FILE")
+    never = N_("No member can sign as {who}. Take one on with that post: archivectl member add HANDLE --post POST")
+    return [_(alone if on_paper else never, who=awaited_by(archive, slots), entry=case.id)]
 
 
 def passed(case: "Case") -> bool:
@@ -127,10 +135,10 @@ def partly(case: "Case", template: str = SIGNED) -> str:
 
 
 def _following(archive: "Archive", case: "Case") -> list[str]:
-    """Of an entry that needs no approval: so much, and the command that comes next."""
+    """Of an entry that needs no approval and is not at its end: so much, and the command that comes next."""
     if not passed(case):
         return []
     from archivectl.registers.waiting import waiting  # noqa: PLC0415 - loads the rules
 
     found = waiting(case, archive.regime)
-    return [_("No approval is needed."), *([_("Next: {command}", command=f"archivectl {found.how}")] if found else [])]
+    return [_("No approval is needed."), _("Next: {command}", command=f"archivectl {found.how}")] if found else []

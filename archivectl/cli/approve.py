@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from archivectl.cli import answers, console, context
-from archivectl.cli.granted import changed, is_one
+from archivectl.cli.granted import TEXT, changed, is_one
 from archivectl.cli.values import awaited
 from archivectl.i18n import MASK, N_, _, listed, pick
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from archivectl.archive import Archive
     from archivectl.registers.fold import Case
 
+_SAID = ("unit", "term", "until")  # columns that have a line of their own
 approving, rejecting = typer.Typer(), typer.Typer()
 APPS = {"approve": approving, "reject": rejecting}
 
@@ -23,7 +24,10 @@ def _scan(paper: Path | None, message: Path | None) -> tuple[Path | bytes, str]:
 
 
 def request_text(archive: "Archive", case: "Case") -> list[str]:
-    """What may be pasted into a message to whoever must sign: nothing in it is secret, and the purpose stands in the register."""
+    """What may be pasted into a message to whoever must sign: what is asked, as far as it is kept in clear.
+
+    Nothing in it is secret; what is sealed, such as the purpose, is named there and stands in the register.
+    """
     from archivectl.encryption.envelope import is_sealed  # noqa: PLC0415 - loads age
 
     records = archive.records_of(case.entry.uids)
@@ -34,18 +38,39 @@ def request_text(archive: "Archive", case: "Case") -> list[str]:
     )
     about = console.clean(listed(named)) + (" …" if len(records) > 3 else "")  # noqa: PLR2004 - a line holds three
     ends = case.entry.columns.get("term") or case.rule.get("term") or case.entry.columns.get("until")
-    borrower = _borrower(archive, case)
+    borrower, sealed = _borrower(archive, case), _sealed(case)
     rows = [
         _("[{entry}] {title}", entry=case.id, title=pick(case.kind.title)),
         _("About: {about}", about=about) if about else "",
         _("Asked for by: {who}, {date}", who=asks, date=case.done[0].date[:10] if case.done else "—"),
         _("Borrower: {who}", who=borrower) if borrower else "",
         _("For: {until}", until=console.said(ends)) if ends else "",
+        *_stated(archive, case),
         _("It waits for: {who}", who=awaited(archive, case)),
-        _("What it is for: archivectl register show {entry}", entry=case.id),
+        _("Encrypted, to be read in the register: {titles}: archivectl register show {entry}", titles=sealed, entry=case.id)
+        if sealed
+        else _("All of it: archivectl register show {entry}", entry=case.id),
         _("Please answer: “agreed, {entry}”, or “not agreed, {entry}” and why.", entry=case.id),
     ]
     return [row for row in rows if row]
+
+
+def _stated(archive: "Archive", case: "Case") -> list[str]:
+    """What an entry states in clear, each by its title: fields asked for, basis, use."""
+    from archivectl.reports.wording import Wording  # noqa: PLC0415 - loads age
+
+    kind, wording = case.kind, Wording(archive)
+    said = {*_SAID, *((TEXT, "path", "last") if is_one(case) else ())}
+    stated = {name: value for name, value in case.entry.columns.items() if name not in said and name in kind.columns}
+    clear = {name: value for name, value in stated.items() if not kind.columns[name].sealed}
+    cells = ((pick(kind.columns[name].titles), wording.cell(kind, name, value)) for name, value in clear.items())
+    return [_("{title}: {value}", title=title, value=console.clean(value)) for title, value in cells]
+
+
+def _sealed(case: "Case") -> str:
+    """The titles of what an entry states and keeps encrypted."""
+    columns = case.kind.columns
+    return listed(pick(columns[name].titles) for name in case.entry.columns if name in columns and columns[name].sealed)
 
 
 def _borrower(archive: "Archive", case: "Case") -> str:
@@ -70,10 +95,20 @@ def _asked(ctx: typer.Context, entry: str) -> None:
     console.emit(ctx.obj, {"entry": case.id, "state": case.state, "awaits": waits, "text": "\n".join(lines)}, lines)
 
 
-def _report(ctx: typer.Context, archive: "Archive", case: "Case", *, given: bool) -> None:
+def _report(ctx: typer.Context, archive: "Archive", case: "Case", *, given: bool, unknown: str = "") -> None:
     template = N_("{entry}: signed; now {state}.") if given else N_("{entry}: not agreed to; now {state}.")
-    head = answers.partly(case) or _(template, entry=case.id, state=answers.reached(case))
-    answers.standing(ctx, archive, case, *(changed(archive, case) if is_one(case) else ()), head=head)
+    head = answers.partly(case) or _(template, entry=case.id, state=case.state_word)
+    answers.standing(ctx, archive, case, *filter(None, [unknown]), *(changed(archive, case) if is_one(case) else ()), head=head)
+
+
+def _unknown(archive: "Archive", entry: str, by: str) -> str:
+    """One line where a signature elsewhere is in a name that none of the members with that post bears."""
+    from archivectl import approvals  # noqa: PLC0415 - loads git
+
+    if not (known := approvals.bearers(archive, entry, by)):
+        return ""
+    message = N_("“{who}” is no member; that post is held here by {known}. Make sure that the name on the paper is right.")
+    return _(message, who=by, known=listed(one.name or one.handle for one in known))
 
 
 @approving.command(epilog="archivectl approve JY-33 --by 陈静 --paper 审批单.pdf")
@@ -93,7 +128,9 @@ def approve(
         return
     scan, means = _scan(paper, message)
     with context.writing(ctx) as archive:
-        _report(ctx, archive, approvals.approve(archive, entry, approvals.Elsewhere(by, scan, means)), given=True)
+        unknown = _unknown(archive, entry, by)
+        case = approvals.approve(archive, entry, approvals.Elsewhere(by, scan, means))
+        _report(ctx, archive, case, given=True, unknown=unknown)
 
 
 @rejecting.command(epilog="archivectl reject JY-33 --reason 用途不明")
@@ -111,4 +148,6 @@ def reject(
     answers.need(reason=reason)
     scan, means = _scan(paper, message)
     with context.writing(ctx) as archive:
-        _report(ctx, archive, approvals.reject(archive, entry, reason, approvals.Elsewhere(by, scan, means)), given=False)
+        unknown = _unknown(archive, entry, by)
+        case = approvals.reject(archive, entry, reason, approvals.Elsewhere(by, scan, means))
+        _report(ctx, archive, case, given=False, unknown=unknown)

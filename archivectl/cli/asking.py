@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from archivectl.cli import console
-from archivectl.errors import WrongUsage
+from archivectl.errors import WrongUsage, told_by
 from archivectl.i18n import _
 
 _FILE = "ARCHIVECTL_PASSPHRASE_FILE"
@@ -43,7 +43,7 @@ def _first_line(path: Path) -> str:
         with path.open(encoding="utf-8") as file:
             text = file.readline(_MOST)
     except (OSError, UnicodeDecodeError) as error:
-        problem = error.strerror if isinstance(error, OSError) else "UTF-8"
+        problem = told_by(error) if isinstance(error, OSError) else "UTF-8"
         raise PassphraseFile(file=path, problem=problem) from error
     if os.name == "posix" and mode & 0o077:
         raise PassphraseFile(file=path, problem=_("others can read it"))

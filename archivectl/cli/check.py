@@ -12,10 +12,13 @@ from archivectl.cli.options import Options
 from archivectl.cli.progress import Bar
 from archivectl.errors import WrongUsage
 from archivectl.i18n import N_, _
+from archivectl.records.settings import NotSettings
+from archivectl.yaml_text import NotYaml
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
     from archivectl.finding import Finding
+    from archivectl.verifying.replay import Outcome
 
 checking, verifying = typer.Typer(), typer.Typer()
 APPS = {"check": checking, "verify": verifying}
@@ -60,7 +63,9 @@ def check(
     through: bool = typer.Option(
         False, "--deep", help="Open everything that is sealed, too; this is logged, and needs the keys."
     ),
-    git: bool = typer.Option(False, "--git", help="What git keeps on this machine instead: names, reflogs, caches."),
+    git: bool = typer.Option(
+        False, "--git", help="What git keeps on this machine instead: names, reflogs, caches, replaced commits."
+    ),
 ) -> None:
     """Judge the files of the archive; exit 1 when something is found."""
     from archivectl.checking import run  # noqa: PLC0415 - loads the schema
@@ -115,7 +120,7 @@ def verify(
     anew: bool = typer.Option(False, "--anew", help="Judge again what this machine has judged before."),
 ) -> None:
     """Replay the history from the first commit and judge every step; exit 1 when something is found."""
-    from archivectl.verifying import reads, trust  # noqa: PLC0415 - loads git
+    from archivectl.verifying import trust  # noqa: PLC0415 - loads git
 
     options, span = ctx.obj, "" if anchored else "".join(words or ())
     written = _format(options, form)
@@ -124,12 +129,10 @@ def verify(
             trust.give(archive, given)
     if commit:
         return _ratify(ctx, commit, reason)
-    with context.reading(ctx, quiet=True) as archive:
-        outcome = trust.examine(archive, span, anew=anew)
-        found = [*outcome.findings, *reads.verify(archive)]
-        if anchored and not found:
-            return _anchor(ctx, archive, "".join(words or ()))
-        _miss_log(archive)
+    examined = _examined(ctx, span, "".join(words or ()) if anchored else None, anew=anew)
+    if examined is None:
+        return None
+    outcome, found = examined
     _print(written([*found, *outcome.ratified]))
     if form in {"", "text"} and not options.json:
         told = {"commits": outcome.commits, "now": outcome.commits - outcome.earlier}
@@ -137,6 +140,29 @@ def verify(
         text = N_("Commits judged: {commits}, {now} of them now. Approvals: {signed} signed, {paper} on paper or by message.")
         console.say(_(text, **told))
     raise typer.Exit(FOUND if found else 0)
+
+
+def _examined(ctx: typer.Context, span: str, digest: str | None, *, anew: bool) -> "tuple[Outcome, list[Finding]] | None":
+    """What came of the history, with all that was found; None where its anchor was asked for (``digest``), and shown."""
+    from archivectl.git_integration import traces  # noqa: PLC0415 - loads git
+    from archivectl.store.repository import Repository  # noqa: PLC0415
+    from archivectl.verifying import reads, trust  # noqa: PLC0415
+
+    try:
+        with context.reading(ctx, quiet=True) as archive:
+            outcome = trust.examine(archive, span, anew=anew)
+            found = [*outcome.findings, *reads.verify(archive), *traces.misleading(archive.repository.place)]
+            if digest is not None and not found:
+                _anchor(ctx, archive, digest)
+                return None
+            _miss_log(archive)
+    except (NotYaml, NotSettings, LookupError, TypeError):  # of what the newest commit leaves; whose it is, the history tells
+        options: Options = ctx.obj
+        with Repository.open(Path(options.folder or ".")) as repository:
+            outcome = trust.past(repository, context.home(options), options.at)
+        if not (found := outcome.findings):
+            raise
+    return outcome, found
 
 
 def _miss_log(archive: "Archive") -> None:

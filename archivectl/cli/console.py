@@ -14,8 +14,8 @@ import typer
 from archivectl.cli import wording
 from archivectl.cli.columns import padded, width
 from archivectl.cli.options import Options, home_folder
-from archivectl.errors import ArchiveError, NotAllowed, Reason, Refused, Unreadable
-from archivectl.i18n import N_, UNITS, Sentence, _, listed, pick, spoken
+from archivectl.errors import ArchiveError, NotAllowed, Reason, Refused, Unreadable, told_by
+from archivectl.i18n import N_, UNITS, Sentence, _, clock, listed, pick, spoken
 
 BUG = 70
 INTERRUPTED = 130
@@ -23,7 +23,7 @@ _CONTROLS = {*range(0x20), *range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x202A, 0x
 _UNSAFE = {code: f"\\x{code:02x}" for code in _CONTROLS - {0x09, 0x0A}}
 _SPAN = re.compile(r"([0-9]+)(h|d|wd|wk|mo|y)")
 _ITEM = re.compile(r"\[[^\]]*\]")
-_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2})")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "dim": "2", "bold": "1"}
 
 
@@ -74,7 +74,7 @@ def say(text: str) -> None:
         raise
     except OSError as error:
         closed()
-        raise NotShown(reason=error.strerror) from error
+        raise NotShown(reason=told_by(error)) from error
 
 
 def note(text: str) -> None:
@@ -98,7 +98,7 @@ def emit(options: Options, document: Any, lines: Iterable[str]) -> None:  # noqa
 
 def table(rows: Sequence[Sequence[object]], heads: Sequence[str] = ()) -> list[str]:
     """Rows in aligned columns, two spaces apart; what is None is shown as a dash."""
-    cells = [["—" if cell is None else clean(cell).replace("\n", " ") for cell in row] for row in rows]
+    cells = [["—" if cell is None else clock(clean(cell).replace("\n", " ")) for cell in row] for row in rows]
     shown = [list(heads), *cells] if heads else cells
     if not shown:
         return []
@@ -159,8 +159,8 @@ def said(value: object) -> object:
         return value
     if match := _SPAN.fullmatch(value):
         return _(UNITS[match[2]][match[1] != "1"], number=match[1])
-    if match := _TIME.fullmatch(value):
-        return f"{match[1]} {match[2]}"
+    if _TIME.fullmatch(value):
+        return clock(value)
     return listed(map(_, value.split(", ")))
 
 
@@ -225,7 +225,7 @@ def system(error: OSError, as_json: bool) -> int:
         message = N_("{path}: the system says: {problem}.")
         hint = N_("Check the name, the permissions and the room on the disk; nothing half done stays in the archive.")
 
-    return refuse(Refusing(path=error.filename or "—", problem=error.strerror or type(error).__name__), as_json)
+    return refuse(Refusing(path=error.filename or "—", problem=told_by(error)), as_json)
 
 
 def interrupted() -> int:

@@ -102,11 +102,11 @@ def tell_provisional(archive: "Archive", since: str = "", number: str = "") -> N
 
 def warn(options: Options, place: "Place", archive: str) -> None:
     """Say so when the newest commit is not the one that this machine verified, as far as two small files tell."""
-    from archivectl import yaml_text  # noqa: PLC0415 - who opens the archive whole need not ask
+    from archivectl.members import machine_files  # noqa: PLC0415 - who opens the archive whole need not ask
 
     tip, pin = place.common_dir / "refs/heads/main", home_folder(options) / "trust" / f"{archive}.yaml"
     if not tip.exists():
         return
-    verified = yaml_text.load(pin.read_bytes(), str(pin))["verified"]["main"] if pin.exists() else None
+    verified = machine_files.pin(pin)["verified"]["main"] if pin.exists() else None
     if verified != tip.read_text(encoding="ascii").strip():
         console.note(_("The last commit is not verified; check it with: archivectl verify"))

@@ -10,12 +10,11 @@ import typer
 from archivectl.cli import console
 from archivectl.cli.options import Options
 from archivectl.errors import Refused
-from archivectl.i18n import N_, _
+from archivectl.i18n import _
 
 app = typer.Typer()
 APPS = {"demo": app}
 
-STAYS = N_("The archive stays in {folder}; look around: ARCHIVECTL_HOME={folder}/home archivectl -C {folder}/archive list")
 CUSTOMERS = """\
 客户编号,客户名称,联系人,联系电话,城市
 C-001,杭州样例电子有限公司,赵六,0571-5555 0101,杭州市

@@ -241,6 +241,8 @@ def _who(name: str) -> str:
 def certificate(ctx: typer.Context, entry: str = typer.Argument(help=LIST)) -> None:
     """What can honestly be said of a destruction: who signed, which copies are gone, what stays readable."""
     from archivectl import destruction  # noqa: PLC0415 - loads git
+    from archivectl.reports.items import never_sealed  # noqa: PLC0415
+    from archivectl.reports.wording import means  # noqa: PLC0415
 
     with context.reading(ctx) as archive:
         found = destruction.certificate(archive, entry)
@@ -252,7 +254,7 @@ def certificate(ctx: typer.Context, entry: str = typer.Argument(help=LIST)) -> N
             _who(line.by),
             pick(posts.get(line.post, line.post)),
             line.date,
-            _(line.means),
+            means(line),
         )
         for line in found.signed
     ]
@@ -269,9 +271,7 @@ def certificate(ctx: typer.Context, entry: str = typer.Argument(help=LIST)) -> N
         _("Copies of the keys:"),
         *console.table(places),
         _("Whoever kept a copy listed as unverified may still read the sealed fields."),
-        _(
-            "These fields were never sealed and stay readable in the history: {fields}",
-            fields=listed(map(console.title, found.clear)) or "—",
-        ),
+        _("These fields were never sealed and stay readable in the history:"),
+        *console.table(never_sealed(found.clear).rows),
     ]
     console.emit(ctx.obj, document, lines)

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from archivectl.errors import Refused, WrongUsage
+from archivectl.errors import Refused, WrongUsage, told_by
 from archivectl.yaml_text import LIMIT
 
 _PREFIX = "archivectl-edit-"
@@ -176,7 +176,7 @@ def _content(path: Path) -> bytes:
                 raise NotATextFile(problem="it is no file")
             content = file.read(LIMIT + 1)
     except OSError as error:
-        raise NotATextFile(problem=error.strerror) from error
+        raise NotATextFile(problem=told_by(error)) from error
     if len(content) > LIMIT:
         raise NotATextFile(problem="it is too large")
     return content

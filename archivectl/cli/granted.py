@@ -15,8 +15,10 @@ TEXT = "file"  # the column that holds the new text, word for word
 
 
 def is_one(case: "Case") -> bool:
-    """Whether an entry asks others to sign the new text of a member's file, or of the archive's settings."""
-    return case.kind.name == "application" and case.entry.columns.get("mode") == "control"
+    """Whether an entry asks others to sign the new text of a file."""
+    from archivectl.members import countersigners  # noqa: PLC0415 - not for the help
+
+    return countersigners.asks(case.kind.name, case.entry.columns)
 
 
 def changed(archive: "Archive", case: "Case") -> list[str]:
@@ -31,13 +33,13 @@ def changed(archive: "Archive", case: "Case") -> list[str]:
     rows = []
     for field in dict.fromkeys((*old, *new)):
         if old.get(field) != new.get(field):
-            rows += list(_rows(archive, field, old.get(field), new.get(field)))
+            rows += list(_rows(archive, (_title(path, field), field), old.get(field), new.get(field)))
     return console.table([(f"  {title}", was, "→", becomes) for title, was, becomes in rows])
 
 
-def _rows(archive: "Archive", field: str, old: object, new: object) -> Iterator[tuple[str, object, object]]:
-    """A field before and after; of a list of keys only those that come, go or end, a line each."""
-    title = _title(field)
+def _rows(archive: "Archive", titled: tuple[str, str], old: object, new: object) -> Iterator[tuple[str, object, object]]:
+    """A field, by its title and name, before and after; of a list of keys only those that come, go or end, a line each."""
+    title, field = titled
     if any(isinstance(each, Mapping) for side in (old, new) if isinstance(side, list) for each in side):
         was, becomes = ([_key(each) for each in (side if isinstance(side, list) else ())] for side in (old, new))
         yield from ((title, key, None) for key in was if key not in becomes)
@@ -46,11 +48,14 @@ def _rows(archive: "Archive", field: str, old: object, new: object) -> Iterator[
         yield title, _value(archive, field, old), _value(archive, field, new)
 
 
-def _title(field: str) -> str:
-    """What a field of a member, or of the archive's settings, is called."""
-    from archivectl.records import schema  # noqa: PLC0415 - only where something is to be signed
+def _title(path: str, field: str) -> str:
+    """What a field of a file is called."""
+    from archivectl.encryption import levels  # noqa: PLC0415 - only where something is to be signed
+    from archivectl.members import member  # noqa: PLC0415
+    from archivectl.records import schema, settings  # noqa: PLC0415
 
-    shapes = {**schema.load("archive")["properties"], **schema.load("member")["properties"]}
+    own = {settings.NAME: "archive", levels.PATH: "levels", member.path(member.RECOVERY): "recovery"}
+    shapes = schema.load(own.get(path, "member"))["properties"]
     return pick(shapes[field]["x-title"]) if field in shapes else field
 
 
@@ -66,9 +71,11 @@ def _value(archive: "Archive", field: str, value: object) -> object:
 
 
 def _key(row: Mapping[str, Any]) -> str:
-    """A public key with when it was made, by whom, and since when it is retired."""
+    """A public key with since when it is one, by whom it was made, and since when it is retired, as far as that is known."""
     told = {name: row.get(name) for name in ("since", "made_by", "retired")}
     public = str(row.get("recipient") or row.get("key") or "")
     if told["retired"]:
         return _("{public}, since {since}, made by {made_by}, retired {retired}", public=public, **told)
-    return _("{public}, since {since}, made by {made_by}", public=public, **told)
+    if told["made_by"]:
+        return _("{public}, since {since}, made by {made_by}", public=public, **told)
+    return _("{public}, since {since}", public=public, **told)

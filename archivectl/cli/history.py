@@ -108,7 +108,7 @@ def _show_reads(
         (
             when.replace("T", " "),
             by,
-            _(access.act),
+            Word("access", access.act),
             known.get(access.uid) or access.uid or _("{count} files", count=access.count),
             listed(map(console.title, access.paths)),
             access.purpose,
@@ -142,9 +142,11 @@ def history(
     from archivectl import changes  # noqa: PLC0415 - loads git
     from archivectl.archive import UnknownMember  # noqa: PLC0415
     from archivectl.regime import spans, titles  # noqa: PLC0415 - loads the calendar
+    from archivectl.reports import asking  # noqa: PLC0415 - not for the help
 
     for day in filter(None, (since, until)):
         spans.moment(day)
+    asking.refuse_backwards(since, until)
 
     def fits(date: str, who: str) -> bool:
         return since <= date and date[: len(until)] <= until and by in {"", who}
@@ -164,9 +166,8 @@ def history(
         numbers = _numbers(archive, [change for act in acts for change in act.changes])
         told = [listed(_did(archive, code) for code in act.acts) or act.subject for act in acts]
     documents = [_document(act) for act in acts]
-    console.emit(
-        ctx.obj, documents, [line for act, did in zip(acts, told, strict=True) for line in _act(act, did, axes, numbers)]
-    )
+    lines = [line for act, did in zip(acts, told, strict=True) for line in _act(act, did, axes, numbers)]
+    console.emit(ctx.obj, documents, lines or [_("Nothing was done in that time.")])
 
 
 @comparing.command(epilog="archivectl diff 212 --since main~5")

@@ -35,7 +35,7 @@ def explained(verdict: "Verdict") -> list[str]:
         lines.append(_("Kept by the rule: {rule}", rule=console.clean(named)))
     if verdict.date:
         begun = N_("The term starts with the event of {date}: {event}")
-        lines.append(console.sentence(begun, {**values, "event": verdict.event or "—"}))
+        lines.append(console.sentence(begun, {**values, "event": _event(verdict) or "—"}))
     if verdict.cut_off:
         counted = N_("It is counted from {begins}, the day after the end of {period}.")
         lines.append(console.sentence(counted, {**values, "period": CUT_OFFS.get(verdict.cut_off, CUT_OFFS["year"])}))
@@ -55,4 +55,10 @@ def reason(verdict: "Verdict") -> str:
     """In a few words why a file is due: the rule, the event and the term that decided."""
     deciding = max(verdict.demands, key=lambda demand: demand.until or "9999", default=None)
     term = str(console.said(deciding.term)) if deciding else ""
-    return " · ".join(part for part in (pick(verdict.title) or verdict.law, verdict.event, verdict.date, term) if part)
+    return " · ".join(part for part in (pick(verdict.title) or verdict.law, _event(verdict), verdict.date, term) if part)
+
+
+def _event(verdict: "Verdict") -> str:
+    from archivectl.reports import law  # noqa: PLC0415 - only where something is kept for a time
+
+    return law.event(verdict.event)

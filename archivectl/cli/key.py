@@ -1,6 +1,7 @@
 """``key``: who holds which keys, sharing and rotating them, new keys for a record, proof of recovery, keyring remotes."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ app = typer.Typer(help="Keys: who holds them, share, rotate, prove, copy.", no_a
 app.add_typer(remote_app, name="remote")
 APPS = {"key": app}
 FOUND, LEFT_OVER = 1, KeyMissing.status
+_SHUT = {"level-key-not-shared": N_("not shared"), "level-key-spoilt": N_("damaged or another key")}
 _RECOVERY = N_("A file with the decryption identity of the recovery sheet; - reads it from standard input.")
 _STDIN = "-"
 _MOST = 1 << 16  # bytes of a recovery sheet
@@ -61,7 +63,7 @@ def _levels(archive: "Archive") -> list[dict[str, Any]]:
             try:
                 sharing.secret(archive, level, row.generation)
             except KeyMissing as error:
-                state = N_("not shared") if error.code == "level-key-not-shared" else N_("does not open")
+                state = _SHUT.get(error.code, N_("does not open"))
             readers = archive.keyring.level_readers(level, row.generation)
             found.append({"level": level, "generation": row.generation, "since": row.since, "readers": readers, "here": state})
     return found
@@ -103,8 +105,9 @@ def share(
     with context.writing(ctx) as archive:
         holder = proof.holder(archive, _sheet(recovery), console.clean(recovery)) if recovery else None
         done, left = sharing.share_out(archive, handle, holder)
+        missed: tuple[str, ...] = ()
         if not archive.rehearsal:
-            remotes.hand_out(archive, [each.handle for each in done])
+            missed = remotes.hand_out(archive, {each.handle for each in done})
     titled = archive.regime.get("secrecy.levels", {})
 
     def told(each: sharing.Wanting) -> dict[str, Any]:
@@ -115,9 +118,15 @@ def share(
         N_("{member}: {level} is left to who holds that key."),
     )
     lines = [_(text, **told(each)) for text, some in ((shared, done), (lacking, left)) for each in some]
-    document = {"shared": [each._asdict() for each in done], "left": [each._asdict() for each in left]}
-    console.emit(ctx.obj, document, lines or [_("Everybody has the keys that they are cleared for.")])
+    document = {"shared": [each._asdict() for each in done], "left": [each._asdict() for each in left], "away": list(missed)}
+    console.emit(ctx.obj, document, (lines or [_("Everybody has the keys that they are cleared for.")]) + _missed(missed))
     raise typer.Exit(LEFT_OVER if left else 0)
+
+
+def _missed(names: Iterable[str]) -> list[str]:
+    """The remotes that went away before the new wraps were in them."""
+    said = N_("The remote {name} did not take them; bring them later: archivectl key remote sync {name}")
+    return [_(said, name=each) for each in names]
 
 
 def _sheet(recovery: str) -> str:
@@ -226,16 +235,16 @@ def recovery(ctx: typer.Context, reason: str = typer.Option("", "--reason", help
 
     with context.writing(ctx) as archive:
         made = membership.renew(archive, reason)
-        if not (archive.rehearsal or made.applications):
-            remotes.hand_out(archive, [RECOVERY])
+        spared = archive.rehearsal or made.applications
+        missed = () if spared else remotes.hand_out(archive, {RECOVERY})
         waiting = [line for entry in made.applications for line in members.waiting(archive, entry)]
     lines = [_("The new recovery sheet: {file}. Print it twice, lock both away, then delete the file.", file=made.file), *waiting]
     lacking = N_("{level}: whoever holds this key lets the new sheet open it: archivectl key share")
     lines += [_(lacking, level=_(level)) for level in made.left]
     seen = N_("Whoever has the old sheet still reads what it opened, until: archivectl key rotate {levels} --reason TEXT")
     later = N_("Older backups do not open with the new sheet; once that is done: archivectl backup make DIR")
-    lines += [_(seen, levels=" ".join(LEVELS)), _(later)]
-    document = {"file": str(made.file), "applications": list(made.applications), "left": list(made.left)}
+    lines += [_(seen, levels=" ".join(LEVELS)), _(later), *_missed(missed)]
+    document = {"file": str(made.file), "applications": list(made.applications), "left": list(made.left), "away": list(missed)}
     console.emit(ctx.obj, document, lines)
     raise typer.Exit(LEFT_OVER if made.left else 0)
 

@@ -28,7 +28,7 @@ RETURNED_LATE = N_("Returned: {loan}, {record}; it was due {was}.")
 TO_DISINFEST = N_("Taken in: {loan}, {record}; to be disinfested. When it is done: archivectl return {loan} --disinfested DATE")
 LOST = N_("Entered as lost: {loan}, {record}.")
 FOUND = N_("Found again: {loan}, {record}.")
-INCIDENT = N_("Reported: {incident}. Whoever is in charge is to be told at once: archivectl register show {incident}")
+INCIDENT = N_("Reported: {incident}. To be told at once: {who}. See: archivectl register show {incident}")
 FIRST = N_("{first} is first in the queue now: archivectl lend {first}")
 LOAN = N_("The loan (JY-31 is that of this year), or the file that is out.")
 DUTIES = N_("The borrower may not: {duties}.")
@@ -64,12 +64,16 @@ def report(ctx: typer.Context, archive: "Archive", loan: "Loan", template: str =
         lines += answers.plain_weeks(years)
     if loan.incident:
         answer["incident"] = loan.incident
-        lines.append(_(INCIDENT, incident=loan.incident))
+        from archivectl.reports import law  # noqa: PLC0415 - few files come back so
+
+        chain = archive.regime.get("secrecy.incident.approve")
+        who = law.chain(archive.regime, chain) if chain else _("whoever is in charge")
+        lines.append(_(INCIDENT, incident=loan.incident, who=who))
     if loan.first:
         answer["first"] = loan.first
         lines.append(_(FIRST, first=loan.first))
     if who and sentence == REQUESTED:
-        lines += ["", *request_text(archive, loan.case)]
+        lines += [*answers.nobody_line(archive, loan.case), "", *request_text(archive, loan.case)]
     console.emit(ctx.obj, answer, lines)
 
 

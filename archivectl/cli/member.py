@@ -134,8 +134,11 @@ def _unshared(archive: "Archive", handle: str, levels: tuple[str, ...]) -> list[
     if not levels:
         return []
     able = [each.handle for each in archive.members.values() if each.handle != handle and each.cleared(levels[-1])]
-    message = N_("You cannot share the keys of {levels}; {who} can: archivectl key share {handle}")
-    return [_(message, levels=listed(map(_, levels)), who=listed(able) or "—", handle=handle)]
+    others = N_("You cannot share the keys of {levels}; {who} can: archivectl key share {handle}")
+    nobody = N_(
+        "You cannot share the keys of {levels}; whoever has the recovery sheet can: archivectl key share {handle} --recovery FILE"
+    )
+    return [_(others if able else nobody, levels=listed(map(_, levels)), who=listed(able), handle=handle)]
 
 
 @app.command("list", epilog="archivectl member list")
@@ -206,7 +209,7 @@ def update(
         lines = [*head, *members.compare(wanted.request), *_unshared(archive, handle, made.unshared), *members.changed(made)]
     document = {**members.document(made.member), "unshared": list(made.unshared), "application": made.application or None}
     console.emit(ctx.obj, {**document, "rotated": members.rotated_document(made.rotated)}, lines)
-    members.end(made.rotated)
+    members.end(made.rotated, made.owed)
 
 
 def _carry_out(ctx: typer.Context, entry: str) -> None:
@@ -240,8 +243,9 @@ def retire(
     lines += [line for text, hint in told for line in (f"· {text}", f"  {hint}") if line.strip()]
     readable = made.readable._asdict() | {"levels": list(made.readable.levels)}
     document = {"handle": handle, "retired": made.member.retired, "rotated": members.rotated_document(made.rotated)}
-    console.emit(ctx.obj, {**document, "readable": readable, "open": [console.reason_json(each) for each in duties]}, lines)
-    members.end(made.rotated)
+    left = {"owed": list(made.owed), "readable": readable, "open": [console.reason_json(each) for each in duties]}
+    console.emit(ctx.obj, {**document, **left}, lines)
+    members.end(made.rotated, made.owed)
 
 
 @app.command(epilog="archivectl member delegate manager --to wang.wei --from 2026-05-01 --until 2026-05-08 --kinds loan")

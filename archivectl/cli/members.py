@@ -1,6 +1,6 @@
 """What the commands about members read from the line and say: keys, titles, what waits, what was rotated, what is left."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -195,7 +195,6 @@ def changed(made: "Altered") -> list[str]:
 def left(archive: "Archive", made: "Left") -> list[str]:
     """What a leaver can still read from copies."""
     found = made.readable
-    owed = [] if made.rotated or "admin" in archive.me.titles else found.levels
     if not found.levels:
         return [_("They could read nothing that is encrypted.")]
     titled = archive.regime.get("secrecy.levels", {})
@@ -205,14 +204,17 @@ def left(archive: "Archive", made: "Left") -> list[str]:
         "attachments": Sentence(N_("{count} attachments"), count=found.attachments),
     }
     message = N_("With old keys and a copy they can still read what is sealed until now: {levels}; {files}, {attachments}.")
+    open_ = listed(pick(titled.get(level, level)) for level in made.owed)
+    still = N_("What is sealed from now on they can read as well, as long as this is not done: {levels}.")
+    after = N_("New values are out of their reach. To renew the keys of one file: archivectl key rekey NUMBER")
     return [
-        *(_(_ROTATE, level=level) for level in owed),
+        *(_(_ROTATE, level=level) for level in made.owed if made.rotated is None),  # else said with what was rotated
         _(message, levels=levels, **{name: str(each) for name, each in counted.items()}),
-        _("New values are out of their reach. To renew the keys of one file: archivectl key rekey NUMBER"),
+        _(still, levels=open_) if made.owed else _(after),
     ]
 
 
-def end(done: "Rotated | None") -> None:
-    """End with findings where a rotation left something over."""
-    if done is not None and (done.left or done.barred):
+def end(done: "Rotated | None", owed: Sequence[str] = ()) -> None:
+    """End with findings where a rotation left something over, or is left to somebody else."""
+    if owed or (done is not None and (done.left or done.barred)):
         raise typer.Exit(1)

@@ -1,6 +1,5 @@
 """``register``: kinds, list, show, add, step."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -8,18 +7,18 @@ import typer
 
 from archivectl.cli import answers, console, context
 from archivectl.cli.values import awaited, split
-from archivectl.i18n import MASK, N_, Titles, Word, _, listed, pick
+from archivectl.i18n import N_, Titles, Word, _, listed, pick, several
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
     from archivectl.ledger import Line
     from archivectl.registers.fold import Case
-    from archivectl.registers.kinds import Column, Kind
+    from archivectl.registers.kinds import Kind
+    from archivectl.reports.wording import Wording
 
 app = typer.Typer(help="Any register: add an entry, list, show.", no_args_is_help=True)
 APPS = {"register": app}
 LONGEST = 60
-_WORDS = {"post": "posts", "purpose": "purposes", "checks": "lend.checks"}  # by type: where the regime says what words mean
 ENTRY = N_("The entry's number; JY-33 is that of this year.")
 
 
@@ -67,9 +66,13 @@ def list_(
         cases = [case for case in cases if not state or state in {case.state, str(case.state_word)}]
         numbers = {row.uid: row.number or row.uid for row in archive.index.records()}
         broken = sum(path.startswith(f"{REGISTERS}{kind}/") for path in archive.index.broken())
-    documents = [_document(case, numbers) for case in cases]
+        due = {case.uid: _due(archive, case) for case in cases}
+    documents = [_document(case, numbers, due[case.uid]) for case in cases]
     rows = [
-        (case.id, case.state_word, _about(case, numbers), case.done[0].date if case.done else None, console.said(_due(case)))
+        (
+            *(case.id, case.state_word, _about(case, numbers), case.done[0].date if case.done else None),
+            console.said(due[case.uid]),
+        )
         for case in cases
     ]
     heads = (_("Number"), _("State"), _("Records"), _("Since"), _("Back by") if kind == "loan" else _("Due"))
@@ -107,17 +110,22 @@ def _words(kind: "Kind") -> set[str]:
 
 def _about(case: "Case", numbers: dict[str, str]) -> str:
     records = [numbers.get(uid, uid) for uid in case.entry.uids]
-    return listed(records[:3]) + (f" … ({len(records)})" if len(records) > 3 else "")  # noqa: PLR2004 - a line holds three
+    return several(records, len(records))
 
 
-def _due(case: "Case") -> str | None:
-    """The day that was promised, or by which it is to be answered."""
-    return case.due or case.entry.columns.get("due")
+def _due(archive: "Archive", case: "Case") -> str | None:
+    """The day that was promised, by which it is to be answered, or until which the rules let it wait."""
+    from archivectl.registers.waiting import waiting  # noqa: PLC0415 - loads the rules
+
+    if promised := case.due or case.entry.columns.get("due"):
+        return str(promised)
+    found = waiting(case, archive.regime)
+    return found.due if found else None
 
 
-def _document(case: "Case", numbers: dict[str, str]) -> dict[str, Any]:
+def _document(case: "Case", numbers: dict[str, str], due: str | None) -> dict[str, Any]:
     records = [numbers.get(uid, uid) for uid in case.entry.uids]
-    return {"id": case.id, "uid": case.uid, "kind": case.kind.name, "state": case.state, "records": records, "due": _due(case)}
+    return {"id": case.id, "uid": case.uid, "kind": case.kind.name, "state": case.state, "records": records, "due": due}
 
 
 @app.command(epilog="archivectl register due loan --until 2026-04-01")
@@ -139,8 +147,10 @@ def due(
             one for one in duties.due(archive.index.db.execute, asked).rows if one.duty.startswith(f"{name}." if name else "")
         ]
     told = [console.sentence(one.message.sentence, one.message.values) for one in found]
-    documents = [{**one._asdict(), "message": text} for one, text in zip(found, told, strict=True)]
-    rows = [(_(one.state), one.about, one.record, text) for one, text in zip(found, told, strict=True)]
+    documents = [
+        {**one._asdict(), "record": ", ".join(one.records), "message": text} for one, text in zip(found, told, strict=True)
+    ]
+    rows = [(_(one.state), one.about, several(one.records, one.total), text) for one, text in zip(found, told, strict=True)]
     console.emit(ctx.obj, documents, console.table(rows) if rows else [_("Nothing is due.")])
 
 
@@ -149,48 +159,42 @@ def show(ctx: typer.Context, entry: str = typer.Argument(help=ENTRY)) -> None:
     """One entry with everything that was done, sealed columns as far as you may read them."""
     from archivectl import ledger  # noqa: PLC0415 - loads git
     from archivectl.cli import granted as changes  # noqa: PLC0415 - not for the help
+    from archivectl.reports import wording as reading  # noqa: PLC0415 - loads age
 
     with context.reading(ctx) as archive:
         case = archive.case(entry)
+        kind, wording = case.kind, reading.Wording(archive, [case])
         numbers = {record.uid: record.label for record in archive.records_of(case.entry.uids)}
         columns, lines, waits = ledger.columns_of(archive, case), ledger.lines_of(archive, case), awaited(archive, case)
-        words = {name: archive.regime.get(path) or {} for name, path in _WORDS.items()}
         granted = changes.changed(archive, case) if changes.is_one(case) else []
-    kind = case.kind
-    rows: list[tuple[str, object]] = [
-        (_("Number"), case.id),
-        (_("State"), case.state_word),
-        (_("Records"), _about(case, numbers)),
-    ]
-    shown = {name: value for name, value in columns.items() if not (granted and name == changes.TEXT)}
-    rows += [(pick(kind.columns[name].titles), _value(kind.columns[name], value, words)) for name, value in shown.items()]
-    done = [_row(kind, line, words) for line in lines]
-    document = {**_document(case, numbers), "columns": columns, "awaits": waits or None}
+        shown = {name: value for name, value in columns.items() if not (granted and name == changes.TEXT)}
+        rows: list[tuple[str, object]] = [
+            (_("Number"), case.id),
+            (_("State"), case.state_word),
+            (_("Records"), _about(case, numbers)),
+            *((pick(kind.columns[name].titles), wording.cell(kind, name, value)) for name, value in shown.items()),
+            *_by_rule(case),
+        ]
+        done = [_row(wording, kind, line) for line in lines]
+        document = {**_document(case, numbers, _due(archive, case)), "columns": columns, "awaits": waits or None}
     document["events"] = [asdict(line) for line in lines]
     heads = [console.paint(pick(kind.title), "bold"), *console.pairs(rows), *granted, "", *console.table(done)]
     console.emit(ctx.obj, document, [*heads, *answers.waiting_line(waits)])
 
 
-def _row(kind: "Kind", line: "Line", words: Mapping[str, Any]) -> tuple[str, ...]:
-    post = pick(words["post"].get(line.post, line.post))
-    told = " · ".join(_cell(kind, name, value, words)[:LONGEST] for name, value in line.data.items())
-    return str(console.said(line.date)), str(Word(kind.name, line.act)), line.by, post, _(line.means), told
+def _by_rule(case: "Case") -> list[tuple[str, object]]:
+    """The term that the rules give where none was asked for."""
+    term, column = case.rule.get("term"), case.kind.column("term")
+    if not term or column is None or case.entry.columns.get("term"):
+        return []
+    return [(pick(column.titles), _("{term} (by the rules)", term=console.said(term)))]
 
 
-def _cell(kind: "Kind", name: str, value: object, words: Mapping[str, Any]) -> str:
-    """A column's title and value, as a person reads them."""
-    column = kind.column(name)
-    return f"{pick(column.titles) if column else _(name)} {_value(column, value, words)}"
+def _row(wording: "Wording", kind: "Kind", line: "Line") -> tuple[str, ...]:
+    from archivectl.reports.wording import means  # noqa: PLC0415 - not for the help
 
-
-def _value(column: "Column | None", value: object, words: Mapping[str, Any]) -> object:
-    if value is None:
-        return MASK
-    if column and column.type in words:
-        return listed(pick(words[column.type].get(word) or word) for word in str(value).split())
-    if column and isinstance(value, str) and value in column.choices:
-        return pick(column.choices[value])
-    return console.said(value) if column and column.type in {"span", "date"} else value
+    notes = [text if len(text) <= LONGEST else f"{text[:LONGEST]}…" for text in wording.notes(kind, line)]
+    return line.date, str(Word(kind.name, line.act)), line.by, wording.post(line.post), means(line), " · ".join(notes)
 
 
 @app.command(epilog="archivectl register add store mode=climate 温度=21.5 湿度=44")

@@ -23,6 +23,7 @@ _PARTS = {
     "shared": N_("{count} level keys shared"),
     "superseded": N_("{count} old wraps dropped"),
 }
+_LOGGED = N_("The access log now has what was read on other machines, too.")
 _NONE = N_("There is no keyring remote yet: archivectl key remote add NAME FOLDER")
 
 
@@ -73,8 +74,9 @@ def sync(
     ),
     reason: str = typer.Option("", "--reason", help="Why a single copy has to do."),
 ) -> None:
-    """Unite the keyring with remotes, both ways; keys of what was destroyed go. Exit 4 if one is away."""
-    from archivectl.custody import remotes  # noqa: PLC0415 - loads git and age
+    """Unite the keyring with remotes, both ways, and the access log with what git fetched. Exit 4 if a remote is away."""
+    from archivectl.custody import log, remotes  # noqa: PLC0415 - loads git and age
+    from archivectl.encryption.access_log import Rewritten  # noqa: PLC0415
 
     if single and not reason.strip():
         raise ReasonForSingle
@@ -82,7 +84,11 @@ def sync(
         _reapply(archive)
         done = remotes.sync(archive, names or ())
         entry = remotes.accept_single_copy(archive, reason).id if single else ""
-    accepted = [_("Entered in {entry}: this machine's keys are the only copy for now.", entry=entry)] if entry else []
+        accepted = [_("Entered in {entry}: this machine's keys are the only copy for now.", entry=entry)] if entry else []
+        try:
+            accepted += [_(_LOGGED)] if log.unite(archive) else []
+        except Rewritten as error:  # told after what was done all the same
+            raise typer.Exit(max(_told(ctx, done, accepted), console.refuse(error, as_json=False))) from None
     raise typer.Exit(_told(ctx, done, accepted))
 
 

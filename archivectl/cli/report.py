@@ -127,13 +127,14 @@ def report(
 
 def _made(archive: "Archive", name: str, asked: "Asked", at: str, form: str) -> "tuple[Sequence[Page], bytes]":
     """The pages of a report, and what is written of them: in the language of the office, whoever prints what is to be signed."""
+    from archivectl.cli import spoken as spelling  # noqa: PLC0415 - the table of commands is made by then
     from archivectl.reports import past, wording  # noqa: PLC0415 - loads git
 
     spoken = i18n.spoken()
     i18n.speak(archive.config["languages"][0])
     try:
         with past.as_of(archive, at):
-            pages = wording.marked(archive, _maker(archive, name, asked)())
+            pages = spelling.on_pages(archive, wording.finished(archive, _maker(archive, name, asked)()))
         return pages, _written(pages, form)
     finally:
         i18n.speak(spoken)
@@ -150,7 +151,7 @@ def _tell(ctx: typer.Context, name: str, pages: "Sequence[Page]", content: str |
         "tables": [{key: getattr(table, key) for key in ("heading", "heads", "rows")} for table in tables],
         "facts": [{"name": fact, "value": value} for page in pages for fact, value in page.facts],
     }
-    told = content if content is not None else _("{count} pages in {file}.", count=len(pages), file=output)
+    told = content if content is not None else _("Written to {file}; forms: {count}.", count=len(pages), file=output)
     console.emit(ctx.obj, document, [told])
 
 

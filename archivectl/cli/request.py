@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +12,16 @@ from typer.core import TyperGroup
 
 from archivectl.cli import answers, console, context
 from archivectl.cli.values import chosen
-from archivectl.errors import Conflict, WrongUsage
+from archivectl.errors import Conflict, WrongUsage, told_by
 from archivectl.i18n import N_, _, listed
+from archivectl.records.fields import titled
 
 if TYPE_CHECKING:
     from archivectl.archive import Archive
     from archivectl.registers.fold import Case
     from archivectl.requests import Answered, CustomersCopy
 
+_ITEM = re.compile(r"\[[^\]]*\]")
 ENTRY = N_("The request's number; KQ-3 is that of this year.")
 ITEMS = N_("What was confirmed, with commas: name,company,position.")
 
@@ -113,6 +117,7 @@ def answer(
 ) -> None:
     """Answer a request; an erasure that was interrupted goes on where it stopped."""
     from archivectl import requests  # noqa: PLC0415 - loads git
+    from archivectl.regime import titles  # noqa: PLC0415
 
     if grant == refuse:
         raise GrantOrRefuse
@@ -124,7 +129,7 @@ def answer(
             return
         if to is None and archive.case(entry).entry.columns.get("mode") in requests.COPIED:
             raise NoPlace
-        done = requests.answer(archive, entry, reason, lambda copy: _write(copy, to))
+        done = requests.answer(archive, entry, reason, lambda copy: _write(copy, to, titles.of_values(archive.regime.values)))
         kept = done.kept
         more = {"stop": done.stop or None, "withheld": list(done.withheld), "unreached": list(done.unreached)}
         more |= {
@@ -156,17 +161,21 @@ def _lines(done: "Answered", number: str) -> list[str]:
     return lines
 
 
-def _write(copy: "CustomersCopy", to: Path) -> None:
-    """The copy as a file for the owner alone, which never replaces another."""
-    rows = [{"path": path, "title": console.title(path), "value": value} for path, value in copy.values.items()]
+def _write(copy: "CustomersCopy", to: Path, axes: Mapping[str, Any]) -> None:
+    """The copy as a file for the owner alone, in words, which never replaces another."""
+    rows = [
+        {"path": _ITEM.sub("[]", path), "title": titled(path, axes), "value": console.value(path, value, axes)}
+        for path, value in copy.values.items()
+    ]
     about = {"record": copy.record, "request": copy.request, "date": copy.date}
     if to.suffix == ".json":
-        text = json.dumps({**about, "fields": rows, "withheld": list(copy.withheld)}, ensure_ascii=False, indent=2)
+        withheld = [titled(path, axes) for path in copy.withheld]
+        text = json.dumps({**about, "fields": rows, "withheld": withheld}, ensure_ascii=False, indent=2)
     else:
-        lines = console.pairs([(row["title"], console.value(row["path"], row["value"], {})) for row in rows])
+        lines = console.pairs([(row["title"], row["value"]) for row in rows])
         text = "\n".join([" · ".join(about.values()), "", *lines])
     try:
         with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="\n") as file:
             file.write(text + "\n")
     except OSError as error:
-        raise Occupied(file=to, problem=error.strerror or "") from error
+        raise Occupied(file=to, problem=told_by(error)) from error

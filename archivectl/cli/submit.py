@@ -22,7 +22,7 @@ def _report(ctx: typer.Context, archive: "Archive", made: "Submission") -> None:
 
     case = made.case
     lacks = [{"papers": list(lack.papers), "what": lack.what, "wanted": list(lack.wanted)} for lack in made.lacks]
-    head, lines = _("{entry}: {record} is {state}.", entry=case.id, record=made.record, state=answers.reached(case)), []
+    head, lines = _("{entry}: {record} is {state}.", entry=case.id, record=made.record, state=case.state_word), []
     if made.late:
         lines.append(_("It was due on {due}.", due=made.late))
     accepted = case.acts("accept")

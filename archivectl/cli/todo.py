@@ -9,7 +9,7 @@ import typer
 
 from archivectl.cli import console, context
 from archivectl.cli.options import Options, home_folder
-from archivectl.i18n import N_, _, listed, pick, spoken
+from archivectl.i18n import N_, _, listed, pick, several, spoken
 
 if TYPE_CHECKING:
     from archivectl.custody.readers import Owing
@@ -63,18 +63,18 @@ def todo(
 
 def _glanced(options: Options, everyone: bool, until: str) -> Desk | None:
     """The desk, from the index and two files; None where the index lags behind or does not tell it all, or something is amiss."""
-    from archivectl import yaml_text  # noqa: PLC0415 - not for the help
+    from archivectl.members import machine_files  # noqa: PLC0415 - not for the help
     from archivectl.members import member as members  # noqa: PLC0415
     from archivectl.records import settings  # noqa: PLC0415
     from archivectl.store import reader, states  # noqa: PLC0415
 
     place, folder = states.locate(Path(options.folder or ".")), home_folder(options)
-    kept, own = place.work_tree / settings.NAME, folder / "settings.yaml"
+    kept = place.work_tree / settings.NAME
     if not kept.exists():
         return None
     config = settings.parse(kept.read_bytes())
-    machine = (yaml_text.load(own.read_bytes(), str(own)) or {}) if own.exists() else {}
-    handle = options.member or machine.get("archives", {}).get(config["id"], {}).get("member", "")
+    machine = machine_files.settings(folder / "settings.yaml")
+    handle = options.member or (machine.get("archives") or {}).get(config["id"], {}).get("member", "")
     top, file = reader.look(place.work_tree, ["", members.path(handle)])
     if not handle or top is None or file is None:
         return None
@@ -128,8 +128,10 @@ def _keys(top: Path, folder: Path, archive: str, me: "Member") -> "list[Owing]":
         return []
     from archivectl.custody import readers  # noqa: PLC0415 - not for the help
     from archivectl.encryption.wraps import Wraps  # noqa: PLC0415
+    from archivectl.members.home import Home  # noqa: PLC0415
 
-    return list(readers.owing(top, Wraps(folder / "keyrings" / archive), me))
+    identities = Home(folder).unasked(archive, me.handle)
+    return list(readers.owing(top, Wraps(folder / "keyrings" / archive), me, identities))
 
 
 def _head(desk: Desk) -> str:
@@ -146,10 +148,10 @@ def _head(desk: Desk) -> str:
 
 def _beside(one: "Due") -> str:
     """The file it is about, and whose it is, where that stands in clear."""
-    number = "" if one.record == one.about else one.record
+    number = "" if one.records == (one.about,) else several(one.records, one.total)
     return " ".join(part for part in (number, one.name) if part)
 
 
 def _document(one: "Due", text: str) -> dict[str, Any]:
     keys = ("duty", "about", "due", "state", "clause")
-    return {**{key: getattr(one, key) for key in keys}, "message": text, "record": one.record, "how": one.how}
+    return {**{key: getattr(one, key) for key in keys}, "message": text, "record": ", ".join(one.records), "how": one.how}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from archivectl import blocks
+from archivectl import blocks, key_copies
 from archivectl.archive import Archive
 from archivectl.cases import Work
 from archivectl.custody import lapsed, places
@@ -18,15 +18,15 @@ def enter(archive: Archive, names: Iterable[str]) -> None:
     Whoever may not keep this register leaves it to those who may.
     """
     machine = str(archive.home.settings().get("machine", ""))
-    copies = {(str(case.entry.columns["place"]), str(case.entry.columns["name"])): case for case in _held(archive)}
+    copies = {(str(case.entry.columns["place"]), str(case.entry.columns["name"])): case for case in key_copies.held(archive)}
     there = places.reachable(archive)
     wanted: list[tuple[str, str, Keyring | None]] = [("machine", machine, archive.keyring)] if machine else []
     wanted += [("remote", name, there.get(name)) for name in names]
-    done, numbers = [], blocks.of_register(archive, "key-copy", archive.today[:4])
+    done, numbers = [], blocks.of_register(archive, key_copies.KIND, archive.today[:4])
     for place, name, keyring in wanted:
         case = copies.get((place, name))
         if case is None:
-            work = Work.opening(archive, "key-copy", [], {"place": place, "name": name}, number=next(numbers))
+            work = Work.opening(archive, key_copies.KIND, [], {"place": place, "name": name}, number=next(numbers))
         else:
             work = Work.on(archive, case)
         if _step(work, case, clean(archive, keyring) if keyring else ()):
@@ -47,10 +47,6 @@ def _step(work: Work, case: Case | None, lists: Iterable[str]) -> bool:
     except NotAllowed:
         return False
     return bool(work.acts)
-
-
-def _held(archive: Archive) -> list[Case]:
-    return [case for case in archive.register("key-copy") if not case.acts("surrender")]
 
 
 def clean(archive: Archive, keyring: Keyring) -> list[str]:

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from archivectl.archive import Archive
-from archivectl.custody import lapsed, places
+from archivectl.custody import lapsed, places, readers
 from archivectl.encryption.keyring import Keyring
-from archivectl.encryption.rows import KeyringDamaged
+from archivectl.encryption.rows import KeyringDamaged, is_for_one
+from archivectl.errors import KeyMissing
 from archivectl.i18n import N_, Sentence
 from archivectl.records import layout
 
-_UID = re.compile(rb'^uid: "?([A-Z2-7]{26})"?$', re.MULTILINE)
 _NAME = re.compile(rb'^(?:number|id): "?([^"\n]+?)"?$', re.MULTILINE)
-_KEY = re.compile(rb'level: ([a-z-]+), of: "?([^",}]+)"?, epoch: [0-9]+, recipient: "?(age1[0-9a-z]+)')
+_KEY = re.compile(rb'level: ([a-z-]+), of: "?([^",}]+)"?, epoch: [0-9]+, ' + layout.RECIPIENT.pattern)
 _SOME = 2000  # files between two words about how far it is
 _READING = N_("Comparing keys")
 
@@ -23,11 +24,23 @@ _NOWHERE = N_(
     "BACKUP"
 )
 _DESTROYED = N_("what it opened is destroyed, so it must go: archivectl key remote sync")
+_SPOILT = N_(
+    "the {level} key (generation {generation}) of {handle} that lies here is damaged, is another key, or opens to others too: "
+    "archivectl key remote sync, or whoever has that key: archivectl key share {handle}"
+)
+_EXPOSED = N_(
+    "this key was wrapped for somebody besides the readers of its level; the file is sealed anew by: archivectl key rekey "
+    "{label} --reason TEXT"
+)
+_LEFT = N_(
+    "the file or entry is here and does not name it: a command that broke off left it, or newer commits name it, so fetch them: "
+    "git pull. Otherwise it opens nothing"
+)
 _STRANGE = N_("no file or entry here names it; fetch newer commits, for they may: git pull. Otherwise it opens nothing")
 
 
 class Disagreement(NamedTuple):
-    """One thing wrong: ``missing``, ``surplus`` or ``damaged``; of which file or entry, whose key of which level, and why.
+    """One thing wrong: ``missing``, ``surplus``, ``damaged``, ``exposed``; of which file or entry, whose key of which level, why.
 
     ``recipient`` is the key's public half; of what is damaged only ``why`` tells.
     """
@@ -47,13 +60,14 @@ class _Key(NamedTuple):
 
 
 def disagreements(archive: Archive) -> Iterator[Disagreement]:
-    """Compare every file and entry of the newest commit with the keyring of this machine; nothing is opened.
+    """Compare every file and entry of the newest commit with the keyring of this machine; only the actor's level keys are opened.
 
     Raises:
         KeyringAway.
     """
     archive.keyring.demand()
-    held, damaged = _held(archive.keyring)
+    yield from _level_keys(archive)
+    held, exposed, damaged = _held(archive.keyring)
     yield from damaged
     gone, forgotten = lapsed.uids(archive), lapsed.recipients(archive)
     known, labels = dict[str, dict[str, _Key]](), dict[str, str]()
@@ -64,16 +78,29 @@ def disagreements(archive: Archive) -> Iterator[Disagreement]:
         for recipient in known[uid].keys() - held.get(uid, set()):
             level, of = known[uid][recipient].level, known[uid][recipient].of
             yield Disagreement("missing", label, uid, level, of, recipient, _where(archive, uid, recipient))
+        for recipient in sorted(known[uid].keys() & exposed.get(uid, set())):
+            level, of = known[uid][recipient]
+            yield Disagreement("exposed", label, uid, level, of, recipient, Sentence(_EXPOSED, label=label))
     for uid, recipients in held.items():
         for recipient in sorted(recipients - known.get(uid, {}).keys()):
             destroyed = uid in gone or recipient in forgotten.get(uid, ())
-            why = Sentence(_DESTROYED if destroyed else _STRANGE)
+            why = Sentence(_DESTROYED if destroyed else _LEFT if uid in labels else _STRANGE)
             yield Disagreement("surplus", labels.get(uid, ""), uid, "", "", recipient, why)
 
 
-def _held(keyring: Keyring) -> tuple[dict[str, set[str]], list[Disagreement]]:
-    """The recipients that have rows, by uid, and what is damaged."""
-    held, damaged = dict[str, set[str]](), list[Disagreement]()
+def _level_keys(archive: Archive) -> Iterator[Disagreement]:
+    """The level keys that lie here and are none: those of others by their form, the actor's once opened."""
+    found = set(readers.spoilt(archive.keyring, archive.level_keys, archive.members))
+    with suppress(KeyMissing):  # whose identity is elsewhere has theirs judged by their form alone
+        found |= set(readers.shut(archive.keyring, archive.level_keys, archive.me, archive.opener.identities))
+    for handle, level, generation in sorted(found):
+        why = Sentence(_SPOILT, level=Sentence(level), generation=generation, handle=handle)
+        yield Disagreement("damaged", handle, "", level, "", "", why)
+
+
+def _held(keyring: Keyring) -> tuple[dict[str, set[str]], dict[str, set[str]], list[Disagreement]]:
+    """The recipients that have rows, and those of them wrapped for others too, by uid; and what is damaged."""
+    held, exposed, damaged = dict[str, set[str]](), dict[str, set[str]](), list[Disagreement]()
     for name in keyring.shards():
         for _path, rows in keyring.readable(name):
             if isinstance(rows, KeyringDamaged):
@@ -81,7 +108,9 @@ def _held(keyring: Keyring) -> tuple[dict[str, set[str]], list[Disagreement]]:
                 continue
             for row in rows:
                 held.setdefault(row.uid, set()).add(row.recipient)
-    return held, damaged
+                if not is_for_one(row):
+                    exposed.setdefault(row.uid, set()).add(row.recipient)
+    return held, exposed, damaged
 
 
 def _named(archive: Archive) -> Iterator[tuple[str, str, dict[str, _Key]]]:
@@ -91,7 +120,7 @@ def _named(archive: Archive) -> Iterator[tuple[str, str, dict[str, _Key]]]:
     for done, (_blob, text) in enumerate(archive.repository.blobs(file.blob for file in files)):
         if done % _SOME == 0:
             archive.progress(_READING, done, len(files))
-        if uid := _UID.search(text):
+        if uid := layout.UID.search(text):
             name = _NAME.search(text)
             label = name[1].decode() if name and name[1] != b"null" else uid[1].decode()
             keys = {key.decode(): _Key(level.decode(), of.decode()) for level, of, key in _KEY.findall(text)}

@@ -81,7 +81,8 @@ def rekey(archive: Archive, reference: str, reason: str) -> Rekeyed:
     leaks.refuse(reason, clear.values())
     sealer = archive.sealer(record.uid)  # knows no key, and so makes new ones
     _seal(archive, whole, clear, sealer)
-    with _rescanned(archive, whole, sealer, left) as (scans, files):
+    with _rescanned(archive, whole, sealer) as (scans, files, shut):
+        left += shut
         if clear or scans:
             writes = {**_texts(whole, [*clear, *scans], sealer), **files}
             what = ("record.rekey",), f"rekey: {record.label}", writes, tuple(sealer.minted), (record.uid,)
@@ -155,10 +156,11 @@ def _secrets(archive: Archive, sealer: Sealer) -> dict[str, str]:
 
 @contextmanager
 def _rescanned(
-    archive: Archive, whole: _Whole, sealer: Sealer, left: list[tuple[str, Sentence]]
-) -> Iterator[tuple[list[str], dict[str, Written]]]:
-    """The paths of the scans under new keys, and the files that come and go with them; what does not open joins ``left``."""
-    record, grade, done, files = whole.record, archive.regime.raised_to(whole.data), list[str](), dict[str, Written]()
+    archive: Archive, whole: _Whole, sealer: Sealer
+) -> Iterator[tuple[list[str], dict[str, Written], list[tuple[str, Sentence]]]]:
+    """The paths of the scans under new keys, the files that come and go with them, and the scans that do not open, with why."""
+    record, grade = whole.record, archive.regime.raised_to(whole.data)
+    done, files, shut = list[str](), dict[str, Written](), list[tuple[str, Sentence]]()
     try:
         for path, old in whole.scans.items():
             try:
@@ -169,12 +171,12 @@ def _rescanned(
             except (Unreadable, KeyMissing) as error:
                 if isinstance(error, CannotWrite):
                     raise
-                left.append((path, Sentence(error.message, **error.values)))
+                shut.append((path, Sentence(error.message, **error.values)))
                 continue
             fields.set_(whole.data, path, digest)
             files |= {layout.attached(old): None, layout.attached(digest): staged}
             done.append(path)
-        yield done, files
+        yield done, files, shut
     finally:
         for file in files.values():
             if isinstance(file, Staged):

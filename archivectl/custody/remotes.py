@@ -1,6 +1,7 @@
 """Keyring remotes: plain folders of the same files; adding one, uniting with it, and what it says in the register of copies."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,14 +10,17 @@ from archivectl.archive import Archive, Change, refuse_unless_admin
 from archivectl.custody import entering, lapsed, places, sharing
 from archivectl.custody.single import Uncopied, accept_single_copy, uncopied
 from archivectl.encryption import age, rows, union
+from archivectl.encryption.envelope import key_id
 from archivectl.encryption.keyring import LEVEL_KEYS, KeyringAway, level_folder
 from archivectl.encryption.private_files import make_folder
 from archivectl.encryption.rows import KeyringDamaged, Row
 from archivectl.encryption.union import Terms, United
-from archivectl.errors import ArchiveError, KeyMissing, Refused, Unreadable, WrongUsage
+from archivectl.encryption.wraps import is_wrap
+from archivectl.errors import ArchiveError, KeyMissing, Refused, Unreadable, WrongUsage, told_by
 from archivectl.i18n import N_, Sentence
 from archivectl.members.member import RECOVERY
 from archivectl.records import numbering, settings
+from archivectl.store import states
 
 __all__ = ["Synced", "Uncopied", "accept_single_copy", "add", "hand_out", "remove", "sync", "uncopied"]
 _UNITING = N_("Uniting keyrings")
@@ -79,7 +83,7 @@ def add(archive: Archive, name: str, folder: Path) -> tuple[Synced, ...]:
     if not folder.is_dir():
         raise NoFolder(name=name, folder=folder)
     folder = folder.resolve()
-    if any((above / ".git").exists() for above in (folder, *folder.parents)):
+    if any((above / ".git").exists() or states.is_bare(above) for above in (folder, *folder.parents)):
         raise NotForKeys(folder=folder)
     if name not in names:
         refuse_unless_admin(archive, "key.remote")
@@ -92,14 +96,13 @@ def add(archive: Archive, name: str, folder: Path) -> tuple[Synced, ...]:
         config = {**archive.config, "keyrings": [*names, name]}
         text = yaml_text.dump(config, head="# yaml-language-server: $schema=schemas/archive.schema.json\n").encode()
         archive.commit(Change(("key.remote",), f"key.remote: {name}", {settings.NAME: text}))
-        archive.config["keyrings"] = config["keyrings"]
     there = places.keyring_in(archive, folder)
     make_folder(there.folder, folder)
     places.remember(archive, name, folder)
     return sync(archive, [name])
 
 
-def sync(archive: Archive, names: Iterable[str] = ()) -> tuple[Synced, ...]:
+def sync(archive: Archive, names: Collection[str] = ()) -> tuple[Synced, ...]:
     """Unite this machine's keyring with remotes, all of them where none is named, and enter what the register ought to say.
 
     Call it in an archive whose newest commit is verified: keys go only for a destruction that stands there.
@@ -134,20 +137,29 @@ def _synced(archive: Archive, remote: places.Remote, terms: Terms) -> Synced:
     except KeyringAway as error:
         return Synced(remote.name, None, Sentence(error.message, **error.values))
     except OSError as error:
-        return Synced(remote.name, None, Sentence(_BROKE, problem=error.strerror or type(error).__name__))
+        return Synced(remote.name, None, Sentence(_BROKE, problem=Sentence(told_by(error))))
     if not united.damaged:
         places.mark(archive, remote.name, tip)
     return Synced(remote.name, united, None)
 
 
-def hand_out(archive: Archive, handles: Iterable[str]) -> None:
-    """Put the level keys wrapped for some readers in every remote that is there, in the place of older wraps."""
-    for other in places.reachable(archive).values():
-        for level, generation in archive.keyring.level_keys():
-            folder = level_folder(level, generation)
-            for path in archive.keyring.files(LEVEL_KEYS, folder):
-                if path.name.rsplit(".", 2)[0] in handles and generation <= archive.levels[level].generation:
-                    other.put(LEVEL_KEYS, folder, path.name, path.read_bytes())
+def hand_out(archive: Archive, handles: Collection[str]) -> tuple[str, ...]:
+    """Put the level keys wrapped for some readers in every remote that is there, in the place of older wraps.
+
+    Returns:
+        The remotes that could not take them: ``sync`` brings them there later, as to those that are away.
+    """
+    folders = [level_folder(*key) for key in archive.keyring.level_keys() if key[1] <= archive.levels[key[0]].generation]
+    files = [(folder, path) for folder in folders for path in archive.keyring.files(LEVEL_KEYS, folder)]
+    wraps = [(folder, path.name, path.read_bytes()) for folder, path in files if path.name.rsplit(".", 2)[0] in handles]
+    missed = []
+    for name, other in places.reachable(archive).items():
+        try:
+            for wrap in wraps:
+                other.put(LEVEL_KEYS, *wrap)
+        except (KeyringAway, OSError):
+            missed.append(name)
+    return tuple(missed)
 
 
 def remove(archive: Archive, gone: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
@@ -173,7 +185,7 @@ def terms_of(archive: Archive) -> Terms:
         generations={level: found.generation for level, found in archive.levels.items()},
         readers=frozenset({*archive.members, RECOVERY}),
         opens=lambda row: _opens(archive, row),
-        fits=lambda level, generation, reader, content: _fits(archive, (level, generation), reader, content),
+        fits=partial(_fits, archive, sharing.owners(archive)),
     )
 
 
@@ -185,11 +197,21 @@ def _opens(archive: Archive, row: Row) -> bool:
     return True
 
 
-def _fits(archive: Archive, key: tuple[str, int], reader: str, content: bytes) -> bool | None:
-    wanted = next(row.recipient for row in archive.level_keys.levels[key[0]] if row.generation == key[1])
+def _fits(
+    archive: Archive, owners: Mapping[tuple[str, str], str], level: str, generation: int, owner: tuple[str, str], content: bytes
+) -> bool | None:
+    """Whether a wrap is the level key that the archive names: opened where the actor's identity is at hand, else by its form."""
+    recipient = owners.get(owner, "")
+    if recipient and not is_wrap(content, recipient):
+        return False
     try:
-        if reader != archive.me.handle:
-            return None
-        return rows.recipient_of(rows.text(age.decrypt(content, archive.opener.identities)).split("\n", 1)[0]) == wanted
+        identities = archive.opener.identities if owner[0] == archive.me.handle else ()
+    except KeyMissing:  # what the actor has no identity for on this machine is judged by its form
+        return None
+    if not any(age.is_device(each) or key_id(rows.recipient_of(each) or "") == owner[1] for each in identities):
+        return None
+    wanted = next(row.recipient for row in archive.level_keys.levels[level] if row.generation == generation)
+    try:
+        return rows.recipient_of(rows.text(age.decrypt(content, identities)).split("\n", 1)[0]) == wanted
     except KeyMissing:
         return False

@@ -70,13 +70,13 @@ class _Sum:
 def _clear(archive: Archive, scan: Scan) -> Iterator[_Sum]:
     """A scan in clear, to be read while a thread opens it; raises what ``pour`` raises, once it has been read."""
     out, into = os.pipe()
-    problems = list[Exception]()
+    problems = list[BaseException]()
 
     def fill() -> None:
         try:
             with os.fdopen(into, "wb") as target:
                 attachments.pour(archive, scan, target)
-        except (ArchiveError, OSError) as error:
+        except BaseException as error:  # noqa: BLE001 - whatever it is, what was read is not the whole; raised below
             problems.append(error)
 
     opening = Thread(target=fill, daemon=True)

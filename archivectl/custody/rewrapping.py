@@ -12,7 +12,7 @@ from archivectl.archive import Archive
 from archivectl.custody import sharing
 from archivectl.encryption.keyring import RECORDS, Keyring
 from archivectl.encryption.rows import KeyringDamaged, Row, recipient_of, unwrapped, wrapped
-from archivectl.errors import KeyMissing, Unreadable
+from archivectl.errors import KeyMissing, Unreadable, told_by
 from archivectl.i18n import N_, Sentence
 from archivectl.records.sealing import Level
 
@@ -24,7 +24,7 @@ _WRONG = N_("the row does not hold the key it names")
 _DISK = N_("the system says: {problem}")
 
 
-class HelperLost(Unreadable):
+class RotationCutOff(Unreadable):
     """The system ended one of the processes that wrap keys."""
 
     message = "The system ended a helping process before all keys were wrapped anew; it may have been short of memory."
@@ -47,7 +47,7 @@ class Rewrapped(NamedTuple):
     left: tuple[Left, ...]
 
 
-class Wraps(NamedTuple):
+class OneKey(NamedTuple):
     """Every row of one key at one level: those of the current generation, and older ones, newest first."""
 
     now: list[Row]
@@ -98,7 +98,7 @@ def rewrap(archive: Archive, levels: Sequence[str]) -> Rewrapped:
 
     Raises:
         NoIdentity, LevelKeyNotShared, LevelKeyShut: the actor has no current key of a level.
-        KeyringAway, KeyringBusy, HelperLost.
+        KeyringAway, KeyringBusy, RotationCutOff.
     """
     keyring, keys = archive.keyring, _keys(archive, levels)
     current = {level: found.generation for level, (found, _secret) in keys.current.items()}
@@ -113,32 +113,29 @@ def rewrap(archive: Archive, levels: Sequence[str]) -> Rewrapped:
             left += damaged
             new, spent, problems = _sorted(groups, results, current)
             left += problems
-            count += len(new) if archive.rehearsal else _written(keyring, name, found, new, spent, left)
+            if not archive.rehearsal:
+                new, problems = _written(keyring, name, found, new, spent)
+                left += problems
+            count += len(new)
     return Rewrapped(count, tuple(left))
 
 
 def _written(
-    keyring: Keyring,
-    name: str,
-    segments: Mapping[Path, Sequence[Row]],
-    new: Sequence[Row],
-    spent: Collection[int],
-    left: list[Left],
-) -> int:
-    """Put a shard in place, without the rows of these identities; what the disk does not take stands as it stood."""
+    keyring: Keyring, name: str, segments: Mapping[Path, Sequence[Row]], new: list[Row], spent: Collection[int]
+) -> tuple[list[Row], list[Left]]:
+    """Put a shard in place, without the rows of these identities: the new rows in it, and those that the disk does not take."""
     if not spent:
-        return 0
+        return [], []
     try:
         keyring.rewrite(name, segments, [*(row for row in _all(segments) if id(row) not in spent), *new])
     except OSError as error:
-        why = Sentence(_DISK, problem=error.strerror or type(error).__name__)
-        left += [Left(row.uid, row.recipient, why, disk=True) for row in new]
-        return 0
-    return len(new)
+        why = Sentence(_DISK, problem=told_by(error))
+        return [], [Left(row.uid, row.recipient, why, disk=True) for row in new]
+    return new, []
 
 
 def _sorted(
-    groups: Sequence[Wraps], results: Sequence[Result], current: Mapping[str, int]
+    groups: Sequence[OneKey], results: Sequence[Result], current: Mapping[str, int]
 ) -> tuple[list[Row], set[int], list[Left]]:
     """New rows, the identities of those that they stand for, and what is left over."""
     new, spent, left = list[Row](), set[int](), list[Left]()
@@ -168,7 +165,7 @@ def _all(segments: Mapping[Path, Sequence[Row]]) -> list[Row]:
     return [row for rows in segments.values() for row in rows]
 
 
-def _grouped(rows: Iterable[Row], current: Mapping[str, int]) -> list[Wraps]:
+def _grouped(rows: Iterable[Row], current: Mapping[str, int]) -> list[OneKey]:
     """The keys among some rows that have wraps older than the current generation of their level."""
     by_key: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
@@ -178,7 +175,7 @@ def _grouped(rows: Iterable[Row], current: Mapping[str, int]) -> list[Wraps]:
     for (_uid, _recipient, level), some in by_key.items():
         old = sorted((row for row in some if row.generation < current[level]), key=lambda row: -row.generation)
         if old:
-            found.append(Wraps([row for row in some if row.generation == current[level]], old))
+            found.append(OneKey([row for row in some if row.generation == current[level]], old))
     return found
 
 
@@ -228,7 +225,7 @@ def _opened(wrap: str, secret: str, recipient: str) -> str | None:
     return found if recipient_of(found) == recipient else None
 
 
-Shard = tuple[str, dict[Path, list[Row]], list[Left], list[Wraps]]
+Shard = tuple[str, dict[Path, list[Row]], list[Left], list[OneKey]]
 
 
 def _done(shards: Iterable[Shard], keys: Keys, keyring: Keyring) -> Iterator[tuple[Shard, list[Result]]]:
@@ -246,4 +243,4 @@ def _done(shards: Iterable[Shard], keys: Keys, keyring: Keyring) -> Iterator[tup
             for results in helpers.stream(partial(renewed, keys=keys), tasks(), few):
                 yield asked.popleft(), results
     except crew.HelperLost as error:
-        raise HelperLost(levels=" ".join(keys.current)) from error
+        raise RotationCutOff(levels=" ".join(keys.current)) from error

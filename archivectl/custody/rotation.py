@@ -42,7 +42,7 @@ def rotate(archive: Archive, levels: Sequence[str], reason: str) -> Rotated:
 
     Raises:
         NotAllowed: only an administrator changes the list of level keys.
-        NoIdentity, KeyringAway, KeyringBusy, HelperLost.
+        NoIdentity, KeyringAway, KeyringBusy, RotationCutOff.
     """
     refuse_unless_admin(archive, "key.rotate")
     wanted = [level for level in LEVELS if level in levels]

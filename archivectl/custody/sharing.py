@@ -7,10 +7,18 @@ from typing import NamedTuple
 from archivectl.archive import Archive, UnknownMember
 from archivectl.custody.readers import Wanting, exposed, readers, wanting
 from archivectl.encryption import age
-from archivectl.encryption.envelope import LEVELS
+from archivectl.encryption.envelope import LEVELS, key_id
 from archivectl.errors import KeyMissing
+from archivectl.members.member import RECOVERY
 
-__all__ = ["Holder", "Wanting", "exposed", "readers", "secret", "share", "share_out", "wanting", "wrap"]
+__all__ = ["Holder", "Wanting", "exposed", "owners", "readers", "secret", "share", "share_out", "wanting", "wrap"]
+
+
+def owners(archive: Archive) -> dict[tuple[str, str], str]:
+    """Every key that a level key may be wrapped for, retired ones too: its recipient by handle and key id."""
+    known = [(handle, key.public) for handle, member in archive.members.items() for key in member.age]
+    known += [(RECOVERY, recipient) for recipient in archive.level_keys.recovered]
+    return {(handle, key_id(public)): public for handle, public in known}
 
 
 class Holder(NamedTuple):
@@ -47,7 +55,7 @@ def share(archive: Archive, handle: str) -> tuple[str, ...]:
 
 
 def share_out(archive: Archive, handle: str = "", holder: Holder | None = None) -> tuple[list[Wanting], list[Wanting]]:
-    """Share with one member, or with everybody who lacks a current key; what was shared, and what is left to others.
+    """Share with one member, or with everybody who lacks a sound current key; what was shared, and what is left to others.
 
     Whoever is named gets every wrap anew, lest one that was spoilt stay; recovery is among everybody. ``holder`` opens the keys
     where the actor does not: whoever has the recovery sheet.
@@ -65,7 +73,10 @@ def share_out(archive: Archive, handle: str = "", holder: Holder | None = None) 
     for each in lacking:
         reader = archive.members.get(each.handle)
         recipients = reader.recipients() if reader else archive.level_keys.recovering
-        (left if wrap(archive, each.handle, recipients, [each.level], holder) else done).append(each)
+        if wrap(archive, each.handle, recipients, [each.level], holder):
+            left.append(each)
+        else:
+            done += (each._replace(generation=row.generation) for row in archive.level_keys.levels[each.level])
     return done, left
 
 

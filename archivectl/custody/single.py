@@ -1,12 +1,12 @@
-"""Keys that lie on this machine alone: what may not be pushed yet, lest the loss of one disk be the loss of what others hold."""
+"""Keys that lie on this machine alone, or nowhere: what may not be pushed yet, lest one disk take with it what others hold."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from archivectl import key_copies
 from archivectl.archive import Archive
 from archivectl.cases import Work
-from archivectl.custody import places
+from archivectl.custody import lapsed, places
 from archivectl.encryption.keyring import Keyring
 from archivectl.encryption.rows import KeyringDamaged
 from archivectl.errors import Refused
@@ -14,8 +14,6 @@ from archivectl.records import layout
 from archivectl.registers.fold import Case
 from archivectl.store.objects import Change
 
-_UID = re.compile(rb'^uid: "?([A-Z2-7]{26})"?$', re.MULTILINE)
-_KEY = re.compile(rb'recipient: "?(age1[0-9a-z]+)')
 _BACKED_UP = "backup.make"
 
 
@@ -27,31 +25,41 @@ class NotRegistered(Refused):
 
 
 class Uncopied(NamedTuple):
-    """A commit that made keys of which no second copy is known, and the uids of the records and entries they belong to."""
+    """A commit that made keys of which no second copy is known, and the uids of the records and entries they belong to.
+
+    ``lost`` are the uids of those whose keys are in no keyring at hand, this machine's included.
+    """
 
     commit: str
     uids: tuple[str, ...]
+    lost: tuple[str, ...] = ()
 
 
 def uncopied(archive: Archive, until: str = "", known: Iterable[str] = ()) -> tuple[Uncopied, ...]:
-    """The commits up to ``until`` (the newest one) that made keys which lie on this machine alone, newest first.
+    """The commits up to ``until`` (the newest one) that made keys which lie on this machine alone, or nowhere, newest first.
 
     A key has a second copy where a remote holds it that is there now, or held it when it was last united with; where a backup was
     made since that was not discarded; and where somebody accepted on record that there is none. Commits that others have already,
-    ``known``, are left out with all before them.
+    ``known``, are left out with all before them. That a remote was united with proves nothing of what this machine had lost by
+    then, so of a remote that is there its files are looked at.
     """
     tip = until or archive.tip
-    fresh = _fresh(archive, tip, {*known, *_covered(archive)})
-    if not fresh:
+    there, copied = places.reachable(archive), set(_copied(archive))
+    away = {remote.united for remote in places.listed(archive) if remote.united and remote.name not in there}
+    united = {remote.united for remote in places.listed(archive) if remote.united}
+    unseen = _fresh(archive, tip, {*known, *copied, *away})
+    if not unseen:
         return ()
-    remotes, found = list(places.reachable(archive).values()), []
+    fresh, gone, found = set(_fresh(archive, tip, {*known, *copied, *united})), lapsed.uids(archive), []
+    forgotten = lapsed.recipients(archive)
     for commit, changes in archive.repository.differences(tip, (layout.RECORDS, layout.REGISTERS)):
-        if commit not in fresh:
-            continue
-        alone = [uid for uid, keys in _minted(archive, changes).items() if not _held(remotes, uid, keys)]
-        if alone:
-            found.append(Uncopied(commit, tuple(alone)))
-        if commit == fresh[-1]:
+        if commit in unseen:
+            minted = {uid: keys - forgotten.get(uid, frozenset()) for uid, keys in _minted(archive, changes).items()}
+            some = {uid: keys for uid, keys in minted.items() if uid not in gone and not _held(there.values(), uid, keys)}
+            lost = tuple(uid for uid, keys in some.items() if not _held([archive.keyring, *there.values()], uid, keys))
+            if lost or (some and commit in fresh):
+                found.append(Uncopied(commit, tuple(some), lost))
+        if commit == unseen[-1]:
             break
     return tuple(found)
 
@@ -71,20 +79,16 @@ def accept_single_copy(archive: Archive, reason: str) -> Case:
 
 
 def _own(archive: Archive) -> Case | None:
-    machine = archive.home.settings().get("machine", "")
-    held = (case for case in archive.register("key-copy") if not case.acts("surrender"))
-    return next(
-        (case for case in held if (case.entry.columns["place"], case.entry.columns["name"]) == ("machine", machine)), None
-    )
+    return next((case for case in key_copies.held(archive) if key_copies.is_here(archive, case)), None)
 
 
-def _covered(archive: Archive) -> list[str]:
-    """The commits after which nothing older is alone: united with a remote, backed up, or accepted."""
-    found = [remote.united for remote in places.listed(archive) if remote.united]
+def _copied(archive: Archive) -> list[str]:
+    """The commits after which nothing older is alone: backed up, or accepted."""
+    found = []
     good = {case.uid for case in archive.register("backup") if case.acts("make") and not case.acts("discard")}
     own = _own(archive)
     accepted = own.uid if own and own.acts("alone") else ""
-    for commit in archive.repository.commits(archive.tip, [f"{layout.REGISTERS}backup", f"{layout.REGISTERS}key-copy"]):
+    for commit in archive.repository.commits(archive.tip, [f"{layout.REGISTERS}backup", f"{layout.REGISTERS}{key_copies.KIND}"]):
         acts, entries = ({value for key, value in commit.trailers if key == name} for name in ("Archive-Act", "Archive-Entry"))
         if (_BACKED_UP in acts and entries & good) or ("key-copy.alone" in acts and accepted in entries):
             found.append(commit.id)
@@ -110,8 +114,8 @@ def _minted(archive: Archive, changes: Iterable[Change]) -> Mapping[str, set[str
     found = {}
     for change in some:
         after, before = texts[change.after or ""], texts.get(change.before or "", b"")
-        keys = {key.decode() for key in set(_KEY.findall(after)) - set(_KEY.findall(before))}
-        if keys and (uid := _UID.search(after)):
+        keys = {key.decode() for key in set(layout.RECIPIENT.findall(after)) - set(layout.RECIPIENT.findall(before))}
+        if keys and (uid := layout.UID.search(after)):
             found[uid[1].decode()] = keys
     return found
 

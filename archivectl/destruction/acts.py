@@ -29,6 +29,13 @@ class NothingToExecute(Refused):
     hint = "See what it waits for: archivectl register show {list}"
 
 
+class DatedAhead(Refused):
+    """A destruction on a day to come: nobody would ever believe the date."""
+
+    message = "{date} is yet to come; a destruction is carried out on the day on which it is done, and today is {today}."
+    hint = "Leave out --today (or ARCHIVECTL_TODAY): archivectl destroy execute {list}"
+
+
 class NothingDue(Refused):
     """No file whose time is over and that nothing stands against."""
 
@@ -121,17 +128,20 @@ def execute(archive: Archive, reference: str, *, resuming: bool = False) -> Case
     A rehearsal decides the same and touches nothing. ``resuming`` a finished list is nothing to do.
 
     Raises:
-        NotAllowed, NothingToExecute, NoIdentity, OutOfReach, NewerThere.
+        NotAllowed, NothingToExecute, DatedAhead, NoIdentity, OutOfReach, NewerThere.
     """
     case, cache = archive.case(reference), cache_of(archive)
     if resuming and case.acts("complete"):
         return case
     if case.at("execute"):
-        archive.repository.elsewhere.look(archive.tip)  # what others did in the meantime counts
+        if archive.today > (today := archive.civil(archive.at)[:10]) and not archive.config["simulated"]:
+            raise DatedAhead(date=archive.today, today=today, list=case.id)
+        if not archive.rehearsal:
+            archive.repository.elsewhere.look(archive.tip)  # what others did in the meantime counts
         work = Work.on(archive, case)
         work.records = tuple(unchanged(case, work.records)) or work.records
         work.step("execute")
-        case = work.commit(shared=True)
+        case = work.commit(ahead=True)
         if archive.rehearsal:
             return case
     if not case.at("complete"):

@@ -4,6 +4,7 @@ Secret keys are parsed anew at each use (under a microsecond), so that none of t
 """
 
 import base64
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING, cast
@@ -22,9 +23,16 @@ if TYPE_CHECKING:
     Identity = x25519.Identity | SSHIdentity | IdentityPluginV1
     Recipient = x25519.Recipient | SSHRecipient | RecipientPluginV1
 
+HEADER = b"age-encryption.org/v1\n"
+HEAD = 1 << 12  # bytes within which the header of a file for one recipient ends
+_BODY = rb"(?: [^\n]+)?\n(?:[^\n-][^\n]*\n|\n)*"
+# A header with one recipient; rage adds a stanza of grease that opens nothing, lest readers grow fond of headers without.
+_HEADER = rb"age-encryption\.org/v1\n-> %s" + _BODY + rb"(?:-> [!-~]*-grease" + _BODY + rb")?--- [^\n]+\n"
+_FOR_NATIVE, _FOR_SSH, _FOR_DEVICE = (re.compile(_HEADER % kind) for kind in (rb"X25519", rb"ssh-ed25519", rb"[!-~]+"))
 _SSH_PUBLIC = "ssh-ed25519 "
 _SSH_PRIVATE = "-----BEGIN OPENSSH PRIVATE KEY-----"
 _SSH_BLOB = b"\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x20"
+_OVERHEAD = 32  # bytes of a short payload besides what it holds: a nonce and a tag
 _SSH_LENGTH = 51  # the type and 32 bytes, each after its length
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _RECIPIENT_LENGTH = 62  # "age1", 52 characters for 32 bytes, 6 of checksum
@@ -45,7 +53,7 @@ class DoesNotOpen(KeyMissing):
     """No secret at hand opens the ciphertext, or it is damaged: age tells the two apart only sometimes."""
 
     message = "The keys at hand do not open this ciphertext, or it is damaged."
-    hint = "See which keys you hold with `archivectl key list`; `archivectl doctor` says what is missing on this machine."
+    hint = "See which keys you hold: archivectl key list; and what is missing or damaged here: archivectl key list --missing"
 
 
 class NoSuchRecipient(Unreadable):
@@ -155,6 +163,18 @@ def _raise_first(ends: Iterable[_Kept]) -> None:
     for end in ends:
         if end.error:
             raise end.error
+
+
+def is_for_one(head: bytes) -> bool:
+    """Whether a binary age file, by its first HEAD bytes, is for the holder of one key of age alone; nothing is opened."""
+    return _FOR_NATIVE.match(head) is not None
+
+
+def is_wrap_for(content: bytes, recipient: str, least: int) -> bool:
+    """Whether a whole binary age file is, by its form, for one recipient alone and holds so many bytes at least."""
+    form = _FOR_SSH if recipient.startswith(_SSH_PUBLIC) else _FOR_DEVICE if is_device(recipient) else _FOR_NATIVE
+    header = form.match(content)
+    return header is not None and len(content) - header.end() >= _OVERHEAD + least
 
 
 def is_recipient(text: str) -> bool:

@@ -17,7 +17,6 @@ _B32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 LEVELS = ("confidential", "secret", "top-secret")
 _PREFIX = "enc:1:"
 _FORM = re.compile(rf"enc:1:({'|'.join(LEVELS)}):([A-Z2-7]{{12}}):([A-Za-z0-9+/]+={{0,2}})")
-_AGE_HEADER = b"age-encryption.org/v1\n"
 _VERSION = 1
 _BUCKET = 64
 _DEEPEST = 64
@@ -52,6 +51,11 @@ class Sealed(NamedTuple):
     level: str
     key_id: str
     ciphertext: bytes
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is for the holder of one key alone, as the archive seals; by its header, so that no key is needed."""
+        return age.is_for_one(self.ciphertext)
 
 
 def key_id(recipient: str) -> str:
@@ -89,7 +93,7 @@ def parse(text: str) -> Sealed | None:
     except ValueError:
         return None
     # Left-over bits of the last character would give one ciphertext several spellings.
-    if not ciphertext.startswith(_AGE_HEADER) or base64.b64encode(ciphertext).decode("ascii") != encoded:
+    if not ciphertext.startswith(age.HEADER) or base64.b64encode(ciphertext).decode("ascii") != encoded:
         return None
     return Sealed(level, key, ciphertext)
 

@@ -19,6 +19,7 @@ from archivectl.encryption.wraps import (
     KeyringAway,
     LevelKeyNotShared,
     LevelKeyShut,
+    LevelKeySpoilt,
     Wraps,
     level_folder,
     listed,
@@ -36,6 +37,7 @@ __all__ = [
     "KeyringBusy",
     "LevelKeyNotShared",
     "LevelKeyShut",
+    "LevelKeySpoilt",
     "level_folder",
 ]
 _LOCK = "lock"

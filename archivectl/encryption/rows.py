@@ -79,6 +79,14 @@ def text(plaintext: bytes) -> str:
     return plaintext.decode("ascii", "replace").removesuffix("\n")
 
 
+def is_for_one(row: Row) -> bool:
+    """Whether what a row holds is for the holders of one level key alone, by its form; nothing is opened."""
+    try:
+        return age.is_for_one(base64.b64decode(row.wrapped, validate=True))
+    except ValueError:
+        return False
+
+
 def recipient_of(secret: str) -> str | None:
     """The public half of what was opened, or None if that is no secret key."""
     try:

@@ -16,6 +16,10 @@ from archivectl.i18n import N_, Sentence
 
 _WRAP_NAME = re.compile(rf"([a-z0-9.-]+)\.[A-Z2-7]{{12}}{re.escape(WRAP)}")
 _AGE = b"age-encryption.org/v1\n"
+_OTHER = N_(
+    "{file} is not the key that its name says, and was not taken over; whoever has that key wraps it anew: "
+    "archivectl key share {handle}"
+)
 _LINK = N_("{file} is a link; it was left alone.")
 
 
@@ -25,8 +29,8 @@ class Terms:
 
     ``gone`` are uids of destroyed records, ``forgotten`` recipients of contacts who were forgotten; neither is ever taken over.
     ``generations`` are the current ones; what is of a later one waits until the commit that made it is here. ``readers`` are
-    handles. ``opens`` says whether the actor opens a row, ``fits`` whether a wrap for the actor is the level key that the archive
-    names (None: it is for somebody else).
+    handles. ``opens`` says whether the actor opens a row, ``fits`` whether a wrap of a level and generation for a handle and key
+    id is the level key that the archive names (None: it looks like one, and is for somebody else).
     """
 
     gone: frozenset[str]
@@ -34,7 +38,7 @@ class Terms:
     generations: Mapping[str, int]
     readers: frozenset[str]
     opens: Callable[[Row], bool]
-    fits: Callable[[str, int, str, bytes], bool | None]
+    fits: Callable[[str, int, tuple[str, str], bytes], bool | None]
 
     def bars(self, row: Row) -> bool:
         """Whether a row is of what was destroyed."""
@@ -78,17 +82,26 @@ def unite(own: Keyring, other: Keyring, terms: Terms, progress: Callable[[int, i
 
 
 def _wraps(own: Keyring, other: Keyring, key: tuple[str, int], terms: Terms, told: United) -> None:
-    """Level keys: what one lacks of the other; of two for the actor, the one that is the archive's."""
+    """Level keys: what one lacks of the other, and what is better there; never what is not the archive's."""
     folder = level_folder(*key)
-    ours, theirs = _contents(own, folder, terms, told), _contents(other, folder, terms, told)
-    for name, content in theirs.items():
-        if name not in ours or _better(name, content, ours[name], key, terms):
-            own.put(LEVEL_KEYS, folder, name, content)
-            told.shared += 1
-    for name, content in ours.items():
-        if name not in theirs or _better(name, content, theirs[name], key, terms):
-            other.put(LEVEL_KEYS, folder, name, content)
-            told.shared += 1
+    sides = [(keyring, _contents(keyring, folder, terms, told)) for keyring in (own, other)]
+    for (giver, theirs), (taker, ours) in (sides[::-1], sides):
+        for name, content in list(theirs.items()):
+            if content == ours.get(name):
+                continue
+            if terms.fits(*key, _owner(name), content) is False:
+                if name not in ours or terms.fits(*key, _owner(name), ours[name]) is False:
+                    told.damaged.append(Sentence(_OTHER, file=giver.folder / LEVEL_KEYS / folder / name, handle=_owner(name)[0]))
+            elif name not in ours or terms.fits(*key, _owner(name), ours[name]) is False:
+                taker.put(LEVEL_KEYS, folder, name, content)
+                ours[name] = content
+                told.shared += 1
+
+
+def _owner(name: str) -> tuple[str, str]:
+    """Handle and key id in the name of a wrap."""
+    handle, _dot, key = name.removesuffix(WRAP).rpartition(".")
+    return handle, key
 
 
 def _contents(keyring: Keyring, folder: str, terms: Terms, told: United) -> dict[str, bytes]:
@@ -100,13 +113,6 @@ def _contents(keyring: Keyring, folder: str, terms: Terms, told: United) -> dict
             if content and content.startswith(_AGE):
                 found[path.name] = content
     return found
-
-
-def _better(name: str, content: bytes, there: bytes, key: tuple[str, int], terms: Terms) -> bool:
-    if content == there:
-        return False
-    reader = name.rsplit(".", 2)[0]
-    return terms.fits(*key, reader, content) is True and terms.fits(*key, reader, there) is False
 
 
 def _read(path: Path, told: United) -> bytes | None:

@@ -9,9 +9,11 @@ from archivectl.encryption.envelope import LEVELS, key_id
 from archivectl.encryption.private_files import make_folder, put_file
 from archivectl.encryption.rows import SEGMENT, recipient_of, text
 from archivectl.errors import KeyMissing, Unreadable
+from archivectl.i18n import Sentence
 
 LEVEL_KEYS, RECORDS = "levels", "records"
 WRAP = ".age"
+_LEAST = 75  # bytes of a secret key on its line
 _HANDLE = re.compile("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _LEVEL_FOLDER = re.compile(rf"({'|'.join(LEVELS)})\.[1-9][0-9]*")
 _BELOW = re.compile(rf"^# ({'|'.join(LEVELS)})\.([1-9][0-9]*)\n(\S+)$", re.MULTILINE)
@@ -44,6 +46,16 @@ class LevelKeyShut(KeyMissing):
     message = "The {level} key (generation {generation}) of {handle} does not open with the identity on this machine."
     hint = (
         "Use the machine that holds this identity. Where it is lost, ask for new keys: archivectl member request {handle} -o FILE"
+    )
+
+
+class LevelKeySpoilt(LevelKeyShut):
+    """A wrap for the identity at hand is damaged, or holds another key than the archive's; the identity is in order."""
+
+    message = "The {level} key (generation {generation}) that lies here for {handle} is damaged, or is another key."
+    hint = (
+        "The identity on this machine is in order. Bring the key again: archivectl key remote sync; or whoever has it wraps it "
+        "anew: archivectl key share {handle}"
     )
 
 
@@ -106,7 +118,16 @@ class Wraps:
     def wraps(self, level: str, generation: int) -> set[tuple[str, str]]:
         """Whom a level key is wrapped for: handle and id of their key."""
         paths = self.files(LEVEL_KEYS, level_folder(level, generation))
-        return {(_reader(path), path.name.removesuffix(WRAP).rpartition(".")[2]) for path in paths}
+        return {_owner(path) for path in paths}
+
+    def sound(self, level: str, generation: int, owners: Mapping[tuple[str, str], str]) -> set[tuple[str, str]]:
+        """For whom of some owners (recipients by handle and key id) a wrap lies here that is one for them; nothing is opened."""
+        found = set()
+        for path in self.files(LEVEL_KEYS, level_folder(level, generation)):
+            owner = _owner(path)
+            if owner in owners and not path.is_symlink() and is_wrap(path.read_bytes(), owners[owner]):
+                found.add(owner)
+        return found
 
     def level_keys(self) -> list[tuple[str, int]]:
         """The levels and generations that anything is wrapped for here."""
@@ -149,8 +170,10 @@ class Wraps:
             recipient = recipient_of(secret)
             if recipient and wanted in {"", recipient}:
                 return secret
-        cause = LevelKeyShut if paths else LevelKeyNotShared
-        raise cause(level=level, generation=generation, handle=handle)
+        mine = {key_id(public) for public in map(recipient_of, identities) if public}
+        spoilt = any(_owner(path)[1] in mine for path in paths)
+        cause = LevelKeySpoilt if spoilt else LevelKeyShut if paths else LevelKeyNotShared
+        raise cause(level=Sentence(level), generation=generation, handle=handle)
 
 
 def level_folder(level: str, generation: int) -> str:
@@ -161,9 +184,19 @@ def level_folder(level: str, generation: int) -> str:
     return name
 
 
+def is_wrap(content: bytes, recipient: str) -> bool:
+    """Whether bytes are, by their form, a level key wrapped for one recipient alone."""
+    return age.is_wrap_for(content, recipient, _LEAST)
+
+
+def _owner(wrap: Path) -> tuple[str, str]:
+    """Handle and key id in ``<handle>.<key id>.age``; handles may hold dots, key ids none."""
+    handle, _dot, key = wrap.name.removesuffix(WRAP).rpartition(".")
+    return handle, key
+
+
 def _reader(wrap: Path) -> str:
-    """The handle in ``<handle>.<key id>.age``; handles may hold dots, key ids none."""
-    return wrap.name.removesuffix(WRAP).rpartition(".")[0]
+    return _owner(wrap)[0]
 
 
 def listed(folder: Path) -> list[Path]:

@@ -16,7 +16,7 @@ from typing import Any
 from archivectl import disclosure, intake
 from archivectl.archive import Archive
 from archivectl.encryption.envelope import is_sealed
-from archivectl.errors import Conflict, KeyMissing, WrongUsage
+from archivectl.errors import Conflict, KeyMissing, WrongUsage, told_by
 from archivectl.exchange import columns
 from archivectl.exchange.mapping import normal
 from archivectl.exchange.reading import trimmed
@@ -144,13 +144,13 @@ def put(path: Path, content: bytes) -> None:
     try:
         file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     except OSError as error:
-        raise FileThere(file=path, problem=error.strerror) from error
+        raise FileThere(file=path, problem=told_by(error)) from error
     try:
         with file:
             file.write(content)
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise FileThere(file=path, problem=error.strerror) from error
+        raise FileThere(file=path, problem=told_by(error)) from error
 
 
 def _records(archive: Archive, rows: Sequence[Row]) -> Iterator[Record]:

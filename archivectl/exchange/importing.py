@@ -142,7 +142,8 @@ def _create(archive: Archive, made: Plan, row: Row, found: Judged, known: intake
     if any(problem.rejects for problem in problems):
         made.rejected.append((row, problems))
     else:
-        made.created.append(found)
+        values = {**found.values, **intake.sole_kind(archive, found.subject, found.values)}
+        made.created.append(replace(found, values=values))
         made.remarks += problems
 
 

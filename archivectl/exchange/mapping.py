@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from archivectl import yaml_text
-from archivectl.errors import WrongUsage
+from archivectl.errors import WrongUsage, told_by
 from archivectl.exchange import columns, subjects
 from archivectl.exchange.reading import Row
 from archivectl.i18n import N_, Sentence
@@ -124,7 +124,7 @@ def load(path: Path) -> Wishes:
     try:
         data = yaml_text.load(path.read_bytes(), path.name) or {}
     except OSError as error:
-        raise MapUnreadable(path=path, problem=error.strerror) from error
+        raise MapUnreadable(path=path, problem=told_by(error)) from error
     if not isinstance(data, dict) or data.keys() - {"columns", "subject", "constants"}:
         raise MapUnreadable(path=path, problem=Sentence(N_("it may hold only columns, subject and constants")))
     named, constants, subject = data.get("columns") or {}, data.get("constants") or {}, data.get("subject")

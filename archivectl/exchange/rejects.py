@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from pathlib import Path
 
-from archivectl.errors import ArchiveError, Refused, Unreadable
+from archivectl.errors import ArchiveError, Refused, Unreadable, told_by
 from archivectl.exchange import reading
 from archivectl.exchange.mapping import Problem
 from archivectl.exchange.reading import Row, Sheet
@@ -98,4 +98,4 @@ def write(path: Path, rows: Table, source: Path) -> None:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(content)
     except OSError as error:
-        raise RejectsUnwritable(path=path, problem=error.strerror) from error
+        raise RejectsUnwritable(path=path, problem=told_by(error)) from error

@@ -10,7 +10,7 @@ from typing import IO, Any
 from archivectl import attachments, disclosure
 from archivectl.archive import Archive
 from archivectl.attachments import FIELD, SECTION, Scan
-from archivectl.errors import ArchiveError, KeyMissing, NotAllowed, Unreadable
+from archivectl.errors import ArchiveError, KeyMissing, NotAllowed, Unreadable, told_by
 from archivectl.exchange.exporting import FileThere, InArchive
 from archivectl.i18n import N_
 from archivectl.records import leaks
@@ -75,14 +75,14 @@ def save(archive: Archive, scan: Scan, path: Path) -> int:
     try:
         file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb")
     except OSError as error:
-        raise FileThere(file=path, problem=error.strerror) from error
+        raise FileThere(file=path, problem=told_by(error)) from error
     try:
         with file:
             attachments.pour(archive, scan, file)
             return file.tell()
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise FileThere(file=path, problem=error.strerror) from error
+        raise FileThere(file=path, problem=told_by(error)) from error
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from archivectl.archive import Archive
 from archivectl.checking.rules import clear_text
 from archivectl.custody import remotes
+from archivectl.custody.remotes import Uncopied
 from archivectl.encryption.access_log import BRANCH
 from archivectl.finding import Finding
 from archivectl.git_integration import hooks, traces
@@ -36,6 +37,14 @@ _TAKE_OR_ALARM = N_(
     "archivectl register add ratification mode=finding rule=clear-text path={file} version={version} reason=…"
 )
 _ALONE = N_("Keys of {count} files or entries, made in {commits} commits, lie on this machine alone.")
+_LOST = N_(
+    "Keys of {count} files or entries, made in {commits} commits, are in no keyring at hand: what they seal opens nowhere."
+)
+_FIND = N_(
+    "See which: archivectl key list --missing. Bring them: archivectl key remote sync, first on the machine where they were "
+    "made; or archivectl key restore BACKUP. Where they are lost for good, enter that: "
+    "archivectl key remote sync --accept-single-copy --reason TEXT"
+)
 _SYNC = N_(
     "Give them a second copy: archivectl key remote sync (or archivectl backup make). Where one copy has to do, enter that: "
     "archivectl key remote sync --accept-single-copy --reason TEXT"
@@ -87,16 +96,19 @@ def _committed(place: Place, new: Sequence[str], found: Finding) -> Finding:
 
 
 def alone(archive: Archive, updates: Iterable[Update]) -> Iterator[Finding]:
-    """The commits, in one finding, that would leave although the keys that they made lie on this machine alone."""
-    repository, found = archive.repository, dict[str, tuple[str, ...]]()
+    """The commits that would leave although the keys that they made lie on this machine alone, or nowhere; a finding of each."""
+    repository, found = archive.repository, dict[str, Uncopied]()
     for update in updates:
         if update.tip != NOTHING and update.local != _LOG and repository.has(update.tip):
             known = [update.theirs] if repository.has(update.theirs) else []
-            found |= {each.commit: each.uids for each in remotes.uncopied(archive, update.tip, known)}
-    if found:
-        values = {"commits": len(found), "count": len({uid for uids in found.values() for uid in uids})}
-        hint = _SYNC if archive.config.get("keyrings") else _ADD
-        yield Finding("", 1, 1, "second-copy", _ALONE, values, hint, next(iter(found)))
+            found |= {each.commit: each for each in remotes.uncopied(archive, update.tip, known)}
+    lost = {commit: set(each.lost) for commit, each in found.items() if each.lost}
+    alone = {commit: some for commit, each in found.items() if (some := {*each.uids} - {*each.lost})}
+    add = _SYNC if archive.config.get("keyrings") else _ADD
+    for uids, message, hint in ((lost, _LOST, _FIND), (alone, _ALONE, add)):
+        if uids:
+            values = {"commits": len(uids), "count": len(set[str]().union(*uids.values()))}
+            yield Finding("", 1, 1, "second-copy", message, values, hint, next(iter(uids)))
 
 
 def _lines(place: Place, changes: Sequence[Change]) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What git keeps on this machine beside the files of the archive, and what of it holds something in clear.
+"""What git keeps on this machine beside the files of the archive: what of it holds something in clear, or shows another history.
 
 Branches and tags have names, every move of one is noted in the reflog, a fetch leaves FETCH_HEAD, a cancelled commit its message,
 and textconv may be told to keep what it showed. None of it is in the archive; all of it is on the disk, and some of it is pushed.
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from archivectl.checking.rules import clear_text
 from archivectl.finding import Finding
 from archivectl.i18n import N_
-from archivectl.store import reader
+from archivectl.store import reader, states
 from archivectl.store.states import Place
 from archivectl.store.streams import text_of
 
@@ -31,6 +31,16 @@ _SETTING = N_("By this setting git keeps what it shows in clear: {setting}")
 _UNSET = N_("Take it back: git config --unset {name}; then: archivectl check --git")
 
 
+RULE = "git"
+_REPLACED = N_("git shows something else here in place of {id}; archivectl does not look at that, stock git does.")
+_UNREPLACE = N_("Find out who set it; take it back with: git replace -d {id}")
+_GRAFTED = N_("git shows a history here whose commits have other parents than they name; archivectl does not look at that.")
+_UNGRAFT = N_("Find out who made it; delete it: {path}")
+_SHALLOW = N_("This clone is shallow: it has the newest commits alone, and the history cannot be judged from its first.")
+_DEEPEN = N_("Fetch the others: git fetch --unshallow")
+_REPLACE = "refs/replace/"
+
+
 def judge(place: Place, home: Mapping[str, str]) -> Iterator[Finding]:
     """Judge everything that git keeps beside the archive; ``home`` says where the user's own settings of git lie."""
     refs = reader.refs(place)
@@ -40,8 +50,21 @@ def judge(place: Place, home: Mapping[str, str]) -> Iterator[Finding]:
         name, _equals, value = setting.partition(" = ")
         if value.lower() not in {"false", "no", "off", "0"}:
             yield Finding("config", 1, 1, clear_text.RULE, _SETTING, {"setting": setting, "name": name}, _UNSET)
+    yield from misleading(place)
+    if states.is_shallow(place):
+        yield Finding(".git/shallow", 1, 1, RULE, _SHALLOW, {}, _DEEPEN)
     yield from _files(place)
     yield from _messages(place, [target for _name, target in refs])
+
+
+def misleading(place: Place) -> Iterator[Finding]:
+    """What makes stock git, with which an archive is read where archivectl is not, show another history than there is."""
+    for name, _id in reader.refs(place):
+        if name.startswith(_REPLACE):
+            yield Finding(name, 1, 1, RULE, _REPLACED, {"id": name.removeprefix(_REPLACE)}, _UNREPLACE)
+    grafts = place.common_dir / "info" / "grafts"
+    if grafts.is_file() and grafts.read_bytes().strip():
+        yield Finding(".git/info/grafts", 1, 1, RULE, _GRAFTED, {"path": ".git/info/grafts"}, _UNGRAFT)
 
 
 def of_name(ref: str) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from archivectl.intake.judging import (
     seal_fields,
     stated,
 )
-from archivectl.intake.opening import Prepared, UnknownOffice, blank, create, numbers, prepare
+from archivectl.intake.opening import Prepared, blank, create, numbers, prepare, sole_kind
 from archivectl.intake.raising import MustOpen, Regraded, lifted
 from archivectl.intake.restoring import NoVersion, restore
 from archivectl.intake.twins import USCC, Known, namesakes, twins
@@ -32,7 +32,6 @@ __all__ = [
     "Prepared",
     "Regraded",
     "Saved",
-    "UnknownOffice",
     "Why",
     "Wrong",
     "acts",
@@ -54,6 +53,7 @@ __all__ = [
     "revised",
     "seal_fields",
     "sole",
+    "sole_kind",
     "stated",
     "twins",
     "update",

@@ -180,7 +180,8 @@ def _typed(archive: Archive, record: Record, section: str, cells: Mapping[str, s
             rows = record.data.get("volumes") or ()
             yield key, next((str(row["id"]) for row in rows if row.get("number") == int(text)), text)
         else:
-            yield key, typed.typed(field, arranging.material(text, archive.regime) if key == "material" else text)
+            files = record.data.get("files") or ()
+            yield key, typed.typed(field, arranging.material(text, archive.regime, files) if key == "material" else text)
 
 
 def field_of(section: str, name: str) -> Field:

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from archivectl import blocks
 from archivectl.archive import Archive, Change
+from archivectl.blocks import UnknownOffice
 from archivectl.cases import random_id
-from archivectl.errors import Refused
 from archivectl.intake.changing import applied
 from archivectl.intake.judging import Needed, Saved, advice, refuse_own, refuse_unless_allowed, refuse_wrong, seal_fields, stated
 from archivectl.intake.scans import expected
@@ -17,13 +17,6 @@ from archivectl.records.model import Record
 from archivectl.records.sealing import Sealer
 from archivectl.registers import materials
 from archivectl.registers.guards.taking_in import AFTER_APPROVAL
-
-
-class UnknownOffice(Refused):
-    """An office code the archive does not have."""
-
-    message = "There is no office “{office}”."
-    hint = "The offices are: {known}"
 
 
 class Prepared(NamedTuple):
@@ -49,9 +42,7 @@ def create(archive: Archive, subject: str, values: Mapping[str, Any], office: st
     if status == "filed" and archive.regime.get("intake.number") == AFTER_APPROVAL:
         status = "draft"
     values = {"filing.opened": archive.today, **values}
-    kinds = archive.regime.get("files") or ()
-    if "files" not in values and subject != "own-company" and len(kinds) == 1 and materials.listing(archive.regime):
-        values = {**values, "files": list(kinds)}  # it can be of no other kind
+    values = {**values, **sole_kind(archive, subject, values)}
     found = tuple(twins(archive, subject, values))
     alike = tuple(twin["number"] for twin in found if twin["path"] == "name")
     sure = [twin for twin in found if twin["path"] != "name"]
@@ -67,6 +58,13 @@ def create(archive: Archive, subject: str, values: Mapping[str, Any], office: st
     record, made = prepared.record, tuple(prepared.sealer.minted)
     archive.commit(Change(("record.create",), f"create: {record.label}", {record.path: record.text}, made, (record.uid,)))
     return Saved(record.label, record.uid, record.status, tuple(values), alike, advice(values, archive.today))
+
+
+def sole_kind(archive: Archive, subject: str, values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The kind of file that a new file is of where it does not say and can be of no other; nothing else."""
+    kinds = list(archive.regime.get("files") or ())
+    alone = len(kinds) == 1 and materials.listing(archive.regime)
+    return {"files": kinds} if alone and subject != "own-company" and "files" not in values else {}
 
 
 def office_of(archive: Archive, office: str) -> str:

@@ -6,6 +6,7 @@ from typing import Protocol
 from archivectl.members import rights
 from archivectl.members.member import Member
 
+KIND, MODE = "application", "control"  # the register of applications, and those among them for the text of a file
 MOST = 3  # signatures that the rules name posts for
 
 
@@ -15,6 +16,11 @@ class Rules(Protocol):
     def get(self, path: str) -> object:
         """The value at a path."""
         ...
+
+
+def asks(kind: str, columns: Mapping[str, object]) -> bool:
+    """Whether an entry asks others to sign the new text of a file of the archive's own: a member's, or its settings or keys."""
+    return kind == KIND and columns.get("mode") == MODE
 
 
 def titles(regime: Rules, count: int) -> frozenset[str]:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from archivectl import yaml_text
-from archivectl.encryption import identities
+from archivectl.encryption import age, identities
 from archivectl.encryption.keyring import Keyring
 from archivectl.encryption.private_files import make_folder, put_file
 from archivectl.errors import KeyMissing, Refused
 from archivectl.i18n import N_
-from archivectl.members import keygen
+from archivectl.members import keygen, machine_files
 from archivectl.members.signing import Signer
 
 _COPYING = ("backup.", "key-copy.")
@@ -83,9 +83,11 @@ class Home:
         self._unlocked: dict[Path, tuple[str, ...]] = {}  # a person is asked once for each command
 
     def settings(self) -> dict[str, Any]:
-        """``settings.yaml``: the machine's id, and for each archive its default member and keyring folders."""
-        path = self.folder / "settings.yaml"
-        return dict(yaml_text.load(path.read_bytes(), str(path)) or {}) if path.exists() else {}
+        """``settings.yaml``: the machine's id, and for each archive its default member and keyring folders.
+
+        Raises SettingsDamaged.
+        """
+        return machine_files.settings(self.folder / "settings.yaml")
 
     def save_settings(self, settings: Mapping[str, Any]) -> None:
         """Write ``settings.yaml``."""
@@ -126,6 +128,15 @@ class Home:
             self._unlocked[path] = identities.parse(self._read(path, handle, N_("identity")), path)
         return self._unlocked[path]
 
+    def unasked(self, archive: str, handle: str) -> tuple[str, ...]:
+        """The age secrets of a member that open without asking for a passphrase or a touch; none where there are no such."""
+        try:
+            content = self._read(self.identity_files(archive, handle)[0], handle, N_("identity"))
+            found = () if identities.is_protected(content) else identities.parse(content, self.folder)
+        except KeyMissing:  # whoever opens something is told
+            return ()
+        return tuple(each for each in found if not age.is_device(each))
+
     def identity_files(self, archive: str, handle: str) -> tuple[Path, Path]:
         """Where a member's age identity and signing key stand."""
         folder = self.folder / "identities" / archive
@@ -162,11 +173,11 @@ class Home:
         return path if path.exists() else None
 
     def pin(self, archive: str) -> Pin:
-        """What this machine trusts of the archive; raises NotPinned."""
+        """What this machine trusts of the archive; raises NotPinned, PinDamaged."""
         path = self.folder / "trust" / f"{archive}.yaml"
         if not path.exists():
             raise NotPinned
-        data = yaml_text.load(path.read_bytes(), str(path))
+        data = machine_files.pin(path)
         tips = data["verified"]
         main, log, rules, alike = tips["main"], tips["access-log"], tips["rules"], tuple(tips.get("alike") or ())
         return Pin(data["archive"], data["fingerprint"], data["got"], main, log, rules, alike)

@@ -4,8 +4,8 @@ import base64
 import subprocess
 from pathlib import Path
 
-from archivectl.errors import KeyMissing
-from archivectl.i18n import N_
+from archivectl.errors import KeyMissing, told_by
+from archivectl.i18n import N_, Sentence
 from archivectl.members import signing
 from archivectl.members.signing import Signer
 
@@ -82,10 +82,10 @@ def _sign(path: Path, public: str, message: bytes, namespace: str) -> bytes:
         # Its standard error stays the terminal's: there it asks for the passphrase or the touch.
         done = subprocess.run(command, input=message, stdout=subprocess.PIPE, check=False)  # noqa: S603 - a fixed command
     except OSError as error:
-        raise NotSigned(key=name, reason=error.strerror or type(error).__name__) from error
+        raise NotSigned(key=name, reason=Sentence(told_by(error))) from error
     signature = signing.dearmor(done.stdout.decode("ascii", "replace")) if done.returncode == 0 else None
     if signature is None or signing.verifies(signature, message, namespace) != public:
-        raise NotSigned(key=name, reason=N_("it gave up, or signed with another key"))
+        raise NotSigned(key=name, reason=Sentence(N_("it gave up, or signed with another key")))
     return signature
 
 

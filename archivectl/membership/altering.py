@@ -7,6 +7,7 @@ from typing import NamedTuple
 from archivectl.archive import Archive, UnknownMember
 from archivectl.custody import rotation
 from archivectl.custody.rotation import Rotated
+from archivectl.encryption import age, devices
 from archivectl.encryption.envelope import key_id
 from archivectl.errors import WrongUsage
 from archivectl.members import rights, signing
@@ -15,7 +16,7 @@ from archivectl.members.signing import Signer
 from archivectl.membership import authority
 from archivectl.membership.authority import level, titles
 from archivectl.membership.candidacy import Request
-from archivectl.membership.enrolling import refuse_no_recipient, refuse_same_person, refuse_taken, shared
+from archivectl.membership.enrolling import refuse_same_person, refuse_taken, shared
 
 AGE = "age:"  # before an SSH key that is to be an age recipient
 _SHORTEST = 8  # characters of a key that name it
@@ -54,6 +55,16 @@ class IsRetired(WrongUsage):
 
     message = "{handle} has left; a member who is retired gets no rights and no keys."
     hint = "Bring them back with new keys: archivectl member update {handle} --un-retire --from FILE"
+
+
+class NoRecipient(WrongUsage):
+    """A text given as a public key of age that is none."""
+
+    message = "This is no public key of age: {recipient}"
+    hint = (
+        "Give one as age-keygen -y prints it (age1…), an ssh-ed25519 line, or that of a device by: {known}. "
+        "archivectl member update HANDLE --add-age KEY"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +190,11 @@ def _with_keys(member: Member, kind: str, keys: tuple[Key, ...]) -> Member:
 
 
 def _public(text: str) -> tuple[str, str]:
-    """Whether a public key is for ``age`` or ``signing``, and its one spelling; raises NoSuchRecipient, NotASigningKey."""
+    """Whether a public key is for ``age`` or ``signing``, and its one spelling; raises NoRecipient, NotASigningKey."""
     recipient = text.removeprefix(AGE)
     if text.startswith(("age1", AGE)):
-        refuse_no_recipient(recipient)
+        if not age.is_recipient(recipient):
+            raise NoRecipient(recipient=recipient, known=", ".join(devices.PLUGINS))
         return "age", recipient
     return "signing", signing.public_line(text)
 

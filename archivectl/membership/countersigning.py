@@ -9,8 +9,6 @@ from archivectl.members.member import Member
 from archivectl.registers.fold import Case
 from archivectl.store.history import of_paths
 
-KIND, MODE = "application", "control"
-
 
 def wanted(archive: Archive, after: Member) -> int:
     """How many must countersign a new version of a member; none where it grants nothing."""
@@ -34,8 +32,8 @@ def signed_by(case: Case, members: Mapping[str, Member], posts: Collection[str],
 
 def apply(archive: Archive, path: str, text: str, count: int, reason: str = "") -> Case:
     """Enter the new text of a file for others to sign. Raises NotAllowed."""
-    columns = {"mode": MODE, "path": path, "file": text, "last": last_change(archive, path), "signatures": count}
+    columns = {"mode": countersigners.MODE, "path": path, "file": text, "last": last_change(archive, path), "signatures": count}
     columns |= {"reason": reason} if reason else {}
-    work = Work.opening(archive, KIND, [], columns)
+    work = Work.opening(archive, countersigners.KIND, [], columns)
     work.step("propose")
     return work.commit()

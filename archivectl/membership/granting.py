@@ -52,7 +52,7 @@ def carry_out(archive: Archive, reference: str) -> tuple[Case, tuple[str, ...]]:
     """
     case = archive.case(reference)
     columns = case.entry.columns
-    if case.kind.name != countersigning.KIND or columns.get("mode") != countersigning.MODE or not case.at("carry_out"):
+    if not (countersigners.asks(case.kind.name, columns) and case.at("carry_out")):
         raise NotCountersigned(entry=case.id, state=case.state_word)
     path, text = str(columns["path"]), str(columns["file"]).encode()
     work = Work.on(archive, case)

@@ -38,11 +38,15 @@ class Readable(NamedTuple):
 
 
 class Left(NamedTuple):
-    """A member who left; ``rotated`` is None where nothing was left to rotate, or the actor may not."""
+    """A member who left; ``rotated`` is None where nothing was left to rotate, or the actor may not.
+
+    ``owed`` are levels whose new values the leaver can still read, until somebody else rotates them.
+    """
 
     member: Member
     rotated: Rotated | None
     readable: Readable
+    owed: tuple[str, ...] = ()
 
 
 def retire(archive: Archive, handle: str, *, reason: str = "", signer: Signer | None = None) -> Left:
@@ -62,8 +66,10 @@ def retire(archive: Archive, handle: str, *, reason: str = "", signer: Signer | 
     if before.retired is None:
         authority.commit(archive, retired(before, archive.today), "member.retire", signer, reason)
     could = tuple(level for level in LEVELS if before._replace(retired=None).cleared(level))
-    done = _rotated(archive, handle, could, reason) if "admin" in archive.me.titles else None
-    return Left(retired(before, archive.today), done, readable(archive, could))
+    admin = "admin" in archive.me.titles
+    done = _rotated(archive, handle, could, reason) if admin else None
+    left = (done.barred if done else ()) if admin else tuple(level for level in could if level in _held(archive, handle, could))
+    return Left(retired(before, archive.today), done, readable(archive, could), left)
 
 
 def delegations(archive: Archive, handle: str) -> Iterator[Reason]:
@@ -85,10 +91,11 @@ def retired(member: Member, day: str) -> Member:
 
 
 def _rotated(archive: Archive, handle: str, levels: Sequence[str], reason: str) -> Rotated | None:
-    """Rotate those of the levels whose key the leaver may hold, and finish what was begun."""
-    old = _keys_then(archive, handle) if not archive.rehearsal else archive.level_keys
-    exposed = sharing.exposed(archive.keyring, archive.level_keys, archive.members)
-    held = {level for level in levels if level in exposed or archive.level_keys.current(level) == old.current(level)}
+    """Rotate those of the levels whose key the leaver may hold, and finish what was begun.
+
+    ``rotate`` finishes an older rotation before it begins another; so a level whose older one was unfinished is rotated twice.
+    """
+    held = _held(archive, handle, levels)
     owed = tuple(level for level in levels if level in held or rewrapping.unfinished(archive, level))
     if not owed:
         return None
@@ -98,6 +105,13 @@ def _rotated(archive: Archive, handle: str, levels: Sequence[str], reason: str) 
         return done
     new = rotation.rotate(archive, again, reason)
     return Rotated(new.begun + done.begun, done.finished, done.rewrapped + new.rewrapped, new.left, new.barred)
+
+
+def _held(archive: Archive, handle: str, levels: Sequence[str]) -> set[str]:
+    """Those of the levels whose current key the leaver may hold."""
+    old = _keys_then(archive, handle) if not archive.rehearsal else archive.level_keys
+    exposed = sharing.exposed(archive.keyring, archive.level_keys, archive.members)
+    return {level for level in levels if level in exposed or archive.level_keys.current(level) == old.current(level)}
 
 
 def _keys_then(archive: Archive, handle: str) -> level_keys.LevelKeys:

@@ -18,6 +18,10 @@ _USUAL = r"0(?:10|2[0-57-9])[2-8][0-9]{7}|1[3-9][0-9]{9}"  # a landline of the b
 _EMAIL = r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+"
 _CHINESE = r"[\u3400-\u9fff]"
 _POSTCODE = "postcode"
+# A mobile number with a digit too few or too many; a landline without its city.
+_NEARLY = r"(?:86)?1[3-9][0-9]{7,10}|[2-8][0-9]{6,7}"
+# Where customers of Chinese firms sit besides: as which of these countries' a number that is none of ours is looked at.
+_ABROAD = ("TW", "HK", "MO", "SG", "JP", "KR", "US", "GB", "DE", "FR", "IT", "ES", "RU", "AU", "IN", "TH", "VN", "MY", "MX", "BR")
 _PAST = r"\bbirthday$|^registration\.(?:founded|registered)$"
 _PERIOD = r"\[[^\]]*\]"
 # The first two digits of GB/T 2260; 81 to 83 are also on the residence permits of Hong Kong, Macao and Taiwan.
@@ -110,7 +114,22 @@ def _phone(value: str) -> str | None:
         number = phonenumbers.parse(value, "CN")
     except phonenumbers.NumberParseException:
         return N_("this does not look like a phone number")
-    return None if phonenumbers.is_valid_number(number) else N_("no phone number is like this: check the digits")
+    if phonenumbers.is_valid_number(number):
+        return None
+    ours = re.fullmatch(_NEARLY, re.sub(r"\D", "", value))
+    if not ours and any(_dialled(value, country) for country in _ABROAD):
+        return N_("this looks like a phone number of another country: written with its code, as in +886, it can be dialled")
+    return N_("no phone number is like this: check the digits")
+
+
+def _dialled(value: str, country: str) -> bool:
+    """Whether a text is a phone number of a country; what may be one elsewhere need not look like one there."""
+    import phonenumbers  # noqa: PLC0415 - loaded only when asked
+
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(value, country))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _region(value: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Where things live in the tree."""
+"""Where things live in the tree, and what their bytes name them by."""
 
 import re
 
@@ -7,6 +7,8 @@ REGISTERS = "registers/"
 INTERACTIONS = "interactions/"
 OBJECTS = "objects/"
 CONTENT = (RECORDS, INTERACTIONS, REGISTERS, OBJECTS)
+UID = re.compile(rb'^uid: "?([A-Z2-7]{26})"?$', re.MULTILINE)  # of a record, an entry, a year of interactions
+RECIPIENT = re.compile(rb'recipient: "?(age1[0-9a-z]+)')  # the public half of a key in one of its lines
 _SEQUENCE = re.compile(r"([0-9]+)\Z")
 
 

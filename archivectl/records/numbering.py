@@ -25,7 +25,10 @@ class NoEntryNumber(WrongUsage):
     """A text that is no number of a register entry."""
 
     message = "“{text}” is no number of a register entry."
-    hint = "Numbers look like {example}; JY-1 is that of this year. See them: archivectl register list loan"
+    hint = (
+        "Numbers look like {example}; JY-1 is that of this year. What waits for you: archivectl todo; a register: archivectl "
+        "register list KIND"
+    )
 
 
 class NoNumber(WrongUsage):

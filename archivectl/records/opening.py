@@ -1,12 +1,12 @@
 """Opening sealed values, for a member who is cleared and whose keys are here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from archivectl.encryption import age, envelope
 from archivectl.encryption.keyring import Keyring
-from archivectl.encryption.rows import KeyringRowWrong, open_row
+from archivectl.encryption.rows import KeyringRowWrong, Row, open_row
 from archivectl.errors import ArchiveError, KeyMissing, Refused
 from archivectl.i18n import N_, Sentence
 from archivectl.members.member import Member
@@ -34,10 +34,22 @@ class KeyGone(KeyMissing):
 
 
 class Opener:
-    """Opens values of one archive as one member; ``remotes`` says whether the keyring has copies that may hold what it lacks."""
+    """Opens values of one archive as one member.
 
-    def __init__(self, keyring: Keyring, member: Member, identities: Sequence[str], *, remotes: bool = False) -> None:
-        self.remotes = remotes
+    ``remotes`` says whether the keyring has copies that may hold what it lacks, ``recipient`` the public half of the key of a
+    level and generation; it is asked only where something does not open.
+    """
+
+    def __init__(
+        self,
+        keyring: Keyring,
+        member: Member,
+        identities: Sequence[str],
+        *,
+        remotes: bool = False,
+        recipient: Callable[[str, int], str] = lambda _level, _generation: "",
+    ) -> None:
+        self.remotes, self._recipient = remotes, recipient
         self.keyring = keyring
         self.member = member
         self.identities = identities
@@ -88,11 +100,16 @@ class Opener:
         # Anybody may have put a row there: one that holds nothing must not hide one that does.
         for held in sorted(wrapped, key=lambda held: -held.generation):
             try:
-                level_secret = self.keyring.level_secret(held.level, held.generation, self.member.handle, self.identities)
-                return open_row(held, level_secret)
-            except (KeyMissing, KeyringRowWrong) as error:
-                problems.append(error)
+                return open_row(held, self._level_secret(held))
+            except (KeyMissing, KeyringRowWrong):
+                try:  # what lies here for the reader need not be the archive's
+                    return open_row(held, self._level_secret(held, self._recipient(held.level, held.generation)))
+                except (KeyMissing, KeyringRowWrong) as error:
+                    problems.append(error)
         raise problems[0]
+
+    def _level_secret(self, row: Row, recipient: str = "") -> str:
+        return self.keyring.level_secret(row.level, row.generation, self.member.handle, self.identities, recipient)
 
     def gone(self, path: str) -> KeyGone:
         """That no key opens what lies at a path, with where one may be had."""

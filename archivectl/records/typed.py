@@ -9,9 +9,10 @@ from math import prod
 from typing import Any
 
 from archivectl.errors import WrongUsage
-from archivectl.i18n import N_, Sentence, keyed
+from archivectl.i18n import N_, Sentence, keyed, nearest
 from archivectl.records.fields import Field, folded
 
+_FEW = 12  # choices that are all named to who chose none of them
 _TRUE = frozenset({"是", "true", "yes", "1"})
 _FALSE = frozenset({"否", "false", "no", "0"})
 _DAY = r"([0-9]{4})(?:([0-9]{2})([0-9]{2})|[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?)"
@@ -114,7 +115,11 @@ def _chosen(field: Field, text: str) -> str:
             return key
     if text and (field.other or not field.choices):
         return text
-    raise WrongValue(title=field.title, expected=Sentence(N_("one of {choices}"), choices=keyed(field.choices)), advice="")
+    if len(field.choices) <= _FEW:
+        raise WrongValue(title=field.title, expected=Sentence(N_("one of {choices}"), choices=keyed(field.choices)), advice="")
+    words = {word: key for key, titles in field.choices.items() for word in (key, titles["zh"], titles["en"])}
+    close = keyed({key: field.choices[key] for key in nearest(text, words)})
+    raise WrongValue(title=field.title, expected=Sentence(N_("such as {choices}"), choices=close), advice="")
 
 
 def _identifier(field: Field, half: str) -> str | None:

@@ -20,6 +20,7 @@ from archivectl.yaml_text import NotYaml
 
 HOUSE = "house"
 HOUSE_RULES = f"regime/{HOUSE}.yaml"
+_HOUSE_TITLE = {"zh": "本公司规定", "en": "house rules"}
 _KINDS = "regime/registers/"
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _MOST = 3  # differences that are told with their values
@@ -213,13 +214,15 @@ def load(folder: Mapping[str, bytes], hours: str = "") -> Regime:
     order = ["base", *sorted(stated.keys() - {"base"}), *([HOUSE] if HOUSE in sources else [])]
     for name in order:
         data = sources[name]
-        titles[name] = data.get("title", name)
+        titles[name] = data.get("title", _HOUSE_TITLE if name == HOUSE else name)
         _merge(values, {key: value for key, value in data.items() if key not in ABOUT}, origins, "", name)
     if isinstance(values.get("axes"), Mapping):
         values["axes"] = _left(values["axes"])
-    listed = frozenset(name for data in sources.values() for name in data.get("clauses") or ())
+    listing = {clause: name for name in reversed(order) for clause in sources[name].get("clauses") or ()}
     days = calendar.Calendar({path: text for path, text in folder.items() if path.startswith(calendar.FOLDER)}, hours)
-    return Regime(values, sources["base"], origins, titles, listed, kinds, digest(folder), days, meaning(values))
+    return Regime(
+        values, sources["base"], origins, titles, frozenset(listing), kinds, digest(folder), days, meaning(values), listing
+    )
 
 
 @cache

@@ -14,8 +14,8 @@ OPEN_TIMES = ("regularly", "timely")  # what regulations say where they name no 
 class Regime(NamedTuple):
     """Base, adopted regulations and house rules merged; ``origins`` names the file of every leaf by dotted path.
 
-    ``clauses`` are those that the adopted regulations list; ``meant`` are the values with words for a time that the sources leave
-    open (``regularly``, ``timely``) as this archive takes them.
+    ``clauses`` are those that the adopted regulations list, ``listing`` the file that lists each; ``meant`` are the values with
+    words for a time that the sources leave open (``regularly``, ``timely``) as this archive takes them.
     """
 
     values: Mapping[str, Any]
@@ -27,6 +27,7 @@ class Regime(NamedTuple):
     digest: str
     calendar: Calendar = WEEKDAYS
     meant: Mapping[str, Any] | None = None
+    listing: Mapping[str, str] = {}
 
     def get(self, path: str, default: Any = None) -> Any:  # noqa: ANN401 - any value of a regime
         """The value at a dotted path, or ``default`` where the regime is silent."""

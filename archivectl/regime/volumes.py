@@ -10,6 +10,8 @@ order of the work), ``apart`` (materials or kinds of paper that form a volume of
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from archivectl.errors import WrongUsage
+from archivectl.i18n import keyed
 from archivectl.regime.model import Regime
 
 Paper = Mapping[str, Any]
@@ -27,6 +29,13 @@ class Rules(NamedTuple):
     process: tuple[str, ...]
     apart: tuple[str, ...]
     materials: tuple[str, ...]
+
+
+class UnknownClass(WrongUsage):
+    """A class of material that the kinds of a file do not have."""
+
+    message = "“{text}” is no class of material of this file."
+    hint = "Choose one of: {known}"
 
 
 class Gathered(NamedTuple):
@@ -51,9 +60,21 @@ def classes(regime: Regime) -> dict[str, Mapping[str, str]]:
     return {key: titles for file in (regime.get("files") or {}).values() for key, titles in (file.get("materials") or {}).items()}
 
 
-def material(text: str, regime: Regime) -> str:
-    """The key of the class of material that a text names by its key or a title; the text itself where it names none."""
-    return next((key for key, titles in classes(regime).items() if text.strip() in {key, *titles.values()}), text)
+def material(text: str, regime: Regime, files: Iterable[str] = ()) -> str:
+    """The key of the class of material that a text names by its key or a title; the text itself where no classes are stated.
+
+    Where kinds of file state classes of their own, it must be one of theirs.
+
+    Raises:
+        UnknownClass.
+    """
+    titled = classes(regime)
+    found = next((key for key, titles in titled.items() if text.strip() in {key, *titles.values()}), text)
+    how = rules(regime, files)
+    known = {key: titled[key] for key in how.materials} or titled
+    if text.strip() and known and found not in {*known, *how.apart}:
+        raise UnknownClass(text=text, known=keyed(known))
+    return found
 
 
 def medium(paper: Paper) -> str:

@@ -88,7 +88,7 @@ def _told(s: Situation, path: str) -> str:
 
 
 def _who(s: Situation) -> Iterator[Reason]:
-    allowed = [*(resolve(s.world.regime, s.step.by) or ()), *_by_rule(s)]
+    allowed = [*(resolve(s.world.regime, s.step.by) or ()), *_by_rule(s), *_named_post(s)]
     if s.actor.retired:
         hint = N_("Somebody who is a member does this: archivectl member list")
         yield s.why("by", N_("{member} is no longer a member."), hint=hint, member=s.actor.handle)
@@ -96,6 +96,12 @@ def _who(s: Situation) -> Iterator[Reason]:
         message = N_("This is for: {posts}. {member} is not one of them.")
         hint = N_("Ask one of them, or act as another member with --as MEMBER.")
         yield s.why("by", message, hint=hint, posts=Titles(map(s.world.regime.titled, allowed)), member=s.actor.handle)
+
+
+def _named_post(s: Situation) -> Iterator[str]:
+    """The post that the entry itself names as the one that signs it: who holds it may also write and revoke it."""
+    named = (chain_name(step) for step in s.kind.steps.values() if step.chain.startswith("column.") and not s.step.chain)
+    yield from dict.fromkeys(str(post) for name in named if (post := s.column(name)))
 
 
 def _by_rule(s: Situation) -> Iterator[str]:
@@ -171,7 +177,8 @@ def _signing(s: Situation) -> tuple[str, str, list[Reason]]:
             if giver(case) in authority.signatories(s) - {OUTSIDE} and not s.step.refuses:
                 return "", "", [s.why("distinct", SIGNED_ALREADY, hint=ANOTHER, member=giver(case))]
             return post.partition(" of ")[0], case.uid, []
-    return "", "", [_not_theirs(s, open_slots), *authority.lapsed(s, posts)]
+    unknown = authority.department_unknown(s, s.actor, open_slots)
+    return "", "", [_not_theirs(s, open_slots), *unknown, *authority.lapsed(s, posts)]
 
 
 def _not_theirs(s: Situation, open_slots: list[Slot]) -> Reason:

@@ -21,7 +21,7 @@ KEYS = {
         *("from", "to", "by", "chain", "when", "guards", "needs", "how", "back"),
         *("refuses", "command", "opens", "happened", "alters", "verb", "means"),
     ),
-    "column": ("zh", "en", "type", "secrecy", "enum", "bounds"),
+    "column": ("zh", "en", "type", "secrecy", "enum", "bounds", "can"),
     "waits": ("do", "say", "how", "who", "if", "asked", "until", "times", "due", "remind", "within", "since", "path"),
     "due": ("every", "day", "as", "acts", "states", "how", "title", "by"),
     "form": ("layout", "ledger", "sign", "items", "columns", "text"),
@@ -46,7 +46,10 @@ class BadKind(Unreadable):
 
 
 class Column(NamedTuple):
-    """A column of a kind; ``titles`` in both languages, ``secrecy`` at least confidential means encrypted."""
+    """A column of a kind; ``titles`` in both languages, ``secrecy`` at least confidential means encrypted.
+
+    ``bounds`` are those the rules state, ``can`` those beyond which there is no such value.
+    """
 
     name: str
     titles: Mapping[str, str]
@@ -54,6 +57,7 @@ class Column(NamedTuple):
     secrecy: str
     choices: Mapping[str, Any]
     bounds: str
+    can: tuple[str, ...] = ()
 
     @property
     def sealed(self) -> bool:
@@ -195,6 +199,7 @@ def _columns(data: Mapping[str, Any]) -> dict[str, Column]:
             secrecy=column.get("secrecy", "internal"),
             choices=column.get("enum", {}),
             bounds=column.get("bounds", ""),
+            can=tuple(column.get("can", ())),
         )
         for name, column in data.items()
     }

@@ -93,10 +93,21 @@ class Situation(NamedTuple):
         return [case for case in self.world.cases(record.uid, *kinds) if self.case is None or case.uid != self.case.uid]
 
     def why(self, guard: str, message: str, *, hint: str = "", path: str = "", **values: Any) -> Reason:  # noqa: ANN401
-        """A reason of this act, with the clause that governs ``path``."""
-        regime = self.world.regime
-        code, source = f"{self.step.code}/{guard}", regime.origin(path) if path else ""
-        return Reason(code, message, values, hint, regime.clause(path, f"gate:{code}"), source)
+        """A reason of this act, with the clause that governs ``path`` and the file of the regime that says so.
+
+        Where regulations are followed, a clause that none of them has is named to nobody.
+        """
+        regime, code = self.world.regime, f"{self.step.code}/{guard}"
+        clause = regime.clause(path, f"gate:{code}")
+        clause = clause if clause in regime.clauses or not regime.clauses else ""
+        return Reason(code, message, values, hint, clause, self.stated_in(path) if path else regime.listing.get(clause, ""))
+
+    def stated_in(self, path: str) -> str:
+        """The file that states what a path says here; the term that a row of the rules leaves out is that of base."""
+        regime, (table, _dot, key) = self.world.regime, path.rpartition(".")
+        if key == "term" and table == self.rules and key not in (first(regime.get(table) or (), facts_for(self, table)) or {}):
+            return "base"
+        return regime.origin(path)
 
 
 Guard = Callable[[Situation], Iterator[Reason]]

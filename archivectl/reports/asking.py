@@ -21,6 +21,19 @@ class NoMonth(WrongUsage):
     hint = "Write it as 2026-03, or as 2026."
 
 
+class NoTime(WrongUsage):
+    """A time whose last day lies before its first."""
+
+    message = "From {since} until {until} there is no day."
+    hint = "Put the earlier day first: --from {until} --until {since}"
+
+
+def refuse_backwards(since: str, until: str) -> None:
+    """Raise NoTime where a time ends before it begins; either end may be open."""
+    if since and until and until < since[: len(until)]:
+        raise NoTime(since=since, until=until)
+
+
 class Asked(NamedTuple):
     """``numbers`` are those of files or entries; ``since`` and ``until`` are days or empty; ``by`` are labels to group by.
 
@@ -52,6 +65,7 @@ def period(month: str = "", year: str = "", since: str = "", until: str = "") ->
         raise TwoPeriods
     for day in filter(None, (since, until)):
         spans.moment(day)
+    refuse_backwards(since, until)
     if not (month or year):
         return since[:10], until[:10]
     try:

@@ -15,7 +15,7 @@ from archivectl.regime.model import first
 from archivectl.registers.fold import Case
 from archivectl.registers.kinds import Kind, resolve
 from archivectl.reports import items, signing
-from archivectl.reports.wording import Wording, made
+from archivectl.reports.wording import Wording, made, means
 from archivectl.tables.page import Page, Sign, Table
 
 _OWN: Mapping[str, Callable[["_Row"], str]] = {
@@ -116,7 +116,7 @@ def _of_step(row: _Row, steps: tuple[str, ...], show: str) -> str:
         stated = [row.lines[event.id].data[name] for event in done if name in row.lines[event.id].data]
         return row.wording.cell(row.case.kind, name, stated[-1]) if stated else ""
     line = row.lines[done[-1].id]
-    told = {"date": line.date, "by": line.by, "post": pick(row.wording.posts.get(line.post, line.post)), "means": _(line.means)}
+    told = {"date": line.date, "by": line.by, "post": row.wording.post(line.post), "means": means(line)}
     return told[show]
 
 
@@ -128,14 +128,8 @@ def _course(row: _Row) -> Iterator[tuple[str, ...]]:
     kind, wording = row.case.kind, row.wording
     for event in row.case.entry.events:
         line = row.lines[event.id]
-        told = (f"{_titled(kind, name)} {wording.cell(kind, name, value)}" for name, value in line.data.items())
-        post = pick(wording.posts.get(line.post, line.post))
-        yield line.date, str(Word(kind.name, line.act)), line.by, post, _(line.means), listed(told)
-
-
-def _titled(kind: Kind, name: str) -> str:
-    column = kind.column(name)
-    return pick(column.titles) if column else _(name)
+        told = listed(wording.notes(kind, line))
+        yield line.date, str(Word(kind.name, line.act)), line.by, wording.post(line.post), means(line), told
 
 
 def _listed(row: _Row, sentence: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from archivectl import ledger, volumes
+from archivectl import disclosure, ledger, volumes
 from archivectl.archive import Archive
 from archivectl.encryption.envelope import is_sealed
 from archivectl.i18n import MASK, _, listed, pick, spoken
@@ -35,10 +35,10 @@ _VOLUMES = ("number", "archive_number", "title", "from", "until", "items", "page
 
 
 def card(archive: Archive, record: Record) -> list[Page]:
-    """The file's card: every field that stands in it, sealed ones as dots, required ones also blank, and what lies in it."""
+    """The file's card: every field in it, but for the name sealed ones as dots, required ones also blank, and what lies in it."""
     axes = titles.of_values(archive.regime.values)
     facts = [
-        (fields.titled(path, axes), shown(path, called(archive, path, value), axes))
+        (fields.titled(path, axes), named(archive, record) if path == "name" else shown(path, called(archive, path, value), axes))
         for path, value in fields.walk(record.data)
         if not path.startswith(_LEFT_OUT) and not path.endswith("].id")
     ]
@@ -132,7 +132,8 @@ def _anomalies(archive: Archive, record: Record) -> Iterator[tuple[str, tuple[st
 def bag_sheet(archive: Archive, record: Record) -> list[Page]:
     """What stands on the file's bag: every line of it, empty ones to be filled in by hand."""
     axes = titles.of_values(archive.regime.values)
-    facts = tuple((fields.titled(path), shown(path, called(archive, path, fields.get(record.data, path)), axes)) for path in _BAG)
+    stated = {path: shown(path, called(archive, path, fields.get(record.data, path)), axes) for path in _BAG}
+    facts = tuple((fields.titled(path), value) for path, value in {**stated, "name": named(archive, record)}.items())
     heads = tuple(fields.known(f"volumes[].{name}").title for name in _VOLUMES)
     lying = volumes.lying(record, record.data, archive.regime)
     rows = tuple(tuple(shown(f"volumes[].{name}", each.volume.get(name), {}) for name in _VOLUMES) for each in lying)
@@ -142,7 +143,7 @@ def bag_sheet(archive: Archive, record: Record) -> list[Page]:
 
 def labels(archive: Archive, record: Record) -> list[Page]:
     """A label for the file and one for each of its volumes and documents; the bars hold what commands accept back."""
-    name = shown("name", record.data.get("name"), {})
+    name = named(archive, record)
     of_class = arrangement.label(record.data, archive.regime, spoken())
     facts = _about("filing", {**(record.data.get("filing") or {}), "label": of_class}, ("label", "archive_number", "place"), ".")
     pages = [_label(record.label, name, facts)]
@@ -165,6 +166,13 @@ def _about(section: str, item: Mapping[str, Any], keys: Iterable[str], joint: st
 def called(archive: Archive, path: str, value: Any) -> Any:  # noqa: ANN401 - any value of a record
     """A member by name where a field holds a handle."""
     return archive.members[value].name if path in _HANDLES and value in archive.members else value
+
+
+def named(archive: Archive, record: Record) -> str:
+    """The customer's name as the reader's lists have it; dots where they may not know it."""
+    name = record.data.get("name")
+    row = archive.index.record(uid=record.uid) if is_sealed(name) else None
+    return (disclosure.names(archive, [row]).get(record.uid) if row else "") or shown("name", name, {})
 
 
 def shown(path: str, value: Any, axes: Mapping[str, Any]) -> str:  # noqa: ANN401 - any value of a record

@@ -1,6 +1,6 @@
 """The lists that go with an entry: what is to be destroyed, what is handed over, what was counted; and the certificate."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from archivectl import inventory, ledger
 from archivectl.destruction import particulars
@@ -10,7 +10,7 @@ from archivectl.records import fields, parts
 from archivectl.registers.fold import Case
 from archivectl.registers.guards.passing_on import confirmed
 from archivectl.reports.files import shown
-from archivectl.reports.wording import Wording, spanned
+from archivectl.reports.wording import Wording, means, spanned
 from archivectl.tables.page import Table
 
 Facts = tuple[tuple[str, str], ...]
@@ -140,8 +140,7 @@ def certified(wording: Wording, case: Case) -> tuple[tuple[str, ...], tuple[Tabl
     heads = _heads()[:2]
     records = Table(_("Files destroyed"), heads, tuple((str(place), each) for place, each in enumerate(found.records, 1)))
     signed = tuple(
-        (line.date, str(Word("destruction", line.act)), line.by, pick(wording.posts.get(line.post, line.post)), _(line.means))
-        for line in found.signed
+        (line.date, str(Word("destruction", line.act)), line.by, wording.post(line.post), means(line)) for line in found.signed
     )
     course = Table(_("Who signed"), (_("Date"), _("Step"), _("By"), _("Post"), _("How")), signed)
     places = archive.kind("key-copy").columns["place"].choices
@@ -149,9 +148,19 @@ def certified(wording: Wording, case: Case) -> tuple[tuple[str, ...], tuple[Tabl
     kept = Table(_("Copies of the keys"), (_("Number"), _("Place"), _("Result")), copies)
     unverified = any(copy.status != "verified" for copy in found.copies)
     warned = [_("Whoever kept a copy listed as unverified may still read the sealed fields.")] if unverified else []
-    names = listed(map(fields.titled, found.clear)) or "—"
-    clear = _("These fields were never sealed and stay readable in the history: {fields}", fields=names)
-    return (text, *warned, clear), (records, kept), (course,)
+    clear = _("What stood in clear was never sealed and stays readable in the history; the last table names it.")
+    return (text, *warned, clear), (records, kept, never_sealed(found.clear)), (course,)
+
+
+def never_sealed(paths: Sequence[str]) -> Table:
+    """The fields that were in clear, by the section that they stand in."""
+    sections: dict[str, list[str]] = {}
+    for path in paths:
+        group, _dot, _key = path.rpartition(".")
+        field, above = fields.field_at(path), fields.field_at(group.removesuffix("[]")) if group else None
+        sections.setdefault(above.title if above else _("The file"), []).append(field.title if field else path)
+    rows = tuple((section, listed(dict.fromkeys(titles))) for section, titles in sections.items())
+    return Table(_("Never sealed, readable in the history"), (_("Section"), _("Fields")), rows)
 
 
 def _copy(places: Mapping[str, object], copy: particulars.Copy) -> tuple[str, ...]:

@@ -53,6 +53,12 @@ def titled(part: str, name: str) -> str:
     return pick(_words()[part].get(name, name))
 
 
+def event(name: str) -> str:
+    """What starts the term that a file is kept for, by its title where it has one."""
+    words = _words()["words"]
+    return pick({**words["never_from"], **words["from"]}.get(name, name))
+
+
 def chain(regime: Regime, steps: Sequence[Any]) -> str:
     """Who signs, in order: one after the other, any of several, or all of several."""
     return " → ".join(_step(regime, step) for step in steps) or _("nobody need approve")

@@ -8,7 +8,7 @@ from archivectl.i18n import Word, _, listed, pick
 from archivectl.records import fields
 from archivectl.records.model import Record
 from archivectl.reports import signing
-from archivectl.reports.wording import Wording, made
+from archivectl.reports.wording import Wording, made, means
 from archivectl.tables.page import Page, Table, boxes
 
 _SOME = 6  # changed fields that a line names
@@ -29,13 +29,9 @@ def _entered(archive: Archive, record: Record) -> Iterator[tuple[str, ...]]:
     for case in archive.cases(record.uid):
         wording = Wording(archive, [case])
         for line in ledger.lines_of(archive, case):
-            notes = listed(
-                f"{pick(column.titles)} {wording.cell(case.kind, name, value)}"
-                for name, value in line.data.items()
-                if (column := case.kind.column(name))
-            )
+            notes = listed(wording.notes(case.kind, line))
             step = str(Word(case.kind.name, line.act))
-            yield line.date, pick(case.kind.title), case.id, step, line.by, _(line.means), notes
+            yield line.date, pick(case.kind.title), case.id, step, line.by, means(line), notes
 
 
 def _changed(archive: Archive, record: Record) -> Iterator[tuple[str, ...]]:

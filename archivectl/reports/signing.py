@@ -1,7 +1,7 @@
 """The boxes of a form: who signed the step that a box stands for, when and by what means; else room for a pen.
 
 A kind's ``form.sign`` lists them: a plain title is signed on the printed page; ``{zh: 批准人, en: approved by, step: approve}``
-shows who took that step, ``approve/manager`` only who took it in that post.
+shows who took that step, ``approve/manager`` only who took it in that post, ``apply/giver`` only the party that the entry names.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,8 +11,9 @@ from archivectl.i18n import _, pick
 from archivectl.ledger import Line
 from archivectl.regime.model import Regime
 from archivectl.registers.entry import Event
-from archivectl.registers.fold import Case
-from archivectl.registers.kinds import Kind
+from archivectl.registers.fold import Case, Slot
+from archivectl.registers.kinds import Kind, Step
+from archivectl.reports.wording import means
 from archivectl.tables.page import Sign
 
 
@@ -53,7 +54,7 @@ def _fits(case: Case, row: Any) -> bool:  # noqa: ANN401 - a title, or titles wi
 
 def _told(case: Case, line: Line) -> str:
     behalf = case.kind.data["for"]
-    told = [line.by, line.date, _(line.means)]
+    told = [line.by, line.date, means(line)]
     return " ".join([*told, *([f"{pick(behalf.titles)} {line.data['for']}"] if line.data.get("for") else [])])
 
 
@@ -70,9 +71,16 @@ def _signatures(case: Case, row: Any) -> list[Event]:  # noqa: ANN401 - a title,
     found = {}
     for name, post in _wanted(case, row):
         for event in _standing(case, name):
-            if not post or event.post == post:
+            own = event.by if not case.kind.steps[name].chain else None
+            if not post or event.post == post or (own and own == _party(case, post)):
                 found[event.id] = event
     return list(found.values())
+
+
+def _party(case: Case, name: str) -> str | None:
+    """The member that an entry itself names in a column; None where it names nobody there."""
+    column = case.kind.columns.get(name)
+    return case.entry.columns.get(name) if column and column.type == "member" else None
 
 
 def _standing(case: Case, name: str) -> list[Event]:
@@ -96,5 +104,13 @@ def _lacks(case: Case, row: Any) -> bool:  # noqa: ANN401 - a title, or titles w
     wanted, course = [(case.kind.steps[name], post) for name, post in _wanted(case, row)], case.kind.course(case.entry.columns)
     fitting = [(step, post) for step, post in wanted if step in course]
     chains = [(step, post) for step, post in fitting if step.chain and not step.refuses]
-    asked = sum(not post or post in slot.names() for step, post in chains for slot in case.slots(step))
-    return asked > len(_signatures(case, row))
+    return any(not post or post in slot.names() for step, post in chains for slot in _open(case, step))
+
+
+def _open(case: Case, step: Step) -> list[Slot]:
+    """The signatures of a chain that are still to be given; none of one that lies behind."""
+    waiting, slots = case.awaiting(), case.slots(step)
+    if waiting and waiting.name == step.name:
+        closed = {number for number, _event in case.closed}
+        return [slot for slot in slots if slot.number not in closed]
+    return [] if _standing(case, step.name) else slots

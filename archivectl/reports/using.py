@@ -7,7 +7,7 @@ from archivectl import disclosure
 from archivectl.archive import Archive
 from archivectl.encryption import access_log
 from archivectl.encryption.envelope import is_sealed
-from archivectl.i18n import _, listed
+from archivectl.i18n import Word, _, listed
 from archivectl.records import fields
 from archivectl.records.model import Record
 from archivectl.regime import titles
@@ -25,7 +25,7 @@ def access(archive: Archive, _names: Mapping[str, str]) -> list[Page]:
         (
             archive.civil(datetime.fromisoformat(one.at)).replace("T", " "),
             archive.members[by].name if by in archive.members else by,
-            _(one.act),
+            str(Word("access", one.act)),
             numbers.get(one.uid) or one.uid or _("{count} files", count=one.count),
             listed(map(fields.titled, one.paths)),
             one.purpose,

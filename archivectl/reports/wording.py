@@ -7,14 +7,16 @@ from typing import Any
 from archivectl import blocks, disclosure
 from archivectl.archive import Archive
 from archivectl.errors import WrongUsage
-from archivectl.i18n import MASK, N_, UNITS, Sentence, _, listed, pick
+from archivectl.i18n import MASK, N_, UNITS, Sentence, _, clock, listed, pick
+from archivectl.ledger import Line
 from archivectl.records import fields, parts
 from archivectl.records.model import GONE
 from archivectl.regime import spans
+from archivectl.registers import owed
 from archivectl.registers.fold import Case
 from archivectl.registers.kinds import Kind
 from archivectl.search.index import Row
-from archivectl.tables.page import Page
+from archivectl.tables.page import Page, Table
 
 _UID = re.compile(r"\b([A-Z2-7]{26})(?:/([vd][A-Z2-7]{5}))?\b")
 _NUMBER = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)+")
@@ -36,6 +38,8 @@ _TIMES = {
     "timely": N_("in time"),
     "stated": N_("as the borrower states"),
 }
+# What was signed elsewhere, by the means: the paper itself is kept with the entry.
+_ATTACHED = {"paper": N_("{means} (scan attached)"), "message": N_("{means} (message attached)")}
 _MOST = 5  # items that one cell names; of more it tells how many
 
 
@@ -44,7 +48,6 @@ class Wording:
 
     def __init__(self, archive: Archive, cases: Iterable[Case] = ()) -> None:
         self.archive = archive
-        self.posts: Mapping[str, Any] = archive.regime.get("posts", {})
         uids = dict.fromkeys(uid for case in cases for uid in case.entry.uids)
         rows = [row for uid in uids if (row := archive.index.record(uid=uid))]
         self._names = disclosure.names(archive, rows)
@@ -76,6 +79,15 @@ class Wording:
         """A member by name; whoever else it is, as it stands."""
         return self.archive.members[handle].name if handle in self.archive.members else handle
 
+    def post(self, post: str) -> str:
+        """A post, or a role, by its title."""
+        return pick(self.archive.regime.titled(post)) if post else ""
+
+    def notes(self, kind: Kind, line: Line) -> list[str]:
+        """What an event states, each by its title; not the digest of the paper that it rests on, for ``means`` says so."""
+        stated = {name: value for name, value in line.data.items() if name not in _ATTACHED}
+        return [f"{titled(kind, name)} {self.cell(kind, name, value)}" for name, value in stated.items()]
+
     def cell(self, kind: Kind, name: str, value: Any) -> str:  # noqa: ANN401 - any value of a column
         """A value of a column as it is printed; what the reader may not know is dots."""
         if value is None:
@@ -95,10 +107,16 @@ class Wording:
         if column and column.type == "span":
             return spanned(text)
         if name == "post":
-            return pick(self.posts.get(text, text))
+            return self.post(text)
         if name == "kinds":
             return listed(self._register(each) for each in re.split(r"[\s,，、]+", text))
-        return self.told(self.member(text))
+        return self._duty(kind, name, text) or clock(self.told(self.member(text)))
+
+    def _duty(self, kind: Kind, name: str, text: str) -> str:
+        """A duty by its title, in the column that names duties."""
+        named = {row.get("by") for row in kind.due}
+        duty = owed.named(text, self.archive.regime) if name in named else None
+        return pick(owed.plain(self.archive.regime)[duty]["title"]) if duty else ""
 
     def _register(self, name: str) -> str:
         return pick(self.archive.kind(name).title) if name in self.archive.regime.kinds else name
@@ -115,6 +133,18 @@ class Wording:
     def _called(self, found: "re.Match[str]") -> str:
         section = {"v": "volumes", "d": "documents"}.get((found[2] or "")[:1], "")
         return self.record(found[1], f"{section}[{found[2]}]" if section else "")
+
+
+def titled(kind: Kind, name: str) -> str:
+    """What a column of a register is called."""
+    column = kind.column(name)
+    return pick(column.titles) if column else _(name)
+
+
+def means(line: Line) -> str:
+    """By what means somebody signed, and that the paper or message itself is kept."""
+    word = _(line.means)
+    return _(_ATTACHED[line.means], means=word) if line.data.get(line.means) and line.means in _ATTACHED else word
 
 
 def gone(row: Row) -> str:
@@ -139,10 +169,26 @@ def made(archive: Archive) -> str:
     return str(Sentence(text, date=archive.today, member=archive.me.name, commit=archive.tip[:12]))
 
 
-def marked(archive: Archive, pages: Iterable[Page]) -> list[Page]:
-    """The pages, each saying which of its numbers another machine may give as well until they are pushed."""
+def finished(archive: Archive, pages: Iterable[Page]) -> list[Page]:
+    """The pages as they are printed: times of day as people write them, and numbers that another machine may give as well.
+
+    These are told until they are pushed.
+    """
     open_ = set(blocks.provisional(archive))
-    return [_marked(page, [word for word in _words(page) if word in open_]) for page in pages] if open_ else list(pages)
+    return [_marked(_timed(page), [word for word in _words(page) if word in open_] if open_ else []) for page in pages]
+
+
+def _timed(page: Page) -> Page:
+    """A page on which times of day stand as people write them."""
+    tables, course = (tuple(_timed_table(table) for table in each) for each in (page.tables, page.course))
+    signs = tuple(sign._replace(signed=tuple(map(clock, sign.signed))) for sign in page.signs)
+    facts = tuple((fact, clock(value)) for fact, value in page.facts)
+    return page._replace(facts=facts, tables=tables, course=course, signs=signs, text=tuple(map(clock, page.text)))
+
+
+def _timed_table(table: Table) -> Table:
+    """A table likewise; a cell without a time stays what it is, a number a number."""
+    return table._replace(rows=tuple(tuple(clock(cell) if "T" in cell else cell for cell in row) for row in table.rows))
 
 
 def _marked(page: Page, numbers: list[str]) -> Page:

@@ -27,13 +27,14 @@ _OF = {
         FROM duties LEFT JOIN records USING (uid) WHERE duties.rowid = ?""",
 }
 _RECORDS = {
-    "entries": "SELECT coalesce(number, uid), name FROM records WHERE uid IN (SELECT uid FROM about WHERE entry = ?) LIMIT 3",
-    "duties": "SELECT coalesce(number, uid), name FROM records WHERE uid = ?",
+    "entries": """SELECT coalesce(number, uid), name, count(*) OVER () FROM records
+        WHERE uid IN (SELECT uid FROM about WHERE entry = ?) ORDER BY 1 LIMIT 3""",
+    "duties": "SELECT coalesce(number, uid), name, 1 FROM records WHERE uid = ?",
 }
 
 
 class Open(NamedTuple):
-    """One thing that waits: ``state`` is one of STATES, ``say`` plain data, ``records`` are up to three numbers with names."""
+    """One thing that waits: ``state`` is one of STATES, ``say`` plain data, ``records`` three of ``total`` numbers with names."""
 
     state: str
     duty: str
@@ -44,10 +45,14 @@ class Open(NamedTuple):
     clause: str
     kind: str
     records: tuple[tuple[str, str | None], ...]
+    total: int
 
 
 class Asked(NamedTuple):
-    """Who asks (``titles`` None: everybody's), as of when, and until which day; ``exactly`` are entries known to be theirs."""
+    """Who asks (``titles`` None: everybody's), as of when, and until which day; ``exactly`` are entries known to be theirs.
+
+    Without a handle and titles it is nobody, whom nothing waits for.
+    """
 
     handle: str
     titles: frozenset[str] | None
@@ -58,7 +63,7 @@ class Asked(NamedTuple):
     def asks(self, who: str) -> bool:
         """Whether those who are asked (words between commas) are the one who asks."""
         words = set(who.split(","))
-        mine = {"anyone", f"@{self.handle}", *(self.titles or ())}
+        mine = {"anyone", f"@{self.handle}", *(self.titles or ())} if self.handle else set[str]()
         return self.titles is None or (not words.isdisjoint(mine) and f"!{self.handle}" not in words)
 
 
@@ -101,7 +106,9 @@ def waiting_for(query: Query, asked: Asked, most: int = -1) -> Iterator[Open]:
 
 def _opened(query: Query, state: str, table: str, at: int) -> Open:
     duty, about, due, say, how, clause, kind, key = query(_OF[table], (at,)).fetchone()
-    return Open(state, duty, about or "—", due, json.loads(say), how, clause, kind, tuple(query(_RECORDS[table], (key,))))
+    found = query(_RECORDS[table], (key,)).fetchall()
+    records, count = tuple((number, name) for number, name, _count in found), found[0][2] if found else 0
+    return Open(state, duty, about or "—", due, json.loads(say), how, clause, kind, records, count)
 
 
 def _parts(query: Query, asked: Asked) -> list[_Part]:

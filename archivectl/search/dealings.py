@@ -5,7 +5,7 @@ import re
 _DATED = re.compile(r'^- \{id: [a-z][A-Z2-7]{5}, kind: "?([a-z][a-z-]*)"?, date: "?([0-9]{4}-[0-9]{2}-[0-9]{2})', re.MULTILINE)
 # Keeps the day on which a record became another; without one, it stays as old as it was.
 CHANGED = """
-INSERT OR REPLACE INTO dealings SELECT path, uid, json_object('changed', ?1) FROM records WHERE path = ?2"""
+INSERT OR REPLACE INTO happened SELECT path, uid, json_object('changed', ?1) FROM records WHERE path = ?2"""
 
 
 def uid_of(path: str) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PAST = """
 SELECT kind, state, step IS NOT NULL OR title IS NOT NULL, happened FROM entries
     WHERE path IN (SELECT entry FROM about WHERE uid = ?1)
-UNION ALL SELECT '', '', 0, happened FROM dealings WHERE uid = ?1"""
+UNION ALL SELECT '', '', 0, days FROM happened WHERE uid = ?1"""
 _LAST = "SELECT key, max(value) FROM entries, json_each(topic) WHERE topic IS NOT NULL GROUP BY key"
 
 
@@ -35,7 +35,7 @@ def of_archive(db: "sqlite3.Connection", judge: "Judge") -> None:
 
 def eventful(db: "sqlite3.Connection") -> set[str]:
     """The records that entries are about or that were dealt with: what they ask for is not told by their files alone."""
-    query = "SELECT uid FROM about UNION SELECT uid FROM dealings WHERE path GLOB ?"
+    query = "SELECT uid FROM about UNION SELECT uid FROM happened WHERE path GLOB ?"
     return {uid for (uid,) in db.execute(query, (f"{layout.INTERACTIONS}*",))} - {""}
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from archivectl.records import layout
 from archivectl.records.model import GONE
-from archivectl.search import dealings, duties
-from archivectl.search.changes import Change
-from archivectl.search.schema import SCHEMA, VERSION, create, without_indexes
+from archivectl.search import dealings, duties, opening
+from archivectl.search.changes import IndexChange
+from archivectl.search.schema import VERSION, create, without_indexes
 
 if TYPE_CHECKING:
     from archivectl.search.standing import Judge
@@ -45,6 +45,8 @@ class Index:
     """One archive's index; a damaged or outdated file is thrown away and filled anew.
 
     ``law`` names the rules under which ``judge`` says where an entry stands: under other rules everything is judged again.
+    Others use the file at the same time: ``tree`` is what it stood at when this one looked last, None where it knows nothing of
+    use yet. Waiting for them in vain raises IndexBusy.
     """
 
     def __init__(self, folder: Path, law: str = "", judge: "Callable[[], Judge] | None" = None) -> None:
@@ -52,85 +54,62 @@ class Index:
         self._touched = set[str]()  # records whose duties are to be told anew; "" for the archive's own
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"records-{VERSION}.sqlite"
-        try:
-            self.db = self._opened(self.path)
-            self.tree = self._tree()
-        except sqlite3.DatabaseError:
-            self.db = self._anew()
-            self.tree = self._tree()
-
-    def _anew(self) -> sqlite3.Connection:
-        """An empty index in the place of one that is of no use; in memory, where nothing can be written."""
-        try:
-            self.path.unlink(missing_ok=True)
-            return self._opened(self.path)
-        except (OSError, sqlite3.DatabaseError):
-            return self._opened(":memory:")
+        self.db = opening.opened(self.path)
+        self.tree = self._tree()
 
     @cached_property
     def judge(self) -> "Judge | None":
         """Who says where things stand; called only when something is to be judged, since it takes time to load."""
         return self._called() if self._called else None
 
-    def _opened(self, place: Path | str) -> sqlite3.Connection:
-        db = sqlite3.connect(place, timeout=60, isolation_level=None)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = OFF")
-        db.execute("BEGIN IMMEDIATE" if not self._filled(db) else "BEGIN")
-        if not self._filled(db):
-            create(db, SCHEMA.split(";"))
-        db.execute("COMMIT")
-        return db
-
-    @staticmethod
-    def _filled(db: sqlite3.Connection) -> bool:
-        return bool(db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'broken'").fetchone()[0])
-
     def _tree(self) -> str | None:
         known = dict(self.db.execute("SELECT key, value FROM meta").fetchall())
-        if known.get("law", "") != self.law:
-            self._forget_all()
-            return None
-        return known.get("tree")
+        return known.get("tree") if known.get("law", "") == self.law else None
 
-    def _forget_all(self) -> None:
-        self.db.execute("BEGIN IMMEDIATE")
-        for table in ("records", "entries", "about", "dealings", "duties", "broken", "meta"):
+    def _begin_anew(self) -> None:
+        """Forget all that is known, which may be by another law."""
+        for table in ("records", "entries", "about", "happened", "duties", "broken", "meta"):
             self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - names are ours
         self.db.execute("INSERT INTO meta VALUES ('law', ?)", (self.law,))
         if self.judge:
             self.db.execute("INSERT INTO meta VALUES ('titles', ?)", (json.dumps(self.judge.titles, ensure_ascii=False),))
             told = {"owing": self.judge.sources, "dated": self.judge.dated}
             self.db.executemany("INSERT INTO meta VALUES (?, ?)", [(name, "yes" if said else "") for name, said in told.items()])
-        self.db.execute("COMMIT")
 
     @property
     def dated(self) -> bool:
         """Whether the rules ask when a file last changed."""
+        if self.tree is None:
+            return bool(self.judge and self.judge.dated)
         return bool(self.db.execute("SELECT 1 FROM meta WHERE key = 'dated' AND value = 'yes'").fetchone())
 
     def close(self) -> None:
         """Let go of the file."""
         self.db.close()
 
-    def bring_to(self, tree: str, changes: Iterable[Change]) -> None:
-        """Take in what changed since the tree it stood at."""
-        self.db.execute("BEGIN IMMEDIATE")
+    def bring_to(self, tree: str, changes: Iterable[IndexChange]) -> None:
+        """Take in what changed since the tree it stood at; nothing where somebody else brought it to another one meanwhile."""
+        with opening.waiting():
+            self.db.execute("BEGIN IMMEDIATE")
         try:
-            self._fill(changes) if self.tree is None else self._update(changes)
-            self.db.execute("INSERT OR REPLACE INTO meta VALUES ('tree', ?)", (tree,))
+            found = self._tree()
+            if found == self.tree:
+                self._fill(changes) if found is None else self._update(changes)
+                self.db.execute("INSERT OR REPLACE INTO meta VALUES ('tree', ?)", (tree,))
+                found = tree
             self.db.execute("COMMIT")
         except BaseException:
             if self.db.in_transaction:  # a full disk has ended it already
                 self.db.execute("ROLLBACK")
             raise
-        self.tree = tree
+        self.tree = found
 
-    def _fill(self, changes: Iterable[Change]) -> None:
+    def _fill(self, changes: Iterable[IndexChange]) -> None:
         """Take in all there is, with helpers where it is much; what a record asks for is its own affair but for entries."""
         from archivectl.crew import Crew  # noqa: PLC0415 - few commands fill an index
         from archivectl.search import taking  # noqa: PLC0415 - who only asks the index reads no file
 
+        self._begin_anew()
         late = without_indexes(self.db)
         with Crew(most=_HANDS) as crew:
             for kept in crew.stream(partial(taking.kept, judge=self.judge), changes, _FEW):
@@ -140,8 +119,12 @@ class Index:
                 duties.of_archive(self.db, self.judge)
                 duties.of_records(self.db, self.judge, duties.eventful(self.db), partial(crew.stream, few=_FEW))
 
-    def _update(self, changes: Iterable[Change]) -> None:
-        """Take in what changed; who judges is called only when something is to be judged."""
+    def _update(self, changes: Iterable[IndexChange]) -> None:
+        """Take in what changed; who judges is called only when something is to be judged.
+
+        What a record asks for follows in ``_tell_duties``, which knows its entries; filling tells it at once, and again for those
+        that have any.
+        """
         from archivectl.search import taking  # noqa: PLC0415 - who only asks the index reads no file
 
         for change in changes:
@@ -151,9 +134,9 @@ class Index:
             self._touched.update(kept.touched)
         self._tell_duties()
 
-    def follow(self, tree: str, changes: Iterable[Change]) -> None:
+    def follow(self, tree: str, changes: Iterable[IndexChange]) -> None:
         """Take in what was just committed; where that cannot be, the next command sees to it."""
-        with suppress(sqlite3.DatabaseError):
+        with suppress(sqlite3.DatabaseError, opening.IndexBusy):
             self.bring_to(tree, changes)
 
     def _forget(self, path: str) -> None:
@@ -161,7 +144,7 @@ class Index:
             self._touch("SELECT uid FROM records WHERE path = ?", path)
             self.db.execute("DELETE FROM records WHERE path = ?", (path,))
         elif path.startswith(layout.INTERACTIONS):
-            self._touch("SELECT uid FROM dealings WHERE path = ?", path)
+            self._touch("SELECT uid FROM happened WHERE path = ?", path)  # what it says of a record outlives an update of that
         else:
             self._touch("SELECT uid FROM about WHERE entry = ?", path)
             self.db.execute("DELETE FROM about WHERE entry = ?", (path,))
@@ -184,7 +167,7 @@ class Index:
 
     def _take(self, kept: "Kept") -> None:
         if not kept.table:
-            self.db.execute("DELETE FROM dealings WHERE path = ?", (kept.path,))
+            self.db.execute("DELETE FROM happened WHERE path = ?", (kept.path,))
             return
         row = f"INSERT OR REPLACE INTO {kept.table} VALUES ({', '.join('?' * len(kept.row))})"  # noqa: S608 - names are ours
         self.db.execute(row, kept.row)

@@ -7,7 +7,9 @@ if TYPE_CHECKING:
     import sqlite3
 
 
-VERSION = 8
+VERSION = 9
+# ``happened`` holds, as JSON, the newest day of each kind of interaction under the path of a year of them, and under the path of
+# a record, ``changed``: the day on which it became another, which an update without a day leaves as it was.
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE records (
@@ -20,8 +22,8 @@ CREATE INDEX records_series ON records (office, sequence);
 CREATE TABLE entries (
     path TEXT PRIMARY KEY, blob TEXT, uid TEXT, id TEXT, kind TEXT, year TEXT, sequence INTEGER, state TEXT, since TEXT,
     step TEXT, who TEXT, due TEXT, shown TEXT, say TEXT, how TEXT, title TEXT, clause TEXT, topic TEXT, happened TEXT);
-CREATE TABLE dealings (path TEXT PRIMARY KEY, uid TEXT, happened TEXT);
-CREATE INDEX dealings_uid ON dealings (uid);
+CREATE TABLE happened (path TEXT PRIMARY KEY, uid TEXT, days TEXT);
+CREATE INDEX happened_uid ON happened (uid);
 CREATE TABLE duties (
     uid TEXT, duty TEXT, who TEXT, due TEXT, shown TEXT, say TEXT, how TEXT, clause TEXT, rank INTEGER);
 CREATE INDEX duties_uid ON duties (uid);

@@ -8,7 +8,7 @@ from archivectl.records import layout
 from archivectl.records import text as record_text
 from archivectl.registers import entry as entries
 from archivectl.search import dealings
-from archivectl.search.changes import Change
+from archivectl.search.changes import IndexChange
 from archivectl.search.clear import clear, external, name, words
 
 if TYPE_CHECKING:
@@ -35,14 +35,14 @@ class Kept(NamedTuple):
     duties: tuple[tuple[Any, ...], ...] = ()
 
 
-def kept(change: Change, judge: "Judge | None") -> Kept:
-    """What is kept of a file, as it is judged where anybody does; one that cannot be read is broken, and `check` says why."""
+def kept(change: IndexChange, judge: "Judge | None") -> Kept:
+    """What is kept of a file; ``judge`` None: without a verdict. One that cannot be read is broken, and `check` says why."""
     path, text = change.path, change.text
     if change.blob is None or text is None:
         return Kept(path)
     if path.startswith(layout.INTERACTIONS):
         uid = dealings.uid_of(path)
-        return Kept(path, "dealings", (path, uid, json.dumps(dealings.newest(text))), touched=(uid,))
+        return Kept(path, "happened", (path, uid, json.dumps(dealings.newest(text))), touched=(uid,))
     try:
         if path.startswith(layout.RECORDS):
             return _record(change, record_text.parse(text, path), judge)
@@ -52,7 +52,7 @@ def kept(change: Change, judge: "Judge | None") -> Kept:
     return _entry(change, entry, judge.entry(entry) if judge else None)
 
 
-def _record(change: Change, found: "Record", judge: "Judge | None") -> Kept:
+def _record(change: IndexChange, found: "Record", judge: "Judge | None") -> Kept:
     office, data = change.path.split("/")[1], clear(found.data)
     row = (
         change.path, change.blob, found.uid, found.number, office, _sequence(found.number or ""), found.subject, found.status,
@@ -64,7 +64,7 @@ def _record(change: Change, found: "Record", judge: "Judge | None") -> Kept:
     return Kept(change.path, "records", row, (), (found.uid,), change.day, tuple((found.uid, *duty) for duty in asked))
 
 
-def _entry(change: Change, entry: "Entry", standing: "Standing | None") -> Kept:
+def _entry(change: IndexChange, entry: "Entry", standing: "Standing | None") -> Kept:
     year, uids = change.path.split("/")[2], entry.uids
     told = tuple(standing or [None] * _WITHOUT)
     row = (change.path, change.blob, entry.uid, entry.id, entry.kind, year, _sequence(entry.id), *told)

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple, cast
 from archivectl.errors import Unreadable
 from archivectl.i18n import N_, Sentence
 from archivectl.store.objects import Objects
-from archivectl.store.pointers import LARGE, LONGEST, PIECE, pointed, pointer, sha256
+from archivectl.store.pointers import LARGE, LONGEST, PIECE, START, pointed, pointer, sha256
 from archivectl.store.processes import Processes, Reader, output
 from archivectl.store.states import CannotWrite, Damaged, Place
 from archivectl.store.streams import answers, reason, send, text_of
@@ -47,6 +47,14 @@ class Staged(NamedTuple):
 
     path: Path
     lfs: str = ""
+
+
+class Told(NamedTuple):
+    """A content's SHA-256 and its first bytes; of a ``pointer`` of git-lfs what it says, and no bytes where those are away."""
+
+    digest: str
+    start: bytes
+    pointer: bool
 
 
 class Contents:
@@ -89,11 +97,17 @@ class Contents:
             else:
                 yield stream
 
-    def told(self, blob: str) -> tuple[str, bool]:
-        """The SHA-256 of a blob's content, and whether that is only what a pointer of git-lfs says; raises Damaged."""
+    def told(self, blob: str) -> "Told":
+        """The digest and the beginning of a blob's content; raises Damaged."""
         with self._blob(blob) as stream:
-            digest = pointed(stream.peek(LONGEST))
-            return (digest, True) if digest else (sha256(stream), False)
+            start = stream.read(START)
+            if (digest := pointed(start)) is None:
+                return Told(sha256(stream, start), start, pointer=False)
+        kept = self.place_of(digest)
+        if not kept.exists():
+            return Told(digest, b"", pointer=True)
+        with kept.open("rb") as file:
+            return Told(digest, file.read(START), pointer=True)
 
     @contextmanager
     def _blob(self, blob: str) -> "Iterator[BufferedReader]":

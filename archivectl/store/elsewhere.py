@@ -3,17 +3,33 @@
 from functools import cached_property
 
 from archivectl.errors import Conflict
+from archivectl.i18n import Sentence
 from archivectl.store.processes import Processes, Reader
 from archivectl.store.states import Damaged, Place, remote
 
-_REFUSED = ("[rejected]", "[remote rejected]", "fetch first", "non-fast-forward")
+# What git says of a push that came to an end, though not as it should, and of one that somebody else was quicker than.
+_ENDED, _DIED, _DECLINED, _LATE = "error: failed to push", "fatal:", "! [remote rejected]", ("! [rejected]", "cannot lock ref")
 
 
 class OutOfReach(Conflict):
-    """The git remote does not answer, or takes nothing."""
+    """The git remote does not answer."""
 
-    message = "The git remote {remote} cannot be reached, or takes nothing: {reason}."
+    message = "The git remote {remote} cannot be reached: {reason}."
     hint = "Nothing was changed. Once it answers (git fetch {remote}), repeat the command."
+
+
+class Declined(Conflict):
+    """The git remote answers and does not take the commit: a hook or a rule of its own is against it."""
+
+    message = "The git remote {remote} does not take it, and says:\n{said}"
+    hint = "Nothing was changed. Settle it with those who keep the remote (git remote get-url {remote}), then repeat the command."
+
+
+class HeldBack(Conflict):
+    """The hook that judges every push on this machine is against it."""
+
+    message = "The hook that judges what is pushed to {remote} holds it back, and says:\n{said}"
+    hint = "Nothing was changed. Do what is said above, for keys: archivectl key remote sync; then repeat the command."
 
 
 class NewerThere(Conflict):
@@ -37,7 +53,11 @@ class Elsewhere:
     @property
     def tip(self) -> str | None:
         """The commit that main had there when the remote was last seen; None where it had none."""
-        found = self._reader.ask(f"refs/remotes/{self.name}/main") if self.name else None
+        return self.tip_of("main")
+
+    def tip_of(self, branch: str) -> str | None:
+        """The commit that a branch had there when the remote was last seen; None where it had none."""
+        found = self._reader.ask(f"refs/remotes/{self.name}/{branch}") if self.name else None
         return found.id if found else None
 
     def look(self, ours: str) -> None:
@@ -52,7 +72,7 @@ class Elsewhere:
         try:
             self._git.run("fetch", "--quiet", "--no-tags", self.name)
         except Damaged as error:
-            raise OutOfReach(remote=self.name, reason=_said(error)) from error
+            raise self._refused(error) from error
         theirs = self.tip
         if theirs and theirs != ours and self._git.run("rev-list", "-n", "1", theirs, "--not", ours):
             raise NewerThere(remote=self.name)
@@ -61,24 +81,28 @@ class Elsewhere:
         """Let main there be a commit that follows on what it has; the hook that git runs before a push judges it.
 
         Raises:
-            OutOfReach, NewerThere.
+            OutOfReach, NewerThere, Declined, HeldBack.
         """
         hooks = f"core.hooksPath={self._place.common_dir / 'hooks'}"
         try:
             self._git.run("-c", hooks, "push", "--quiet", self.name, f"{commit}:refs/heads/main")
         except Damaged as error:
-            if any(word in str(error.values["reason"]) for word in _REFUSED):
-                raise NewerThere(remote=self.name) from error
-            raise OutOfReach(remote=self.name, reason=_said(error)) from error
+            raise self._refused(error) from error
 
     def share(self, ours: str) -> None:
-        """Let the remote, if there is one, have all that is here; raises OutOfReach, NewerThere."""
+        """Let the remote, if there is one, have all that is here; raises what ``give`` raises."""
         if self.name and self.tip != ours:
             self.look(ours)
             self.give(ours)
 
-
-def _said(error: Damaged) -> str:
-    """What git, or a hook, said went wrong."""
-    lines = (line.strip().removeprefix("fatal: ") for line in str(error.values["reason"]).splitlines())
-    return "; ".join(line.removesuffix(".") for line in lines if line and not line.startswith("error: failed to push"))
+    def _refused(self, error: Damaged) -> Conflict:
+        """What it means that git came back with an error, by the words it has for that."""
+        said = str(error.values["reason"])
+        lines = [line.strip().removeprefix(f"{_DIED} ") for line in said.splitlines()]
+        told = [line for line in lines if line and not line.startswith(_ENDED)]
+        if _ENDED in said and any(word in said for word in _LATE):
+            return NewerThere(remote=self.name)
+        if _ENDED not in said or (_DIED in said and _DECLINED not in said):
+            return OutOfReach(remote=self.name, reason="; ".join(line.rstrip(".。;；") for line in told))
+        text = Sentence("{said}", said="\n".join(line.removeprefix("remote: ") for line in told))
+        return (Declined if _DECLINED in said else HeldBack)(remote=self.name, said=text)

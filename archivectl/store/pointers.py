@@ -8,6 +8,7 @@ from typing import IO
 PIECE = 1 << 20  # bytes
 LARGE = ".age"  # what may be larger than the memory, and be kept by git-lfs
 LONGEST = 200  # bytes of a pointer
+START = 1 << 12  # bytes of a content that are told with its digest
 _POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\noid sha256:([0-9a-f]{64})\nsize ([0-9]+)\n")
 
 
@@ -22,9 +23,9 @@ def pointed(content: bytes) -> str | None:
     return found[1].decode("ascii") if found else None
 
 
-def sha256(file: IO[bytes]) -> str:
-    """The SHA-256 of what a stream still holds."""
-    return _digest(file, b"")
+def sha256(file: IO[bytes], read: bytes = b"") -> str:
+    """The SHA-256 of what a stream still holds, after what was read of it already."""
+    return _digest(file, read)
 
 
 def blob_of(file: IO[bytes]) -> str:

@@ -102,6 +102,16 @@ def locate(folder: Path) -> Place:
     raise NotAnArchive(folder=folder)
 
 
+def is_bare(folder: Path) -> bool:
+    """Whether a folder is a git repository without a work tree, or git's own folder of one."""
+    return (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
+
+
+def is_shallow(place: Place) -> bool:
+    """Whether a clone has the newest commits alone, as ``git clone --depth`` makes it."""
+    return (place.common_dir / "shallow").is_file()
+
+
 def remote(place: Place) -> str:
     """The git remote that main belongs to: the one stated, else origin, else the first; empty where there is none."""
     config = place.common_dir / "config"

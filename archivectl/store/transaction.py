@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
-from archivectl.errors import Conflict, Unreadable
+from archivectl.errors import Conflict, Unreadable, told_by
 from archivectl.store import locks
 from archivectl.store.contents import Staged
 from archivectl.store.journal import Journal, Moves, bring_along, entered, index_held, recover, staging
@@ -60,8 +60,8 @@ class Draft(NamedTuple):
     """A commit to be: files by path (None removes one) on top of ``base``, which is None for the first commit of a branch.
 
     A large file is staged in the git directory first; it is moved from there, or removed where nothing comes of the commit.
-    Only ``main`` has a work tree; ``merges`` are further parents; ``when`` has a time zone. What is ``shared`` is on the git
-    remote before it is here: where that cannot be, nothing was done.
+    Only ``main`` has a work tree; ``merges`` are further parents; ``when`` has a time zone. What goes ``ahead`` is on the
+    git remote before it is here: where that cannot be, nothing was done.
     """
 
     base: str | None
@@ -72,7 +72,7 @@ class Draft(NamedTuple):
     when: datetime
     branch: str = _MAIN
     merges: tuple[str, ...] = ()
-    shared: bool = False
+    ahead: bool = False
 
 
 @contextmanager
@@ -111,7 +111,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise CannotWrite(reason=error.strerror) from error
+        raise CannotWrite(reason=told_by(error)) from error
 
 
 def commit(
@@ -202,11 +202,11 @@ def _commit_with_files(repository: Repository, draft: Draft, new: Objects, journ
         contents = {path: content.path if isinstance(content, Staged) else content for path, content in written.items()}
         with staging(repository, contents.items()) as staged:
             repository.write(new.found)
-            if draft.shared:
+            if draft.ahead:
                 repository.elsewhere.give(journal.commit)
-            with entered(repository, journal) as (name, shared):
+            with entered(repository, journal) as (name, keep_open):
                 try:
-                    _move(repository, journal, shared)
+                    _move(repository, journal, keep_open)
                 except (CannotWrite, Moved):
                     name.unlink()
                     raise
@@ -214,14 +214,14 @@ def _commit_with_files(repository: Repository, draft: Draft, new: Objects, journ
                 bring_along(repository, journal.paths, standing, staged)
                 name.unlink()
             except (OSError, CannotWrite) as error:
-                reason = error.values["reason"] if isinstance(error, CannotWrite) else error.strerror
+                reason = error.values["reason"] if isinstance(error, CannotWrite) else told_by(error)
                 raise Unfinished(commit=journal.commit, reason=reason) from error
 
 
-def _move(repository: Repository, journal: Journal, shared: tuple[int, ...] = ()) -> None:
+def _move(repository: Repository, journal: Journal, keep_open: tuple[int, ...] = ()) -> None:
     """Point the branch to the commit: before this nothing has happened, after it everything has."""
     try:
-        repository.move(journal.branch, journal.base, journal.commit, keep_open=shared)
+        repository.move(journal.branch, journal.base, journal.commit, keep_open=keep_open)
     except CannotWrite:
         tip = repository.tip(journal.branch)
         if tip == journal.base:

@@ -86,7 +86,7 @@ def _follow(repository: Repository, changes: list[Change], lines: dict[bytes, by
     """Bring the lines up to a commit; ``known`` are the digests of contents by blob id."""
     new = {change.after: change.path for change in changes if change.after and change.after not in known}
     large = {blob for blob, path in new.items() if path.endswith(LARGE)}
-    known |= {blob: repository.contents.told(blob)[0] for blob in large}
+    known |= {blob: repository.contents.told(blob).digest for blob in large}
     known |= {blob: hashlib.sha256(text).hexdigest() for blob, text in repository.blobs(new.keys() - large)}
     for change in changes:
         path = bytes_of(change.path)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from archivectl import attachments
 from archivectl.attachments import SECTION
+from archivectl.encryption import age
 from archivectl.errors import Unreadable
 from archivectl.finding import Finding
 from archivectl.i18n import N_
@@ -26,6 +27,7 @@ _TWICE = N_("Commit {commit}: {member} named the attachment {path} more than onc
 _LACKING = N_("Commit {commit}: {member} named the attachment {object} in {path}, which did not come with it.")
 _STAYED = N_("Commit {commit}: {member} took away what names the attachment {object} in {path}, but left the attachment.")
 _BLIND = N_("Commit {commit}: {member} replaced or removed the attachment {object} of {path} without clearance for it.")
+_EXTRA = N_("Commit {commit}: {member} encrypted the attachment {path} for somebody besides the key that its paper names.")
 _POINTER = N_("Commit {commit}: {member} put a pointer of git-lfs in place of {path}, which the archive does not keep there.")
 
 
@@ -81,11 +83,13 @@ def _turns(deed: Deed) -> Iterator[_Turn]:
 
 def _added(deed: Deed, change: Change, named: int) -> Iterator[Finding]:
     repository = deed.past.repository
-    digest, pointer = repository.contents.told(change.after or "")
-    if layout.attached(digest) != change.path:
+    told = repository.contents.told(change.after or "")
+    if layout.attached(told.digest) != change.path:
         yield deed.finding("verify/object", _NAME, change.path)
-    elif pointer and b"filter=lfs" not in (repository.read(deed.commit.id, ".gitattributes") or b""):
+    elif told.pointer and b"filter=lfs" not in (repository.read(deed.commit.id, ".gitattributes") or b""):
         yield deed.finding("verify/object", _POINTER, change.path)
+    elif not age.is_for_one(told.start) and not (told.pointer and not told.start):
+        yield deed.finding("verify/object", _EXTRA, change.path)
     if named != 1:
         yield deed.finding("verify/object", _TWICE if named else _UNUSED, change.path)
 

@@ -116,7 +116,7 @@ def _signatures(deed: Deed, path: str, text: bytes, parties: set[str]) -> int:
     posts = countersigners.titles(control.regime, control.config["countersign"])
     wanted = {"file": text.decode("utf-8", "replace"), "last": last or None}  # the text names its member, so its path
     found = set[str]()
-    for case in deed.past.register(countersigning.KIND):
+    for case in deed.past.register(countersigners.KIND):
         columns = case.entry.columns
         if {name: columns.get(name) for name in wanted} == wanted and _is_signed(case, control):
             found |= countersigning.signed_by(case, control.members, posts, parties)

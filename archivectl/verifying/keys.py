@@ -49,6 +49,8 @@ def sealed(value: str, path: str, of: str, rows: Sequence[KeyRow], writer: Write
     if parsed is None:
         yield Sentence(N_("the encrypted value at {place} is damaged"), place=path)
         return
+    if not parsed.alone:
+        yield Sentence(N_("the value at {place} is encrypted for somebody besides the key it names"), place=path)
     row = key_of(rows, value)
     if row is None or row["level"] != parsed.level or row["of"] != of:
         yield Sentence(N_("the value at {place} is sealed with a key that is not one of {of}"), place=path, of=of)
@@ -72,7 +74,7 @@ def too_low(value: object, path: str, level: str) -> Iterator[Sentence]:
     """What is wrong with a value at a path that asks for a level."""
     if stands_below(value, level):
         message = N_("the value at {place} stands lower than {level}, to which the grade of the file raises it")
-        yield Sentence(message, place=path, level=level)
+        yield Sentence(message, place=path, level=Sentence(level))
 
 
 def lifted(before: object, after: object, level: str) -> bool:

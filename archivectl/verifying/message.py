@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from archivectl.finding import Finding
-from archivectl.i18n import N_
+from archivectl.i18n import N_, Sentence
 from archivectl.records import leaks
 from archivectl.verifying.deed import Deed
 
@@ -34,7 +34,7 @@ def judge(deed: Deed) -> Iterator[Finding]:
     shown, acts = deed.shows, deed.shows | deed.record_acts
     batch = any(code.startswith("import.") for code in shown)
     if not (shown if batch else acts) <= deed.names <= acts:
-        listed = [", ".join(sorted(codes)) or "—" for codes in (deed.names, acts)]
+        listed = [", ".join(sorted(codes)) or Sentence(N_("nothing")) for codes in (deed.names, acts)]
         yield deed.finding("verify/act", NAMES, named=listed[0], shown=listed[1])
     reasons = (value for key, value in deed.commit.trailers if key == "Archive-Reason")
     if not batch and deed.record_acts - _UNREASONED and not any(reason.strip() for reason in reasons):

@@ -9,7 +9,6 @@ from archivectl.records import fields, interactions, layout
 from archivectl.records import text as record_text
 from archivectl.registers import entry as entries
 
-_UID = re.compile(rb'^uid: "?([A-Z2-7]{26})"?$', re.MULTILINE)
 _STONE = re.compile(rb'^status: "?(destroyed|withdrawn)"?$', re.MULTILINE)
 _OBJECT = re.compile(rb'object: "?([0-9a-f]{64})"?')
 PATH = ""  # the place of the file itself
@@ -28,7 +27,7 @@ class Part(NamedTuple):
 
 def uid_of(text: bytes) -> str:
     """The uid that a file says it has, or nothing."""
-    found = _UID.search(text)
+    found = layout.UID.search(text)
     return found[1].decode() if found else ""
 
 

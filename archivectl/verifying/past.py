@@ -23,11 +23,9 @@ from archivectl.store.repository import Repository
 from archivectl.verifying import soundness
 
 _KEPT = 4096  # parsed files in memory
-_UID = re.compile(rb'^uid: "?([A-Z2-7]{26})"?$', re.MULTILINE)
 _KIND = re.compile(rb'^kind: "?([a-z0-9.-]+)"?$', re.MULTILINE)
 _ABOUT = re.compile(rb'^- \{uid: "?([A-Z2-7]{26})"?[,}]', re.MULTILINE)
 _KEEPER = re.compile(rb'^keeper: "?([^"\n]+)"?$', re.MULTILINE)
-_RECIPIENT = re.compile(rb'recipient: "?(age1[0-9a-z]+)')
 _RECOVERY_FILE = members_.path(members_.RECOVERY)
 
 
@@ -213,9 +211,10 @@ class Past:
         for folder in (layout.RECORDS, layout.REGISTERS):
             listed = list(self.repository.tree(self.tip.id, folder.rstrip("/")))
             for file, (_blob, text) in zip(listed, self.repository.blobs(file.blob for file in listed), strict=True):
-                if uid := _UID.search(text):
+                if uid := layout.UID.search(text):
                     self._file(uid[1].decode(), file.path, file.blob, text)
-                    self._recipients |= dict.fromkeys((found.decode() for found in _RECIPIENT.findall(text)), uid[1].decode())
+                    recipients = (found.decode() for found in layout.RECIPIENT.findall(text))
+                    self._recipients |= dict.fromkeys(recipients, uid[1].decode())
 
     def _file(self, uid: str, path: str, blob: str, text: bytes) -> None:
         if path.startswith(layout.RECORDS):

@@ -19,6 +19,7 @@ from archivectl.store.repository import Repository
 RULE = "verify/reads"
 _PATH = re.compile(r"([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)/([A-Za-z0-9]+)/([0-9]{4}-[0-9]{2})\.jsonl")
 _REWOUND = N_("The access log was cut or replaced: {tip} does not contain {pinned}, which this machine has verified.")
+_GONE = N_("The access log is gone; this machine has verified it up to {pinned}.")
 _BACK = N_("Find out who did it, and take it back, where git still has it: git branch -f access-log {pinned}")
 _UNSIGNED = N_("Commit {commit} of the access log bears no signature of a member.")
 _RETIRED = N_("Commit {commit} of the access log is signed with a key of {member} that was retired before.")
@@ -42,7 +43,7 @@ def verify(archive: Archive) -> list[Finding]:
 def judge(repository: Repository, members: Mapping[str, Member], tip: str | None, pinned: str | None) -> Iterator[Finding]:
     """Judge what came since a commit that this machine has verified, or the whole log."""
     if pinned and (tip is None or not repository.is_ancestor(pinned, tip)):
-        yield _finding(_REWOUND, tip or "", hint=_BACK, tip=(tip or "—")[:12], pinned=pinned[:12])
+        yield _finding(_REWOUND if tip else _GONE, tip or "", hint=_BACK, tip=(tip or "")[:12], pinned=pinned[:12])
         pinned = None
     if tip is None or tip == pinned:
         return

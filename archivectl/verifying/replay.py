@@ -21,10 +21,11 @@ from archivectl.store.comparing import compared, count, texts
 from archivectl.store.objects import FILE, Change, Commit
 from archivectl.store.repository import Repository
 from archivectl.store.states import Damaged
-from archivectl.verifying import acts, control, genesis, merges, message, ratified, signatures
+from archivectl.verifying import acts, control, genesis, merges, message, ratified, signatures, soundness
 from archivectl.verifying.claims import Claimed
 from archivectl.verifying.deed import SKEW, Deed
 from archivectl.verifying.past import Control, Past, control_at
+from archivectl.yaml_text import NotYaml
 
 _AT_ONCE = 500  # commits whose files are read together
 _DAY = timedelta(days=1)
@@ -83,7 +84,8 @@ def judge(
 ) -> Outcome:
     """Judge every commit by the archive as it stood just before, oldest first.
 
-    Another first commit, links, or files that nothing can be judged by end the replay with their finding.
+    Another first commit, links, or files that nothing can be judged by end the replay with their finding; after members, keys or
+    rules that cannot be read it goes on by those before.
 
     Args:
         repository: the open repository.
@@ -137,8 +139,11 @@ class _Walk:
                 except Damaged:
                     raise
                 except _HOSTILE as error:
-                    yield None, [*found, _unjudged(deed, error, read=after is not None)]
-                    return
+                    if after is not None or self.past.tip is None or not isinstance(error, (NotYaml, soundness.Unsound)):
+                        yield None, [*found, _unjudged(deed, error, read=after is not None)]
+                        return
+                    after = self.past.control  # the last that could be read go on to count
+                    found += _unread(deed, error)
                 yield deed, found
                 if not found:
                     self.ratifications.enter(deed)
@@ -215,6 +220,14 @@ class _Walk:
         if found:
             self.ratifications.weigh(deed.commit.id, partial(acts.weighed, deed, rules=rules))
         yield from found
+
+
+def _unread(deed: Deed, error: ArchiveError) -> Iterator[Finding]:
+    """The findings about a commit that leaves control files which cannot be read: whose it is, and what stands there."""
+    deed.member, problem = signatures.signer(deed.commit, deed.past.control)
+    if problem:
+        yield deed.finding("verify/signature", problem)
+    yield deed.unreadable("verify/control", error, str(error.values.get("path") or error.values.get("name") or ""))
 
 
 def _unjudged(deed: Deed, error: Exception, *, read: bool) -> Finding:

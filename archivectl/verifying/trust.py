@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ from archivectl.archive import Archive
 from archivectl.errors import Refused, WrongUsage
 from archivectl.finding import Finding
 from archivectl.i18n import N_, Sentence
-from archivectl.members.home import NotPinned, Pin
+from archivectl.members.home import Home, NotPinned, Pin
+from archivectl.records import settings
 from archivectl.registers.fold import Case
 from archivectl.snapshot import RULES
+from archivectl.store import states
 from archivectl.store.comparing import compared, roots
 from archivectl.store.repository import Repository
 from archivectl.verifying import judged
@@ -59,6 +62,13 @@ class NotThisArchive(Refused):
 
     message = "The history here does not begin with the commit of that fingerprint."
     hint = "Compare the fingerprint with the recovery sheet. If it is right, what lies here is another archive, or forged."
+
+
+class ShallowClone(Refused):
+    """A clone that git was told to cut off: what is at its back is not the first commit."""
+
+    message = "This clone is shallow: it has the newest commits alone, and a history is judged from its first."
+    hint = "Fetch the others: git fetch --unshallow; then: archivectl verify"
 
 
 class OtherFingerprint(Refused):
@@ -119,10 +129,17 @@ def ensure(archive: Archive) -> int:
 
 
 def _refuse_rewound(archive: Archive, pin: Pin) -> None:
-    """Raise Behind or Rewound where the history does not contain what was verified before."""
+    """Raise Behind, Rewound or ShallowClone where the history does not contain what was verified before."""
+    if pin.main is None or not archive.repository.has(pin.main):
+        _refuse_shallow(archive.repository)
     if pin.main and not archive.repository.is_ancestor(pin.main, archive.tip):
         behind = not archive.repository.has(pin.main) or archive.repository.is_ancestor(archive.tip, pin.main)
         raise (Behind if behind else Rewound)(tip=archive.tip, pinned=pin.main)
+
+
+def _refuse_shallow(repository: Repository) -> None:
+    if states.is_shallow(repository.place):
+        raise ShallowClone
 
 
 def _judged(archive: Archive, pin: Pin, *, since: str | None, until: str, tried: Claimed | None = None) -> "Outcome":
@@ -141,9 +158,10 @@ def examine(archive: Archive, span: str = "", *, anew: bool = False) -> "Outcome
     """Judge the whole history, or a span ``OLDER..NEWER`` of it whose older end is taken on trust.
 
     Of the whole history, what this machine judged before is not judged again, unless ``anew``; without findings the mark moves.
-    Raises NotPinned, NotThisArchive, UnknownRevision.
+    Raises NotPinned, ShallowClone, NotThisArchive, UnknownRevision.
     """
     pin, repository = archive.home.pin(archive.id), archive.repository
+    _refuse_shallow(archive.repository)
     if not span:
         return _whole(archive, pin, anew=anew)
     older, dots, newer = span.partition("..")
@@ -152,6 +170,19 @@ def examine(archive: Archive, span: str = "", *, anew: bool = False) -> "Outcome
     if since and pin.fingerprint not in _fingerprints(repository, until):  # what is taken on trust is at least of this archive
         raise NotThisArchive
     return _judged(archive, pin, since=since, until=until)
+
+
+def past(repository: Repository, home: Home, at: datetime) -> "Outcome":
+    """Judge the whole history where the newest commit leaves files by which no archive can be opened.
+
+    Raises NotPinned, ShallowClone, or what its first commit's ``archive.yaml`` raises.
+    """
+    from archivectl.verifying.replay import Stretch, judge  # noqa: PLC0415 - only foreign commits are replayed
+
+    tip = repository.tip() or ""
+    _refuse_shallow(repository)
+    known = [home.pin(str(settings.parse(repository.read(root, settings.NAME) or b"")["id"])) for root in roots(repository, tip)]
+    return judge(repository, Stretch(known[0].fingerprint, tip, None), at)
 
 
 def _whole(archive: Archive, pin: Pin, *, anew: bool) -> "Outcome":
@@ -180,6 +211,7 @@ def give(archive: Archive, fingerprint: str) -> None:
 
     Raises:
         NoFingerprint: it cannot be one.
+        ShallowClone: its first commit is not here.
         NotThisArchive: the history here begins with another commit.
         OtherFingerprint: this machine knows another one.
     """
@@ -190,6 +222,7 @@ def give(archive: Archive, fingerprint: str) -> None:
         if archive.home.pin(archive.id).fingerprint != given:
             raise OtherFingerprint
     except NotPinned:
+        _refuse_shallow(archive.repository)
         if given not in _fingerprints(archive.repository, archive.tip):
             raise NotThisArchive from None
         archive.home.save_pin(Pin(archive.id, given, "given", None, None, RULES))

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from archivectl import approvals, intake, loans
 from archivectl.verifying import trust
 from archivectl.verifying.trust import Behind, Rewound
 from attacks.branches import COMPANY, LOAN, PERSON, Office, apart, merge, note
+from program import Program
 from verifying.office import STRANGER
 
 
@@ -195,3 +197,34 @@ def test_schemas_weakened_inside_the_archive_are_found_and_judge_nothing(office:
     found = {(finding.commit, finding.rule) for finding in office.findings()}
     assert (weakened, "verify/control") in found
     assert office.tip in {commit for commit, _rule in found}
+
+
+BROKEN = {
+    "members/wang.wei.yaml": b"handle: [\n",
+    "archive.yaml": b"- 1\n",
+    "keys/levels.yaml": b"x: {\n",
+    "regime/base.yaml": b"{\n",
+}
+
+
+@pytest.mark.parametrize("path", BROKEN)
+@pytest.mark.parametrize("mended", [False, True], ids=["left so", "mended"])
+def test_rules_that_cannot_be_read_are_named_with_who_left_them_and_the_rest_is_judged(
+    office: Office,
+    run: Program,
+    path: str,
+    mended: bool,  # noqa: FBT001 - a table
+) -> None:
+    good, own = office.read(path), office.key("li.na")
+    broken = office.commit({path: BROKEN[path]}, "member.update", key=None, by="wang.wei")
+    other = office.commit({COMPANY: office.read(COMPANY) + b"\n"}, "record.update", key=STRANGER)
+    act = "key.rotate" if path == "keys/levels.yaml" else "member.update"
+    back = [office.commit({path: good}, act, key=own)] if mended else []
+    assert office.read(path) == (good if mended else BROKEN[path])
+    environment = {"ARCHIVECTL_HOME": str(office.home.folder), "ARCHIVECTL_ARCHIVE": str(office.repository.place.work_tree)}
+    answer = replace(run, environment={**run.environment, **environment})("verify", "--json", member="li.na")
+    found = {(row["commit"], row["rule"]) for row in answer.json}
+    assert answer.status == 1
+    assert {(broken, "verify/signature"), (broken, "verify/control"), (other, "verify/signature")} <= found
+    assert not [commit for commit in back if commit in {commit for commit, _rule in found}]
+    assert "wang.wei" in next(row["message"] for row in answer.json if row["rule"] == "verify/control")

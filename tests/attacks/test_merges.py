@@ -152,7 +152,7 @@ def three(office: Office) -> None:
 ATTACKS: dict[str, tuple[Work, str, str]] = {
     "an evil merge": (evil, "verify/merge", "changes keeper in customers/SH/0/SH-000001.yaml besides"),
     "an evil merge by a stranger": (lambda o: evil(o, key=STRANGER), "verify/merge", "besides, which only a member may"),
-    "an evil merge by a member who does not say so": (lambda o: evil(o, key=o.key("li.na")), "verify/act", "calls itself —"),
+    "an evil merge by a member who does not say so": (lambda o: evil(o, key=o.key("li.na")), "verify/act", "itself nothing"),
     "an edit moved into another file": (moved_edit, "verify/merge", f"changes keeper in {COMPANY}"),
     "an edit dropped": (dropped_edit, "verify/merge", f"changes keeper in {COMPANY}"),
     "a field dropped": (dropped_field, "verify/merge", f"changes note in {COMPANY}"),

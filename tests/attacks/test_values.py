@@ -1,5 +1,7 @@
 """Sealed values that were moved, or written by who should not: found without keys where that can be, else once opened."""
 
+import base64
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 
 from archivectl import disclosure, intake
 from archivectl.checking import deep
+from archivectl.checking.run import run
 from archivectl.encryption import access_log, age, envelope
 from archivectl.encryption.envelope import MovedValue
 from archivectl.errors import KeyMissing
@@ -106,6 +109,27 @@ def test_what_cannot_stand_there_is_found_once_it_is_opened(office: Office, valu
     assert office.findings() == []
     found = opened(office)
     assert found == ([] if isinstance(value, str) else [("deep/type", "name")])
+
+
+def shared(office: Office, of: str, path: str) -> str:
+    """A value sealed as the archive seals it, and for a stranger besides."""
+    data = office.data(of)
+    row = data["keys"][0]
+    inside = {"key": row["id"], "level": row["level"], "path": path, "uid": data["uid"], "v": 1, "value": "赵六"}
+    body = json.dumps(inside, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode().ljust(192)
+    cipher = age.encrypt(body, [row["recipient"], age.generate()[1]])
+    return f"enc:1:{row['level']}:{row['id']}:{base64.b64encode(cipher).decode()}"
+
+
+def test_a_value_sealed_for_a_stranger_too_is_found_without_any_key(office: Office) -> None:
+    """By somebody who may write it, under the right key, so that it opens in its place."""
+    value = shared(office, PERSON, "name")
+    made = change(office, PERSON, lambda data: data.update(name=value))
+    assert opened(office) == []
+    assert [(finding.commit, finding.rule) for finding in office.findings()] == [(made, "verify/keys")]
+    assert "for somebody besides the key it names" in office.findings()[0].text
+    top = office.repository.place.work_tree
+    assert [(finding.rule, finding.path) for finding in run(top).findings] == [("sealed", PERSON)]
 
 
 def test_an_id_number_that_cannot_be_is_found_and_not_told(office: Office) -> None:

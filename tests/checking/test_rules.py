@@ -1,6 +1,8 @@
 """Every rule has an archive that keeps it, and one that breaks it and nothing else: ``examples/``."""
 
+import base64
 import hashlib
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from archivectl import yaml_text
 from archivectl.checking.formats import FORMATS
 from archivectl.checking.rules import RULES
 from archivectl.checking.run import run
+from archivectl.encryption import age
 from archivectl.records import fields
 from archivectl.regime import load as regimes
 from checking.overlay import EXAMPLES, lay_out
@@ -312,6 +315,28 @@ def test_an_object_that_is_not_encrypted_is_found(archive: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"%PDF")
     assert [rule for rule, *_ in found(archive)] == ["attachments", "sealed"]
+
+
+def test_an_object_encrypted_for_a_stranger_too_is_found(archive: Path) -> None:
+    recipients = [age.generate()[1] for _ in range(2)]
+    for count in (1, 2):
+        content = age.encrypt(b"%PDF", recipients[:count])
+        digest = hashlib.sha256(content).hexdigest()
+        path = archive / "objects" / digest[:2] / f"{digest}.age"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        assert [rule for rule, *_ in found(archive)] == ["attachments", "sealed"][:count]
+        path.unlink()
+
+
+def test_a_value_among_interactions_encrypted_for_a_stranger_too_is_found(tmp_path: Path) -> None:
+    archive = lay_out(tmp_path / "archive", "sealed/passing")
+    (path,) = archive.glob("interactions/*/*/*.yaml")
+    both = base64.b64encode(age.encrypt(b"{}", [age.generate()[1] for _ in range(2)])).decode()
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"(enc:1:[a-z-]+:[A-Z0-9]+):[^\"]+", rf"\1:{both}", text, count=1), encoding="utf-8")
+    (finding,) = run(archive).findings
+    assert (finding.rule, "for somebody besides" in finding.text) == ("sealed", True)
 
 
 def test_a_damaged_value_among_interactions_is_found(tmp_path: Path) -> None:

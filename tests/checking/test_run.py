@@ -4,6 +4,7 @@ import os
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,14 +29,17 @@ def rules(archive: Path) -> list[tuple[str, str]]:
     return [(each.rule, each.path) for each in run(archive).findings]
 
 
-def test_several_processes_find_what_one_finds(archive: Path) -> None:
+def test_several_processes_find_what_one_finds(archive: Path, started: list[Any]) -> None:
     add_records(archive, range(10, 600))
     for name, number in (("SH-000011", 500), ("SH-000300", 10), ("SH-000599", 11)):
         path = archive / "customers" / "SH" / "0" / f"{name}.yaml"
         (path.parent / f"SH-{number:06}.yaml").write_bytes(path.read_bytes())
     (archive / "members" / "sun.yan.yaml").write_text("name: [", encoding="utf-8")
     told: list[tuple[int, int]] = []
-    one, two = run(archive, processes=1), run(archive, processes=2, progress=lambda *step: told.append(step))
+    one = run(archive, processes=1)
+    assert started == []
+    two = run(archive, processes=2, progress=lambda *step: told.append(step))
+    assert len(started) == 2
     assert {each.rule for each in one.findings} == {"place", "readable", "unique"}
     assert [(each, each.text, each.advice) for each in two.findings] == [(each, each.text, each.advice) for each in one.findings]
     assert (one.files, one.records) == (two.files, two.records)

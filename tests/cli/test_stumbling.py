@@ -54,8 +54,16 @@ def test_a_level_key_that_is_not_here_is_a_duty(office: Office) -> None:
 
 
 def test_who_has_left_is_told_so_instead_of_nothing(office: Office) -> None:
+    done(office, "create --subject organisation --set name=甲有限公司")
+    done(office, "handover propose 1 --to wang.wei --reason 调岗")
+    done(office, "approve JJ-1", "chen.jing")
+    late = ("todo", "--today", "2026-03-20")
+    assert "JJ-2026-0001" in office.run(*late, member="wang.wei").out
     done(office, "member retire wang.wei --reason 离职")
-    assert "王伟 has left, so nothing waits for wang.wei any more" in run(office, "todo", "wang.wei").out
+    told = office.run(*late, member="wang.wei").out
+    assert "王伟 has left, so nothing waits for wang.wei any more" in told
+    assert "JJ-2026-0001" not in told
+    assert "JJ-2026-0001" in office.run(*late, "--all", member="wang.wei").out
 
 
 @pytest.mark.parametrize(("lost", "helps"), [("", "key remote add NAME FOLDER"), ("records", "key remote sync")])

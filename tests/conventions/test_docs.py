@@ -1,8 +1,11 @@
 """The papers keep up with the program: every command, link and dependency is accounted for."""
 
+import importlib
+import json
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -88,3 +91,39 @@ def test_a_broken_link_is_found(tmp_path: Path) -> None:
         "[a](gone.md) [b](page.md#top) [c](https://archive.example/x) `[d](code.md)`\n\n[e]: lost.md\n", encoding="utf-8"
     )
     assert list(broken_links(page)) == ["page.md: gone.md", "page.md: lost.md"]
+
+
+CALLED = re.compile(r"archivectl(?: --?[a-z-]+(?:[= ][A-Z]+|[= ][a-z]+\.[a-z]+)?+)*+ ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?")
+PROSE = frozenset({"can", "digests", "does", "event", "is", "itself", "makes", "starts", "takes", "that", "writes"})
+
+
+@lru_cache
+def below(command: str) -> frozenset[str]:
+    """The words below a command; none where it has no such."""
+    from archivectl.cli import COMMANDS  # noqa: PLC0415 - the other papers are tested without a command line
+
+    app = importlib.import_module(f"archivectl.cli.{COMMANDS[command].module}").APPS[command]
+    named = [each.name or each.callback.__name__.replace("_", "-") for each in app.registered_commands]
+    return frozenset((*named, *(each.name for each in app.registered_groups))) if len(named) > 1 else frozenset()
+
+
+def unknown_calls(text: str) -> Iterator[str]:
+    """What a text calls the program with that is no command, or no command below one."""
+    from archivectl.cli import COMMANDS  # noqa: PLC0415 - the other papers are tested without a command line
+
+    for command, word in CALLED.findall(text):
+        words = below(command) if command in COMMANDS else frozenset()
+        if command not in COMMANDS.keys() | PROSE or (words and word and word not in words):
+            yield f"archivectl {command} {word}".strip()
+
+
+def test_every_call_in_a_sentence_or_paper_is_of_a_command_that_there_is() -> None:
+    sentences = json.loads(read("archivectl/locale/zh.json"))
+    papers = [path.read_text(encoding="utf-8") for path in files() if path.suffix == ".md" and "CHANGELOG" not in path.name]
+    assert len(sentences) > 1000
+    assert [call for text in (*sentences, *sentences.values(), *papers) for call in unknown_calls(text)] == []
+
+
+def test_a_call_of_nothing_is_found() -> None:
+    told = list(unknown_calls("archivectl doctor; archivectl key lend; archivectl --as li.na key share li.na"))
+    assert told == ["archivectl doctor", "archivectl key lend"]

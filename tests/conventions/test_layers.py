@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 import archivectl
-from project import sources
+from project import ROOT, sources
 
 # From top to bottom; names beside each other do not import each other. A name is a module or a folder of the package.
 LAYERS = [
@@ -24,7 +24,7 @@ LAYERS = [
     "intake | loans | reviews | stops | membership | ledger | deliberation | changes",
     "approvals | custody | disclosure | founding | leasing | proof",
     "cases | seeking",
-    "attachments | blocks | drafts",
+    "attachments | blocks | drafts | key_copies",
     "archive",
     "snapshot",
     "search",
@@ -145,6 +145,11 @@ def faults(tree: dict[str, str]) -> list[str]:
 
 def test_the_imports_of_the_package_keep_the_layers() -> None:
     assert faults(sources()) == []
+
+
+def test_the_layers_are_written_down_as_they_are() -> None:
+    told = (ROOT / "docs" / "architecture.md").read_text("utf-8").partition("## Layers\n")[2].split("```")[1]
+    assert [line.split("  ")[0] for line in told.strip().splitlines()] == LAYERS[1:-1]  # between the start and the data
 
 
 def test_every_name_among_the_layers_is_a_module_or_folder_of_the_package() -> None:

@@ -9,6 +9,7 @@ import pyrage
 import pytest
 
 from archivectl import yaml_text
+from archivectl.custody import rekeying
 from archivectl.encryption import age
 from archivectl.encryption.envelope import parse
 from archivectl.records import fields
@@ -223,3 +224,27 @@ def test_a_scan_that_does_not_come_back_as_it_was_changes_nothing(met: Office, m
     assert answer.json["error"] == "not-renewed"
     assert (sealed(met), years(met), scans(met)) == before
     assert not list(met.archive.glob(".git/archivectl/staged-*")), "the scan that was sealed already is taken away"
+
+
+class Panic(BaseException):
+    """What a library of another language throws."""
+
+
+@pytest.mark.parametrize("problem", [MemoryError, Panic])
+def test_a_scan_of_which_only_the_beginning_could_be_read_changes_nothing(
+    met: Office, monkeypatch: pytest.MonkeyPatch, problem: type[BaseException]
+) -> None:
+    before, decrypt, turns = (sealed(met), years(met), scans(met)), pyrage.decrypt_io, iter((True,))
+
+    def cut_short(source: BufferedIOBase, target: BufferedIOBase, identities: Sequence[Any]) -> None:
+        if next(turns, False):
+            target.write(SCAN[:100_000])
+            raise problem
+        decrypt(source, target, identities)
+
+    monkeypatch.setattr(pyrage, "decrypt_io", cut_short)
+    with met.acting() as archive, pytest.raises(problem):
+        rekeying.rekey(archive, "1", "导出件遗失")
+    monkeypatch.undo()
+    assert (sealed(met), years(met), scans(met)) == before
+    assert not list(met.archive.glob(".git/archivectl/staged-*"))

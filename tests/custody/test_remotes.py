@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from archivectl.custody import places, remotes
+from archivectl.encryption import age
 from archivectl.encryption.keyring import Keyring
 from archivectl.encryption.rows import Row
 from archivectl.members.home import Home
@@ -93,6 +94,22 @@ def test_adding_it_again_adds_nothing_twice(kept: Office) -> None:
     assert copies(kept) == before
 
 
+@pytest.mark.parametrize("handle", ["li.na", "chen.jing"])
+def test_a_level_key_in_a_remote_that_is_none_is_told_and_not_taken_over(kept: Office, handle: str) -> None:
+    """For oneself another key, well formed; for others what is no wrap for them alone."""
+    for each in (own(kept), remote(kept)):
+        (wrap,) = each.folder.glob(f"levels/secret.1/{handle}.*.age")
+        wrap.unlink()
+    with kept.acting(handle) as archive:
+        recipients = [*archive.me.recipients(), *([age.generate()[1]] if handle == "chen.jing" else ())]
+    wrap = remote(kept).folder / "levels" / "secret.1" / wrap.name
+    wrap.write_bytes(age.encrypt(f"{age.generate()[0]}\n".encode(), recipients))
+    answer = kept.run(*SYNC, "--json")
+    assert answer.status == 4
+    assert f"archivectl key share {handle}" in answer.json[0]["problems"][0]
+    assert handle not in own(kept).level_readers("secret", 1)
+
+
 def test_a_second_machine_gets_every_key_and_is_entered(kept: Office) -> None:
     second = second_machine(kept)
     assert second.run("show", "1", "--reveal", "name", "--purpose", "核对").status == 5
@@ -135,6 +152,13 @@ def in_git(office: Office) -> str:
     return str(folder)
 
 
+def in_bare(office: Office) -> str:
+    import subprocess  # noqa: PLC0415 - only here
+
+    subprocess.run(["git", "init", "-q", "--bare", str(nas(office))], check=True)
+    return str(nas(office))
+
+
 def plain(office: Office) -> str:
     nas(office).mkdir()
     return str(nas(office))
@@ -145,6 +169,7 @@ def plain(office: Office) -> str:
     [
         ("nas", lambda _office: "/nonexistent/nas", "li.na", 4, "no-folder"),
         ("nas", in_git, "li.na", 3, "not-for-keys"),
+        ("nas", in_bare, "li.na", 3, "not-for-keys"),
         ("nas", lambda office: str(office.archive / "customers"), "li.na", 4, "no-folder"),
         ("nas", lambda office: str(office.archive), "li.na", 3, "not-for-keys"),
         ("../nas", plain, "li.na", 2, "bad-remote"),
@@ -277,6 +302,25 @@ def test_what_a_remote_held_when_it_was_last_there_has_a_second_copy(kept: Offic
     assert len(alone(kept)) == 1
 
 
+def test_keys_that_are_in_no_keyring_are_not_said_to_have_a_copy(kept: Office) -> None:
+    """The keyring was lost after a file was made, and an older one put back; uniting with the remote brings it no key."""
+    kept.run(*PERSON)
+    with kept.acting() as archive:
+        uid = archive.record("3").uid
+    own(kept).remove([uid])
+    for _ in range(2):
+        with kept.acting() as archive:
+            assert [each.lost for each in remotes.uncopied(archive)] == [(uid,)]
+        assert kept.run(*SYNC).status == 0
+
+
+def test_keys_of_what_was_destroyed_are_missed_by_nobody(kept: Office) -> None:
+    uid = kept.destroy("1")
+    assert uid not in {row.uid for row in rows(own(kept))}
+    kept.run(*SYNC)
+    assert alone(kept) == []
+
+
 def test_what_others_have_already_is_not_asked_for(office: Office) -> None:
     office.run(*PERSON)
     with office.acting() as archive:
@@ -307,3 +351,19 @@ def test_a_single_copy_is_accepted_on_record_for_what_is_committed_by_then(offic
     assert office.run("verify").status == 0
     office.run(*PERSON)
     assert len(alone(office)) == 1
+
+
+def test_a_remote_that_takes_no_new_wraps_is_told_and_what_was_done_stands(kept: Office) -> None:
+    levels = remote(kept).folder / "levels"
+    shutil.move(levels, kept.run.folder / "levels")
+    levels.write_bytes(b"")  # as a share that is full, or went away: nothing can be put there
+    sheet = next(kept.home.folder.glob("recovery/*.txt"))
+    sheet.unlink()
+    answer = kept.run("key", "recovery", "--reason", "恢复单遗失", "--json")
+    assert (answer.status, answer.json["file"], answer.json["away"]) == (0, str(sheet), ["nas"])
+    assert "archivectl key remote sync nas" in kept.run("key", "share", "sun.yan").out
+    levels.unlink()
+    shutil.move(kept.run.folder / "levels", levels)
+    assert kept.run("key", "share", "sun.yan", "--json").json["away"] == []
+    assert kept.run(*SYNC).status == 0
+    assert remote(kept).level_readers("confidential", 1) == own(kept).level_readers("confidential", 1)

@@ -70,7 +70,7 @@ def test_a_helper_that_the_system_ends_is_a_refusal_and_the_same_command_goes_on
         os.kill(helpers[0], signal.SIGKILL)
         out, err = process.communicate()
     assert process.returncode == 4, err
-    assert "helper-lost" in out
+    assert "rotation-cut-off" in out
     assert "archivectl key rotate confidential" in out
     assert 1 in left(full)
     again = full.run(*ROTATE, "--json")

@@ -8,6 +8,7 @@ from base64 import b32encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -268,7 +269,7 @@ def test_a_full_disk_before_the_new_key_is_entered_changes_nothing(filed: Office
     assert filed.run(*ROTATE).status == 0
 
 
-def test_much_work_is_shared_among_processes(filed: Office) -> None:
+def test_much_work_is_shared_among_processes(filed: Office, started: list[Any]) -> None:
     with filed.acting() as archive:
         generation, recipient = archive.levels["confidential"]
         uids = [b32encode((number << 6).to_bytes(17, "big")).decode()[:26] for number in range(2600)]
@@ -276,7 +277,7 @@ def test_much_work_is_shared_among_processes(filed: Office) -> None:
         archive.keyring.add(wrap_row(secret, uid, "confidential", generation, recipient) for uid, secret in secrets.items())
         assert archive.keyring.size() > rewrapping.MANY
         done = rotation.rotate(archive, ["confidential"], "例行")
-        assert (done.rewrapped, done.left) == (2603, ())
+        assert (done.rewrapped, done.left, len(started)) == (2603, (), 2)
         level = sharing.secret(archive, "confidential", 2)
         for uid in uids[::100]:
             (row,) = archive.keyring.rows(uid)

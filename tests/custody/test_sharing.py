@@ -68,7 +68,7 @@ def test_a_replaced_level_key_is_not_passed_on(office: Office) -> None:
             sharing.secret(archive, "secret", 1)
         assert sharing.share(archive, "chen.jing") == ("secret",)
     listed = office.run("key", "list", "--json").json["levels"]
-    assert [each["here"] for each in listed if each["level"] == "secret"] == ["does not open"]
+    assert [each["here"] for each in listed if each["level"] == "secret"] == ["damaged or another key"]
 
 
 def test_a_spoilt_wrap_is_made_anew_for_whom_is_named(office: Office) -> None:

@@ -31,8 +31,8 @@ def opens(row: Row) -> bool:
     return True
 
 
-def fits(_level: str, generation: int, reader: str, content: bytes) -> bool | None:
-    if reader != "li.na":
+def fits(_level: str, generation: int, owner: tuple[str, str], content: bytes) -> bool | None:
+    if owner[0] != "li.na":
         return None
     try:
         secret = age.decrypt(content, [READER[0]]).decode().strip()
@@ -195,6 +195,31 @@ def test_of_two_wraps_for_the_actor_the_one_that_is_the_archive_s_stays(tmp_path
     unite(keyrings[0], keyrings[1], TERMS)
     for keyring in keyrings:
         assert Keyring(keyring.folder).level_secret(LEVEL, 1, "li.na", [READER[0]], OLD[1]) == OLD[0]
+
+
+def test_a_wrap_that_is_not_the_archive_s_fills_no_gap_and_is_told(tmp_path: Path) -> None:
+    own, other = made(tmp_path / "own"), made(tmp_path / "other")
+    other.store_level(LEVEL, 1, "li.na", READER[1], age.generate()[0])
+    told = unite(own, other, TERMS)
+    assert (own.level_readers(LEVEL, 1), told.shared) == ([], 0)
+    assert [each.values["handle"] for each in told.damaged] == ["li.na"]
+    own.store_level(LEVEL, 1, "li.na", READER[1], age.generate()[0])
+    before = files(own), files(other)
+    assert len(unite(own, other, TERMS).damaged) == 2
+    assert (files(own), files(other)) == before, "of two that are none, neither replaces the other"
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["own", "other"])
+def test_a_damaged_wrap_of_somebody_else_gives_way_to_a_whole_one(tmp_path: Path, side: int) -> None:
+    public = age.generate()[1]
+    keyrings = [made(tmp_path / "own"), made(tmp_path / "other")]
+    keyrings[1 - side].store_level(LEVEL, 1, "wang.wei", public, OLD[0])
+    name = f"wang.wei.{key_id(public)}.age"
+    whole = (keyrings[1 - side].folder / "levels" / f"{LEVEL}.1" / name).read_bytes()
+    keyrings[side].put("levels", f"{LEVEL}.1", name, whole[:-1])
+    formed = replace(TERMS, fits=lambda _level, _generation, _owner, content: None if content == whole else False)
+    assert unite(keyrings[0], keyrings[1], formed).damaged == []
+    assert {(each.folder / "levels" / f"{LEVEL}.1" / name).read_bytes() for each in keyrings} == {whole}
 
 
 def cut(path: Path) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,7 @@ from customer_tables import (
     verified,
 )
 from office import Office
+from test_duties import house
 
 
 def changed(row: tuple[str, ...], title: str, value: str) -> tuple[str, ...]:
@@ -230,14 +232,14 @@ def test_only_an_archivist_imports_and_no_column_sets_what_only_the_tool_sets(of
     assert files(office) == {}
 
 
-def test_a_long_table_is_done_by_helpers_and_comes_to_the_same(office: Office) -> None:
+def test_a_long_table_is_done_by_helpers_and_comes_to_the_same(office: Office, started: list[Any]) -> None:
     rows: list[tuple[str, ...]] = [
         (f"K{row}", f"示例{row}商行", f"021-5555 {row:04}", "上海市", f"联系人{row}", "13800138000")
         for row in range(2 * CHUNK + 1)
     ]
     rows[CHUNK] = changed(rows[CHUNK], "公司名称", "")
     answer = bring(office, TITLES, *rows, options=("--accept-good", "--lang", "zh"))
-    assert counts(answer) == (2 * CHUNK, 0, 0, 1)
+    assert (counts(answer), len(started)) == ((2 * CHUNK, 0, 0, 1), 2)
     assert answer.json["problems"][0]["row"] == CHUNK + 2
     assert data_of(office, CHUNK)["source"]["external_id"] == f"K{CHUNK - 1}"
     assert data_of(office, CHUNK + 1)["source"]["external_id"] == f"K{CHUNK + 1}"
@@ -245,12 +247,13 @@ def test_a_long_table_is_done_by_helpers_and_comes_to_the_same(office: Office) -
     assert verified(office)
 
 
-def test_an_error_in_a_helper_is_raised_here_and_ends_all_helpers() -> None:
+def test_an_error_in_a_helper_is_raised_here_and_ends_all_helpers(started: list[Any]) -> None:
     items = [str(number) for number in range(3 * CHUNK)]
     with Crew() as crew:
         with pytest.raises((WrongUsage, AttributeError, TypeError)):
             list(crew.spread("", typed_wrongly, items))
         assert crew._helpers == []
+    assert [helper.poll() is not None for helper in started] == [True, True]
 
 
 def typed_wrongly(text: str) -> object:
@@ -357,3 +360,11 @@ def test_persons_whose_name_a_file_bears_already_are_counted(office: Office) -> 
     assert "Persons whose name other files bear already: 1 (SH-000001)." in shown
     hidden = office.run("import", table(office, *PEOPLE), member="wang.wei").out
     assert "other files bear" not in hidden
+
+
+def test_new_files_are_of_the_only_kind_that_there_is_as_those_made_by_hand_are(office: Office) -> None:
+    papers = [{"kind": "营业执照"}]
+    house(office, {"files": {"firm": {"title": {"zh": "企业", "en": "firm"}, "papers": papers}}})
+    bring(office, TITLES, *FIRMS)
+    office.run("create", "--subject", "organisation", "--set", "name=丁")
+    assert [data_of(office, number).get("files") for number in (1, 2, 3, 4)] == [["firm"]] * 4

@@ -1,6 +1,8 @@
 """What git keeps beside the files: found wherever it holds something in clear, each with a way to be rid of it."""
 
 import subprocess
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,43 @@ def test_a_secret_in_the_message_of_a_commit_that_only_the_reflog_holds(office: 
 def test_a_secret_in_the_message_of_a_tag(office: Office) -> None:
     git(office, "tag", "-a", "v1", "-m", f"回电 {MOBILE}")
     assert any("message of a commit or tag" in message for _path, message in found(office))
+
+
+def replaced(office: Office) -> None:
+    git(office, "replace", "HEAD", "HEAD~1")
+
+
+def grafted(office: Office) -> None:
+    place = office.archive / ".git/info"
+    place.mkdir(exist_ok=True)
+    (place / "grafts").write_text(git(office, "rev-parse", "HEAD").stdout, encoding="ascii")
+
+
+@pytest.mark.parametrize("trick", [replaced, grafted])
+def test_what_shows_stock_git_another_history_is_told_by_check_and_verify(
+    office: Office, trick: Callable[[Office], None]
+) -> None:
+    assert office.run("verify").status == 0
+    trick(office)
+    (path,) = paths(office)
+    assert path.startswith(("refs/replace/", ".git/info/grafts"))
+    answer = office.run("verify", "--json")
+    assert (answer.status, [row["path"] for row in answer.json]) == (1, [path])
+
+
+def test_a_shallow_clone_is_said_to_be_one_and_how_it_is_made_whole(office: Office, tmp_path: Path) -> None:
+    fingerprint = next(office.home.folder.glob("trust/*.yaml")).read_text().split("fingerprint: ")[1].split()[0].strip('"')
+    office.run("create", "--subject", "person", "--set", "name=张三")
+    subprocess.run(["git", "clone", "-q", "--depth", "2", f"file://{office.archive}", str(tmp_path / "ci")], check=True)
+    there = replace(office.run, environment={**office.run.environment, "ARCHIVECTL_ARCHIVE": str(tmp_path / "ci")})
+    for home in ("home", "fresh"):
+        run = replace(there, environment={**there.environment, "ARCHIVECTL_HOME": str(tmp_path / home)})
+        answer = run("verify", "--trust", fingerprint, "--json")
+        assert (answer.status, answer.json["error"]) == (3, "shallow-clone")
+        assert "git fetch --unshallow" in answer.json["hint"]
+    assert ".git/shallow" in {row["path"] for row in there("check", "--git", "--json").json}
+    subprocess.run(["git", "fetch", "-q", "--unshallow"], cwd=tmp_path / "ci", check=True)
+    assert run("verify", "--trust", fingerprint).status == 0
 
 
 def test_a_secret_in_the_settings_of_a_clone(office: Office) -> None:

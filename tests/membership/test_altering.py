@@ -59,7 +59,8 @@ def test_a_member_may_give_up_rights_but_not_take_any(staffed: Office) -> None:
     assert run(staffed, "member update chen.jing --post supervisor", "chen.jing").status == 3
     assert run(staffed, "member update chen.jing --clearance top-secret", "chen.jing").status == 3
     assert run(staffed, "member update chen.jing --name 陈小静", "chen.jing").status == 3
-    answer = done(staffed, "member update chen.jing --clearance internal", "chen.jing")
+    answer = run(staffed, "member update chen.jing --clearance internal", "chen.jing")
+    assert answer.status == 1, "a rotation is outstanding"
     assert ("key rotate" in answer.out, generations(staffed)["secret"]) == (True, 1)  # an administrator rotates
     done(staffed, "member update chen.jing --drop manager", "chen.jing")
     assert (file_of(staffed, "chen.jing")["posts"], file_of(staffed, "chen.jing")["clearance"]) == ([], "internal")
@@ -153,7 +154,7 @@ REFUSED = [
     ("member update wang.wei --un-retire", 2, "is active"),
     ("member update wang.wei --retire-key age1", 2, "has no key"),
     ("member update wang.wei --retire-key age1qqqqqqqq", 2, "has no key"),
-    ("member update wang.wei --add-key age1qqqqqqqq", 4, "no public key of age"),
+    ("member update wang.wei --add-key age1qqqqqqqq", 2, "no public key of age"),
     ("member update wang.wei --add-key 'ssh-ed25519 AAAA'", 2, "no signing key"),
     ("member update wang.wei --add-key '{own}'", 2, "known to the archive already"),
     ("member update wang.wei --add-key '{other}'", 2, "known to the archive already"),
@@ -201,3 +202,10 @@ def test_rights_of_others_are_for_administrators(office: Office, member: str) ->
     for line in ("member update sun.yan --post manager", "member update sun.yan --drop supervisor", "member retire sun.yan"):
         answer = run(office, line, member)
         assert (answer.status, "administrator" in answer.err) == (3, True), line
+
+
+@pytest.mark.parametrize("text", ["age1evil1qqqq", "age1qqqq"])
+def test_a_key_that_is_none_is_an_error_of_the_line_and_the_kinds_there_are_are_named(staffed: Office, text: str) -> None:
+    answer = run(staffed, f"member update wang.wei --add-age {text} --json")
+    assert (answer.status, answer.json["error"]) == (2, "no-recipient")
+    assert "yubikey" in answer.json["hint"]

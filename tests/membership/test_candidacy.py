@@ -333,4 +333,4 @@ def test_a_plugin_that_is_another_program_is_refused_where_it_is_stated_and_wher
     (office.run.folder / "he.jun.request").write_bytes(forged)
     assert take_on(office).status in {4, 5}
     assert not office.archive.joinpath("members/he.jun.yaml").exists()
-    assert office.run("member", "update", "wang.wei", "--add-age", key).status in {4, 5}
+    assert office.run("member", "update", "wang.wei", "--add-age", key).status in {2, 5}

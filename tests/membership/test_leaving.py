@@ -115,8 +115,10 @@ def test_who_was_never_cleared_leaves_without_a_rotation(filed: Office) -> None:
 
 
 def test_a_member_may_leave_alone_and_an_administrator_finishes(filed: Office) -> None:
-    answer = done(filed, "member retire chen.jing", "chen.jing")
-    assert "archivectl key rotate confidential" in answer.out
+    answer = run(filed, "member retire chen.jing", "chen.jing")
+    assert (answer.status, "archivectl key rotate confidential" in answer.out) == (1, True)
+    assert "What is sealed from now on they can read as well" in answer.out
+    assert "out of their reach" not in answer.out
     assert set(generations(filed).values()) == {1}
     done(filed, "member retire chen.jing")
     assert generations(filed) == {"confidential": 2, "secret": 2, "top-secret": 1}
@@ -127,6 +129,9 @@ def test_an_administrator_without_the_key_says_who_must_go_on(filed: Office) -> 
     done(filed, "member update sun.yan --role admin")
     answer = run(filed, "member retire chen.jing", "sun.yan")
     assert (answer.status, "archivectl key rotate secret" in answer.out) == (1, True)
+    assert "they can read as well, as long as this is not done: 秘密" in answer.out or "done: secret." in answer.out
+    assert "out of their reach" not in answer.out
+    assert run(filed, "member retire chen.jing", "chen.jing").status in {1, 3}
     assert generations(filed) == {"confidential": 2, "secret": 1, "top-secret": 1}
     done(filed, "member retire chen.jing")
     assert generations(filed) == {"confidential": 2, "secret": 2, "top-secret": 1}

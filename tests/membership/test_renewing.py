@@ -158,6 +158,14 @@ def test_where_others_countersign_the_sheet_counts_once_they_have(careful: Offic
     sound(careful)
 
 
+def test_who_countersigns_reads_which_keys_come_and_go_in_their_own_words(careful: Office) -> None:
+    first, second = done(careful, f"{NEW} --json").json["applications"]
+    said = [done(careful, f"--lang zh register show {entry}", "chen.jing").out for entry in (first, second)]
+    assert "  恢复公钥  —  →  age1" in said[0]
+    assert "  签名公钥  —" in said[1]
+    assert [word for word in ("recovery  ", "signing  ", "None") for text in said if word in text] == []
+
+
 def test_what_was_signed_by_somebody_who_lost_the_post_since_is_not_signed(careful: Office) -> None:
     asked = done(careful, f"{NEW} --json").json["applications"]
     for entry in asked:

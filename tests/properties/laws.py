@@ -195,6 +195,7 @@ def done_by_who_may(d: Deed) -> Iterator[str]:
         step, who = case.kind.steps[event.act], event.recorder if event.by == OUTSIDE else event.by
         member = d.members[str(who)]
         allowed = {*(resolve(d.regime, step.by) or ()), "anyone"} if step.by else set()
+        allowed |= {str(case.entry.columns.get("post"))} if case.kind.name == "delegation" else set()  # one's own post
         if step.by and "anyone" not in resolve(d.regime, step.by) and not member.titles & allowed:
             yield f"{case.id}: {event.act} by {who}"
         own = event.post in member.titles or case.entry.columns.get(event.post) == who

@@ -89,3 +89,14 @@ def test_advice_is_given_where_a_value_looks_wrong(check: str, value: str, good:
 def test_codes_of_authorities_that_the_library_does_not_know_are_taken(first: str) -> None:
     taken = [f"{first}1350100M000100Y4{last}" for last in "0123456789ABCDEFGHJKLMNPQRTUWXY"]
     assert len([code for code in taken if identifiers.refusal("uscc", code) is None]) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "abroad"),
+    [
+        *(("(02) 2345-6789", True), ("030-0074321", True)),
+        *((number, False) for number in ("1380013800", "138001380", "12", "5555555", "01887370")),
+    ],
+)
+def test_a_number_of_another_country_is_told_apart_from_one_that_is_none(number: str, abroad: bool) -> None:  # noqa: FBT001
+    assert ("another country" in str(identifiers.advice("phone", number))) is abroad

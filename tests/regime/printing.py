@@ -41,7 +41,7 @@ class Rehearsal(Archive):
 
     done: Change
 
-    def commit(self, change: Change, _signer: Signer | None = None, *, shared: bool = False) -> str:  # noqa: ARG002 - as the real one
+    def commit(self, change: Change, _signer: Signer | None = None, *, ahead: bool = False) -> str:  # noqa: ARG002 - as the real one
         """Keep in mind what would be written."""
         self.done = change
         return self.tip

@@ -155,6 +155,10 @@ TRAINED = {"do": "培训", "result": "—"}
 HOUSE_3WD = regime(house={"lend": {"rules": [{"term": "3wd"}]}})
 
 
+GIVEN = event("y", "approve", "r", by="chen.jing", post="manager")
+LENT_WITH_LEAVE = loan(GIVEN, event("h", "hand_out", "y", data={"due": "2026-03-10"}), rule=ASKED)
+
+
 def renewed(due: str = "2026-03-16") -> dict[str, str]:
     """What a renewal states."""
     return {"due": due, "reason": "—"}
@@ -246,7 +250,6 @@ ROWS = [
     row("loan.give_back/from", {"case": loan()}, {"case": out()}, data=RETURNED),
     row("loan.approve/chain", {"who": LI_NA}, {"who": CHEN_JING}, case=loan(rule=ASKED)),
     row("loan.approve/chain", {"who": BOSS._replace(department="hr")}, {"who": BOSS}, case=OF_KEEPER, **FILED_BY),
-    row("loan.approve/chain", {"who": BOSS._replace(department=None)}, {"who": BOSS}, case=OF_KEEPER, **FILED_BY),
     row("loan.approve/chain", {"who": member("outside", "clerk")}, {"who": OUTSIDER}, case=loan(rule=ASKED), means="paper"),
     row("loan.refuse/chain", {"who": LI_NA}, {"who": CHEN_JING}, case=loan(rule=ASKED), data=NO),
     row("destruction.supervise/distinct", {"who": ZHAO_LEI}, {"who": SUN_YAN}, case=listed(APPROVED, FIRST), data=CHECKED),
@@ -267,7 +270,7 @@ ROWS = [
     row("record.update/not_stopped", {"beside": (SEALED,)}, {"beside": (AT_LARGE,)}),
     row("destruction.approve/means", {"means": "message"}, {"means": "paper"}, who=CHEN_JING, case=listed()),
     row("loan.request/needs", {"columns": {"purpose": ""}}, {}),
-    row("loan.renew/needs", {"data": {"due": DAY}}, {"data": renewed()}, case=out()),
+    row("loan.renew/needs", {"data": {"due": "2026-03-16"}}, {"data": renewed()}, case=out("2026-03-10")),
     row("loan.refuse/needs", {}, {"data": NO}, who=CHEN_JING, case=loan(rule=ASKED)),
     row("loan.hand_out/needs", {}, {"parts": DOCUMENT}, file=COUNTED, case=loan(), data={"due": DAY}),
     row("loan.give_back/needs", {"data": RETURNED}, {"data": {**RETURNED, "pages": 3}}, case=out(pages=3)),
@@ -301,10 +304,19 @@ ROWS = [
     row("loan.hand_out/term_within", {"case": loan()}, {"case": loan(rule={"term": "unlimited"})}, data={"due": "unlimited"}),
     row("loan.hand_out/term_within", {"data": {"due": "2026-03-10"}}, {"data": {"due": "2026-03-03"}}, case=ONE_DAY),
     row("loan.hand_out/grade_kept", {"file": record(secrecy="secret")}, {}, case=GRADED, data={"due": DAY}),
-    row("loan.renew/term_within", {"data": renewed("2026-03-17")}, {"data": renewed()}, case=out()),
+    row("loan.renew/term_within", {"data": renewed("2026-03-17")}, {"data": renewed()}, case=out("2026-03-10")),
+    row("loan.renew/later_than_promised", *({"data": renewed(day)} for day in ("2026-03-05", "2026-03-06")),
+        case=out("2026-03-05")),
+    row("loan.renew/later_than_promised", *({"data": renewed(day)} for day in (f"{DAY}T15:00", f"{DAY}T15:01")),
+        case=out(f"{DAY}T15:00")),
+    row("loan.renew/signed_again", *({"case": one} for one in (LENT_WITH_LEAVE, out("2026-03-10"))), data=renewed()),
+    row("loan.renew/signed_again", {}, {"regime": regime(house={"lend": {"renew": "notice"}})}, case=LENT_WITH_LEAVE,
+        data=renewed()),
     row("loan.renew/not_overdue", {"case": out("2026-03-01")}, {"case": out(DAY)}, data=renewed()),
-    row("loan.renew/renewal_allowed", {"regime": regime("property-lease")}, {"regime": CORP}, case=out(), data=renewed()),
-    row("loan.renew/renewal_allowed", {"regime": regime(house={"lend": {"renew": "barred"}})}, {}, case=out(), data=renewed()),
+    row("loan.renew/renewal_allowed", {"regime": regime("property-lease")}, {"regime": CORP}, case=out("2026-03-10"),
+        data=renewed()),
+    row("loan.renew/renewal_allowed", {"regime": regime(house={"lend": {"renew": "barred"}})}, {}, case=out("2026-03-10"),
+        data=renewed()),
     row("loan.give_back/pages_match_or_incident", {"data": {"condition": "intact", "pages": 3}},
         {"data": {"condition": "damaged", "pages": 3}}, case=out(pages=4)),
     row("review.conclude/outcome_is_final", {"columns": {"outcome": "rectify"}}, {"columns": {"outcome": "corrected"}}),
@@ -441,3 +453,39 @@ def test_a_list_with_one_unchanged_file_goes_on_without_the_others() -> None:
     kind = two.kind
     situation = Situation(World(BASE, STAFF, ()), kind, kind.steps["cancel"], LI_NA, DAY, two, (FILE, other))
     assert not list(GUARDS["items_unchanged"](situation))
+
+
+@pytest.mark.parametrize(
+    ("file", "who", "codes", "said"),
+    [
+        (FILE, BOSS, ["chain", "department"], "entered nowhere"),
+        (record(department="sales"), BOSS, [], ""),
+        (record(department="works"), BOSS, ["chain"], ""),
+        (record(department="sales"), BOSS._replace(department=None), ["chain", "department"], "no department is entered"),
+        (FILE, CHEN_JING, ["chain"], ""),
+    ],
+)
+def test_a_post_of_a_department_that_is_entered_nowhere_is_refused_for_that(
+    file: Record, who: Member, codes: list[str], said: str
+) -> None:
+    found = decided(Act("loan.approve", who=who, file=file, case=OF_KEEPER)).reasons
+    assert [reason.code.partition("/")[2] for reason in found] == codes
+    assert said in found[-1].message if said else True
+
+
+def test_a_rule_is_named_by_the_file_it_stands_in_and_by_no_clause_that_nobody_follows() -> None:
+    asked = Act("loan.request", columns={"term": "15d"}, regime=regime("bank"))
+    (found,) = (reason for reason in decided(asked).reasons if reason.code == "loan.request/term_within")
+    assert (found.source, found.clause) == ("base", "")
+    (found,) = decided(Act("loan.request", columns={"term": "15d"}, regime=regime("property-lease"))).reasons
+    assert (found.source, found.clause) == ("property-lease", "LOAN-04")
+
+
+def test_a_clause_that_governs_no_path_is_named_with_the_regulation_that_lists_it() -> None:
+    law = regime("bank")
+    s = Situation(World(law, STAFF, ()), kinds.kind("loan", law), kinds.kind("loan", law).steps["hand_out"], LI_NA, DAY)
+    assert (s.why("from", "—").clause, s.why("from", "—").source) == ("QRY-19", "bank")
+
+
+def test_the_rules_of_the_house_are_called_so_in_both_languages() -> None:
+    assert regime(house={"lend": {"renew": "barred"}}).titles["house"] == {"zh": "本公司规定", "en": "house rules"}

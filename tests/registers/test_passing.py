@@ -1,5 +1,6 @@
 """What passes through the store, to other departments and to other hands: each reason, and the same act beside it, legal."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -110,6 +111,8 @@ ROWS = [
     row("store.apply/when", {"columns": {"mode": "pests"}}, {}),
     row("store.apply/needs", {"columns": {"quantity": None}}, {}),
     row("store.take_out/counted_as_stated", {"data": {"counted": 3}}, {"data": {"counted": 2}}, case=passing("out")),
+    row("handover.apply/not_on_another_slip", {"beside": (slip(),)}, {"beside": (slip(event("w", "withdraw", "a")),)},
+        columns={"giver": "wang.wei", "mode": "reassign"}),
     row("store.take_out/not_on_loan", {"beside": (out(),)}, {"beside": (DONE,)}, case=passing("out"), data={"counted": 2}),
     row("store.take_in/disinfested_first", {}, {"beside": (cleaned(DAY),)}, case=passing("in"), data={"counted": 2},
         regime=CLEAN),
@@ -220,3 +223,17 @@ def test_what_a_choice_asks_for_and_what_a_step_is_of_are_columns_and_choices_of
             for name, wanted in step.when.items():
                 known = {*(kind.columns[name].choices or {True, False}), None}
                 assert set(wanted if isinstance(wanted, list) else [wanted]) <= known
+
+
+def test_what_a_receiver_did_not_confirm_stands_on_that_slip_no_more() -> None:
+    act = Act("handover.apply", who=WANG_WEI, columns={"giver": "wang.wei", "taker": "zhao.lei", "mode": "reassign"})
+    about = ({"uid": UID}, {"uid": OTHER})
+    asked = event("a", "apply", data={"rule": {"confirm": ["taker"]}}, items={})
+    made = Made(about=about, columns={"mode": "leave", "giver": "wang.wei", "taker": "zhao.lei"}, number="JJ-2026-0001")
+    some = event("c", "confirm", "a", by="zhao.lei", post="taker", data={"confirmed": OTHER})
+    for one, codes in (
+        (case("handover", asked, made=made), ["not_on_another_slip"]),
+        (case("handover", asked, some, made=made), []),
+    ):
+        found = decided(replace(act, beside=(one,))).reasons
+        assert [reason.code.partition("/")[2] for reason in found] == codes

@@ -144,12 +144,16 @@ def test_the_certificate_says_when_who_signed_and_which_copies_are_not_verified(
     assert ">档案销毁证明</h1>" in done(office, "report", "销毁证明", "XH-1").out
     with office.acting() as archive:
         page = entries.certificate(archive, archive.case("XH-1"))
-    records, _copies = page.tables
+    records, _copies, clear = page.tables
     assert "2 files on destruction list XH-2026-0001" in page.text[0]
     assert "2026-03-02" in page.text[0]
     assert [row[1] for row in records.rows] == ["SH-000001", "SH-000003"]
     assert [row[2] for row in page.course[0].rows] == ["李娜", "陈静", "赵磊", "孙燕", "李娜", "李娜"]
     assert "张三" not in " ".join(texts(page))
+    sections = {row[0]: row[1] for row in clear.rows}
+    assert sections["Filing"] == "Opened on, Place"
+    assert "Subject" in sections["The file"]
+    assert not [text for text in page.text if "Opened on" in text]
 
 
 def test_a_handover_slip_tells_of_each_item_whether_it_was_confirmed(office: Office) -> None:
@@ -225,7 +229,7 @@ def test_a_signature_on_paper_is_marked_so(office: Office) -> None:
     scan = office.run.folder / "signed.pdf"
     scan.write_bytes(b"%PDF-1.4")
     done(office, "approve", "JY-1", "--by", "chen.jing", "--paper", str(scan))
-    assert slip(office, "JY-1").signs[1].signed == ("陈静 2026-03-02 paper",)
+    assert slip(office, "JY-1").signs[1].signed == ("陈静 2026-03-02 paper (scan attached)",)
 
 
 def test_the_answer_to_a_request_is_written_to_who_asked(office: Office) -> None:

@@ -86,6 +86,23 @@ def test_the_card_is_one_page_under_a_regulation(office: Office, slug: str) -> N
     assert regime(slug).titles[slug]["zh"] in {each["value"] for each in found["facts"]}
 
 
+@pytest.mark.parametrize("slug", ["bank", "stack-room", "handbook"])
+def test_a_chinese_card_has_chinese_commands_registers_and_columns_that_exist(office: Office, slug: str) -> None:
+    house(office, {"routine": {"custody": {"every": "1mo"}}, "keep": {"climate": {"every": "1d"}}})
+    assert office.run("regime", "adopt", slug).status == 0
+    tables = office.run("report", "速查卡", "--json").json["tables"]
+    commands = [each for table in tables for row in table["rows"] for each in re.split(r"；", row[-1]) if each]
+    assert "archivectl 密钥 演练 --recovery 文件" in commands
+    assert "archivectl 登记 添加 日常事务登记 事项=保管情况检查 结果=…" in commands
+    for command in commands:
+        words = command.split()
+        assert words[1] in ALIASES, command
+        if words[1:3] == ["登记", "添加"]:
+            columns = office.run("登记", "种类", words[3], "--json").json
+            titles = {each["title"]["zh"].split(" ")[0] for each in columns}
+            assert {word.partition("=")[0] for word in words[4:] if "=" in word} <= titles, command
+
+
 def test_what_lacks_a_signature_is_listed_until_it_is_signed(office: Office) -> None:
     office.run("create", "--subject", "organisation", "--set", "name=甲有限公司", "--set", "secrecy=secret")
     assert office.run("report", "未签登记表", "--json").json["tables"][0]["rows"] == []

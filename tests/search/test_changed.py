@@ -10,7 +10,7 @@ from office import Office
 
 def changed(office: Office) -> dict[str, str]:
     """The day on which each file last became another, by number, as the index keeps it."""
-    query = "SELECT number, happened FROM dealings JOIN records USING (path)"
+    query = "SELECT number, days FROM happened JOIN records USING (path)"
     with office.acting() as archive:
         return {number: json.loads(text)["changed"] for number, text in archive.index.db.execute(query)}
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from archivectl import crew, yaml_text
+from archivectl import yaml_text
 from archivectl.archive import Change as Written
 from archivectl.records import layout
-from archivectl.search.changes import INDEXED, Change
+from archivectl.search.changes import INDEXED, IndexChange
 from archivectl.search.index import Index
 from archivectl.search.schema import SCHEMA
 from archivectl.search.standing import Judge
@@ -21,11 +21,11 @@ RULES: dict[str, Any] = {
     "care": {"rules": [{"do": "回访", "by": ["visit"], "every": "1mo"}]},
     "fields": {"required": ["phone", "contacts"]},
 }
-TABLES = ("records", "entries", "about", "dealings", "duties", "broken")
+TABLES = ("records", "entries", "about", "happened", "duties", "broken")
 
 
 @pytest.fixture
-def changes(office: Office) -> list[Change]:
+def changes(office: Office) -> list[IndexChange]:
     """Files of all kinds: read and unreadable, lent, visited and looked over, with what they ask for, and many alike."""
     with office.acting() as archive:
         rules = yaml_text.dump(RULES).encode()
@@ -44,11 +44,11 @@ def changes(office: Office) -> list[Change]:
         text = model.text.replace(model.uid.encode(), uid.encode()).replace(b"SH-000003", f"SH-{number:06}".encode())
         texts[layout.record("SH", f"SH-{number:06}")] = text
     texts[layout.record("SH", "SH-009999")] = b"uid: ["
-    return [Change(path, "0" * 40, text, "2026-03-05" if path < "d" else "") for path, text in sorted(texts.items())]
+    return [IndexChange(path, "0" * 40, text, "2026-03-05" if path < "d" else "") for path, text in sorted(texts.items())]
 
 
 @pytest.fixture
-def judge(office: Office, changes: list[Change]) -> Judge:
+def judge(office: Office, changes: list[IndexChange]) -> Judge:
     assert changes
     with office.acting() as archive:
         return Judge(archive.regime, archive.members)
@@ -58,23 +58,8 @@ def rows(index: Index) -> dict[str, list[Any]]:
     return {table: index.db.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES}  # noqa: S608 - ours
 
 
-@pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """The helpers that were started, on a machine of two cores."""
-    found: list[Any] = []
-    begin = crew._helper
-
-    def beginning() -> Any:
-        found.append(begin())
-        return found[-1]
-
-    monkeypatch.setattr("archivectl.crew._helper", beginning)
-    monkeypatch.setattr("archivectl.crew.cores", lambda: 2)
-    return found
-
-
 def test_several_processes_fill_it_as_one_does(
-    tmp_path: Path, changes: list[Change], judge: Judge, started: list[Any], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, changes: list[IndexChange], judge: Judge, started: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     several = Index(tmp_path / "several", "law", lambda: judge)
     several.bring_to("1" * 40, iter(changes))
@@ -88,7 +73,7 @@ def test_several_processes_fill_it_as_one_does(
 
 
 def test_filled_at_once_it_knows_what_it_knows_file_by_file(
-    tmp_path: Path, changes: list[Change], judge: Judge, started: list[Any]
+    tmp_path: Path, changes: list[IndexChange], judge: Judge, started: list[Any]
 ) -> None:
     few = [change for change in changes if change.path < layout.record("SH", "SH-000020") or change.path > "d"]
     slowly = Index(tmp_path / "slowly", "law", lambda: judge)
@@ -106,7 +91,7 @@ def test_filled_at_once_it_knows_what_it_knows_file_by_file(
     assert started == []
 
 
-def test_where_nobody_judges_helpers_only_read(tmp_path: Path, changes: list[Change], started: list[Any]) -> None:
+def test_where_nobody_judges_helpers_only_read(tmp_path: Path, changes: list[IndexChange], started: list[Any]) -> None:
     index = Index(tmp_path / "unjudged")
     index.bring_to("1" * 40, changes)
     assert len(started) == 2

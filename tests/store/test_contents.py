@@ -51,7 +51,9 @@ def test_a_staged_file_is_in_git_and_in_the_work_tree_and_nowhere_else(
     assert git("fsck", "--strict") == ""
     with repository.contents.opened(object_id("blob", kept)) as stream:
         assert stream.read() == CONTENT
-    assert repository.contents.told(object_id("blob", kept)) == (hashlib.sha256(CONTENT).hexdigest(), lfs)
+    told = repository.contents.told(object_id("blob", kept))
+    assert (told.digest, told.pointer, told.start) == (hashlib.sha256(CONTENT).hexdigest(), lfs, CONTENT[: len(told.start)])
+    assert told.start
     assert repository.contents.pointers(made) == ({PATH: content.lfs} if lfs else {})
 
 

@@ -176,7 +176,7 @@ def build(folder: Path, home: Home) -> str:
         office.act("li.na", intake.create, "organisation", company)
         office.act("wang.wei", intake.create, "person", {"name": "王五", "secrecy": "confidential"})
         borrowed = {"mode": "loan", "borrower": "wang.wei", "purpose": "核对"}
-        office.act("wang.wei", loans.lend, "2", borrowed, ("", ""))
+        office.act("wang.wei", loans.lend, "2", borrowed, ("3d", ""))
         office.act("wang.wei", loans.lend, "3", borrowed, ("", ""))
         listed = office.act("li.na", destruction.propose, ["1"], "期满").id
         office.act("chen.jing", approvals.approve, listed)

@@ -14,8 +14,10 @@ from archivectl.records import layout
 from verifying.office import COMPANY, GUARDED, PERSON, Office
 
 Attack = Callable[[Office], object]
-CIPHERTEXT = b"age-encryption.org/v1\n-> X25519 one\n"
-OTHER = b"age-encryption.org/v1\n-> X25519 two\n"
+CIPHERTEXT = b"age-encryption.org/v1\n-> X25519 one\nkey\n--- mac\n"
+OTHER = b"age-encryption.org/v1\n-> X25519 two\nkey\n--- mac\n"
+SHARED = b"age-encryption.org/v1\n-> X25519 one\nkey\n-> X25519 two\nkey\n--- mac\n"
+ENDLESS = b"age-encryption.org/v1\n-> X25519 one\nkey\n-> a-grease\n" + b"A" * 4096 + b"\n-> X25519 two\nkey\n--- mac\n"
 
 
 def place(content: bytes) -> str:
@@ -107,6 +109,8 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
         "verify/object",
         "not what its name says",
     ),
+    "a scan encrypted for a stranger too": (lambda o: added(o, SHARED), "verify/object", "for somebody besides the key"),
+    "a scan whose second recipient stands far behind": (lambda o: added(o, ENDLESS), "verify/object", "for somebody besides"),
     "an attachment that nothing names": (
         lambda o: added(o, CIPHERTEXT, OTHER),
         "verify/object",

@@ -142,7 +142,7 @@ def test_a_log_that_was_cut_is_found_by_the_mark_of_this_machine(office: Office)
 def test_a_log_that_was_begun_anew_or_thrown_away_is_found(office: Office) -> None:
     known = tip(office)
     subprocess.run(["git", "update-ref", "-d", f"refs/heads/{BRANCH}"], cwd=office.archive, check=True)
-    assert told(office) == {reads._REWOUND}
+    assert told(office) == {reads._GONE}
     assert office.run("show", "1", "--reveal", "--purpose", "四").status == 0
     assert told(office) == {reads._REWOUND}  # the mark did not move on from what is gone
     reset(office, known)

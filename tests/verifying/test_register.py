@@ -15,7 +15,7 @@ from archivectl.registers import entry as entries
 from verifying.office import COMPANY, LIST, LOAN, REQUEST, STRANGER, Office
 
 Attack = Callable[[Office], object]
-SCAN = b"a scan of a signature"
+SCAN = age.encrypt(b"a scan of a signature", [age.generate()[1]])
 DIGEST = hashlib.sha256(SCAN).hexdigest()
 OBJECT = f"objects/{DIGEST[:2]}/{DIGEST}.age"
 HOLDS = "regime/registers/hold.yaml"

@@ -97,7 +97,7 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
         "verify/record",
         "plain files",
     ),
-    "acts that are not named": (lambda o: o.commit(note(o)), "verify/act", "calls itself —, but does record.update"),
+    "acts that are not named": (lambda o: o.commit(note(o)), "verify/act", "calls itself nothing, but does record.update"),
     "acts that do not happen": (
         lambda o: o.commit(note(o), "record.update", "record.classify"),
         "verify/act",
@@ -108,7 +108,7 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
     "a subject that tells a number": (lambda o: update(o, subject="update: 13800138000"), "verify/act", "mobile number"),
     "a reason that tells an ID": (lambda o: update(o, reason="11010519491231002X"), "verify/act", "ID number"),
     "a text that tells a number": (lambda o: update(o, subject="update: 2\n\n13800138000"), "verify/act", "mobile number"),
-    "an act in a commit that shows none": (lambda o: o.commit({}, "destruction.complete"), "verify/act", "but does —"),
+    "an act in a commit that shows none": (lambda o: o.commit({}, "destruction.complete"), "verify/act", "but does nothing"),
 }
 
 

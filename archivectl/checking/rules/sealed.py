@@ -1,9 +1,9 @@
 """Every sealed value is whole and names a key of its own record or entry; every key and object is what its name says.
 
 The id of a key is a digest of its recipient. A value in a contact takes a key of that contact, any other one of the record.
-In an entry, what its kind calls sensitive is sealed. Where the rules raise what is in a file to its grade (``secrecy.raise``),
-nothing in it stands lower. That a record's values are sealed as its schema asks is the rule ``schema``;
-that they open can only be seen with keys.
+Values and objects are for the holder of one key alone. In an entry, what its kind calls sensitive is sealed. Where the rules
+raise what is in a file to its grade (``secrecy.raise``), nothing in it stands lower. That a record's values are sealed as its
+schema asks is the rule ``schema``; that they open can only be seen with keys.
 """
 
 import hashlib
@@ -15,13 +15,13 @@ from typing import Any
 from archivectl.checking.facts import Facts
 from archivectl.checking.file import File
 from archivectl.checking.tree import Tree
-from archivectl.encryption import envelope
+from archivectl.encryption import age, envelope
 from archivectl.finding import Finding
 from archivectl.i18n import N_
 from archivectl.members.member import LEVELS
 from archivectl.records import fields, formats
 from archivectl.records.sealing import owner, stands_below
-from archivectl.store.pointers import LONGEST, pointed
+from archivectl.store.pointers import pointed
 from archivectl.yaml_text import Path
 
 RULE = "sealed"
@@ -32,18 +32,23 @@ _KEPT = N_("Keys are added, never changed or removed: find the commit that did w
 _CLEAR = N_("{path} must be encrypted.")
 _NO_KEY = N_("{path} is sealed with the key {key}, which is not in the list of keys.")
 _WRONG_KEY = N_("{path} is sealed with the key {key}, which is for: {of}, {level}.")
+_EXTRA = N_("{path} is encrypted for somebody besides the key it names, who can read it.")
+_ANEW = N_(
+    "Find out who sealed it: archivectl verify. Seal the file anew: archivectl key rekey NUMBER --reason TEXT; what was copied "
+    "until now stays open to that other key."
+)
 _LOW = N_("{path} is sealed as {level}; the register asks for {wanted}.")
 _GRADE = N_("{path} stands lower than {level}, to which the grade of this file raises it.")
 _AGAIN = N_("Give the file its grade once more: archivectl update {number} --set secrecy={grade} --reason TEXT")
 _ID = N_("The key {key} does not carry the id of its recipient, {wanted}.")
 _OBJECT = N_("The bytes of this object are not those it is named after.")
 _NO_AGE = N_("This object is not an age file.")
+_OPEN = N_("This object is encrypted for somebody besides the key that its paper names, who can read it.")
 _LFS = N_("The content of this object is kept by git-lfs and is not on this machine.")
 _PULL = N_("Bring it with: git lfs pull")
 _FORM = re.compile(formats.sealed(formats.SEALED[0])["pattern"])
 # The name of an outsider who acts on paper.
 _WHO = envelope.LEVELS[0]
-_AGE = b"age-encryption.org/v1\n"
 
 
 def of_file(file: File, tree: Tree) -> Iterator[Finding]:
@@ -59,7 +64,10 @@ def of_file(file: File, tree: Tree) -> Iterator[Finding]:
         yield from _graded(file, file.data, tree)
     elif file.kind == "interactions":
         for value in file.values:
-            if envelope.is_sealed(value.value) and _FORM.search(value.value) and not envelope.parse(value.value):
+            sealed = envelope.parse(value.value) if envelope.is_sealed(value.value) else None
+            if sealed and not sealed.alone:
+                yield file.finding(RULE, _EXTRA, value.at, _ANEW, path=value.path)
+            elif sealed is None and envelope.is_sealed(value.value) and _FORM.search(value.value):
                 yield file.finding(RULE, _DAMAGED, value.at, _LINE, path=value.path)
     elif file.entry:
         yield from _entry(file, tree)
@@ -106,6 +114,8 @@ def _judged(
         yield file.finding(RULE, _NO_KEY, at, _KEPT, path=path, key=sealed.key_id)
     elif row["level"] != sealed.level or row["of"] != of:
         yield file.finding(RULE, _WRONG_KEY, at, _LINE, path=path, key=sealed.key_id, of=row["of"], level=row["level"])
+    if not sealed.alone:
+        yield file.finding(RULE, _EXTRA, at, _ANEW, path=path)
     if level and LEVELS.index(sealed.level) < LEVELS.index(level):
         yield file.finding(RULE, _LOW, at, _FILE, path=path, level=sealed.level, wanted=level)
 
@@ -142,7 +152,7 @@ def _entry(file: File, tree: Tree) -> Iterator[Finding]:
 def _object(file: File, tree: Tree) -> Iterator[Finding]:
     try:
         with os.fdopen(tree.open(file.path), "rb") as opened:
-            start = opened.read(LONGEST)
+            start = opened.read(age.HEAD)
             digest = hashlib.sha256(start)
             while part := opened.read(1 << 20):
                 digest.update(part)
@@ -152,5 +162,7 @@ def _object(file: File, tree: Tree) -> Iterator[Finding]:
         yield file.finding(RULE, _LFS, hint=_PULL)
     elif digest.hexdigest() != file.path.rpartition("/")[2].removesuffix(".age"):
         yield file.finding(RULE, _OBJECT, hint=_FILE)
-    elif not start.startswith(_AGE):
+    elif not start.startswith(age.HEADER):
         yield file.finding(RULE, _NO_AGE, hint=_FILE)
+    elif not age.is_for_one(start):
+        yield file.finding(RULE, _OPEN, hint=_ANEW)

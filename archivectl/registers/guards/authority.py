@@ -1,6 +1,7 @@
 """Guards of authority: who may sign for whom, who may be delegate, and whether a chain can be signed at all."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from archivectl.errors import Reason, WrongUsage
 from archivectl.i18n import N_, Titles
@@ -19,6 +20,7 @@ from archivectl.registers.situation import (
     Guard,
     Situation,
     delegations,
+    department_of,
     giver,
     holds,
     lapse,
@@ -26,6 +28,14 @@ from archivectl.registers.situation import (
 )
 
 _ELSEWHERE = {"paper", "message"}
+_WHOM = {
+    "applicant": {"zh": "申请人所在部门", "en": "the applicant's department"},
+    "borrower": {"zh": "借阅人所在部门", "en": "the borrower's department"},
+    "keeper": {"zh": "保管人所在部门", "en": "the keeper's department"},
+    "record": {"zh": "档案归口部门", "en": "the file's department"},
+}
+_ENTER_FILE = N_("Enter it: archivectl update {record} --set department=… --reason …")
+_ENTER_MEMBER = N_("Enter it where the member is: archivectl member update HANDLE --department …; of others, with --unit")
 _ABSENT = {PRESENT, BACK_AGAIN}
 
 
@@ -91,19 +101,57 @@ def answerable(s: Situation, chain: Step, awaits: Sequence[Slot]) -> Iterator[Re
     barred = {s.actor.handle} if {s.step.name, chain.name} <= set(apart) else set[str]()
     people = [one for one in s.world.members.values() if not one.retired and one.handle not in barred]
     missing = _unfilled(s, awaits, people)
-    on_paper = outsiders(s) and _ELSEWHERE & set(resolve(regime, s.kind.means_of(chain)) or ())
-    if len(missing) > bool(on_paper):
+    if len(missing) > on_paper(s, chain):
         hint = N_(
             "Take on a member with that post (archivectl member add), or have it delegated: archivectl register add delegation"
         )
         message = N_("Nobody here can sign as {posts}.")
         wanted = Titles(regime.titled(*posts) for posts in dict.fromkeys(tuple(slot.posts) for slot in missing))
         yield s.why("answerable", message, hint=hint, path=path, posts=wanted)
+        yield from [reason for one in people for reason in department_unknown(s, one, missing)][:1]
+
+
+def on_paper(s: Situation, chain: Step) -> bool:
+    """Whether somebody who is no member may sign a chain elsewhere."""
+    return outsiders(s) and bool(_ELSEWHERE & set(resolve(s.world.regime, s.kind.means_of(chain)) or ()))
+
+
+def nobody_for(s: Situation, awaits: Sequence[Slot]) -> list[Slot]:
+    """The signatures that an entry waits for and that no member can give who has not signed or taken part already."""
+    gone = signatories(s) | _taken_part(s)
+    return _unfilled(s, awaits, [one for one in s.world.members.values() if not one.retired and one.handle not in gone])
+
+
+def _taken_part(s: Situation) -> set[str]:
+    """Who acted in one of the steps that must be kept apart from this one."""
+    apart = set(resolve(s.world.regime, s.kind.apart) or ())
+    return {event.by for event in s.case.acts(*apart - {s.step.name})} if s.case and s.step.name in apart else set()
+
+
+def department_unknown(s: Situation, signer: Member, awaits: Sequence[Slot]) -> Iterator[Reason]:
+    """Why nobody is told to be the ``post of whom`` that somebody with that post would sign as: a department is not entered."""
+    for post in (post for slot in awaits for post in slot.posts):
+        name, _of, whom = post.partition(" of ")
+        if whom and name in signer.titles and (signer.department is None or department_of(s, whom) is None):
+            values: dict[str, Any] = {"posts": Titles([s.world.regime.titled(post)]), "whom": Titles([_WHOM[whom]])}
+            if signer.department is None and department_of(s, whom) is not None:
+                hint = N_("An administrator enters it: archivectl member update {member} --department …")
+                message = N_("The {posts} is that of {whom}; of {member} no department is entered.")
+                yield s.why("department", message, hint=hint, member=signer.handle, **values)
+            else:
+                own = whom in {"keeper", "record"}
+                hint = _ENTER_FILE if own else _ENTER_MEMBER
+                message = N_("The {posts} is that of {whom}; of which department that is, is entered nowhere.")
+                yield s.why("department", message, hint=hint, record=s.records[0].label if s.records else "—", **values)
+            return
 
 
 def _unfilled(s: Situation, awaits: Sequence[Slot], people: Sequence[Member]) -> list[Slot]:
-    """The signatures for which nobody is left when each person gives one."""
-    able = {slot: [one.handle for one in people if any(holds(s, one, post) for post in slot.posts)] for slot in awaits}
+    return unfilled({slot: [one.handle for one in people if any(holds(s, one, post) for post in slot.posts)] for slot in awaits})
+
+
+def unfilled(able: Mapping[Slot, Sequence[str]]) -> list[Slot]:
+    """The signatures for which nobody is left when each person gives one; ``able`` says who could give each."""
     taken: dict[str, Slot] = {}
 
     def find(slot: Slot, tried: set[str]) -> bool:
@@ -115,7 +163,7 @@ def _unfilled(s: Situation, awaits: Sequence[Slot], people: Sequence[Member]) ->
                     return True
         return False
 
-    return [slot for slot in awaits if not find(slot, set())]
+    return [slot for slot in able if not find(slot, set())]
 
 
 def delegate_is_member(s: Situation) -> Iterator[Reason]:

@@ -120,10 +120,11 @@ def unchanged(case: Case, records: tuple[Record, ...]) -> list[Record]:
 
 
 _ANEW = {
+    "handover": N_("Withdraw it, and begin anew: archivectl register step {entry} withdraw opinion=…"),
     "destruction": N_(
         "Take the list back (archivectl reject {entry}, or: archivectl register step {entry} cancel opinion=…), then propose it "
         "again: archivectl destroy propose {record}"
-    )
+    ),
 }
 
 

@@ -4,6 +4,7 @@ They see what the files and registers say in clear. Whom a file was lent to is s
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import Any
 
 from archivectl.errors import Reason
 from archivectl.i18n import N_
@@ -28,11 +29,24 @@ def files_left(s: Situation) -> Iterator[Reason]:
 
 def files_of(s: Situation, member: Member, passed: Container[str] = ()) -> Iterator[Reason]:
     """Whether a member keeps other files than those passed on."""
-    if left := [label for uid, label in s.world.kept(member.handle).items() if uid not in passed]:
+    kept = s.world.kept(member.handle).items()
+    if left := [label for uid, label in kept if uid not in passed and not (s.case and _accepted(s, uid))]:
         message = N_("{member} still keeps {count} files: {records}")
         hint = N_("Hand them over: archivectl handover propose --of {member} --to WHO")
+        if s.case:
+            hint = N_("Hand them over by a slip of their own: {how}; or withdraw this one: {withdraw}")
         shown = ", ".join(left[:_SHOWN]) + (" …" if len(left) > _SHOWN else "")
-        yield s.why("files_left", message, hint=hint, member=member.handle, count=len(left), records=shown)
+        values: dict[str, Any] = {"member": member.handle, "count": len(left), "records": shown}
+        if s.case:
+            values["how"] = f"archivectl handover propose {left[0]} --from {member.handle} --to WHO --reason WHY"
+            values["withdraw"] = f"archivectl register step {s.case.id} withdraw opinion=WHY"
+        yield s.why("files_left", message, hint=hint, **values)
+
+
+def _accepted(s: Situation, uid: str) -> bool:
+    """Whether who receives a file has confirmed it on another slip, which waits for nothing but to be registered."""
+    others = (case for case in s.world.cases(uid, "handover") if s.case is None or case.uid != s.case.uid)
+    return any(case.at("register") and uid in confirmed(case) for case in others)
 
 
 def signatures_left(s: Situation) -> Iterator[Reason]:

@@ -9,6 +9,7 @@ from archivectl.members.member import LEVELS
 from archivectl.regime.model import Regime
 from archivectl.registers import counting, materials
 from archivectl.registers.fold import Case
+from archivectl.registers.guards.files import overlaps
 from archivectl.registers.situation import Guard, Situation
 
 _PART = {"prepare": "giver", "introduce": "giver"}  # the other steps of a key account's handover are the new owner's
@@ -20,6 +21,17 @@ def two_parties(s: Situation) -> Iterator[Reason]:
     if giver and giver == taker:
         hint = N_("Name another member as the receiver: archivectl member list")
         yield s.why("two_parties", N_("{member} cannot hand over to themselves."), hint=hint, member=giver)
+
+
+def not_on_another_slip(s: Situation) -> Iterator[Reason]:
+    """A file stands on one open slip at a time; what a receiver did not confirm stands on that one no more."""
+    for record in s.records:
+        for case in s.others(record, "handover"):
+            if case.marked("pending") and overlaps(case, record, s.parts) and record.uid in confirmed(case):
+                message = N_("{record} stands on the open slip {slip}.")
+                hint = N_("Go on with that one: archivectl handover show {slip}; or withdraw it: {how}")
+                how = f"archivectl register step {case.id} withdraw opinion=…"
+                yield s.why("not_on_another_slip", message, hint=hint, record=record.label, slip=case.id, how=how)
 
 
 def plan_stated(s: Situation) -> Iterator[Reason]:
@@ -215,6 +227,7 @@ GUARDS: Mapping[str, Guard] = {
     guard.__name__: guard
     for guard in (
         two_parties,
+        not_on_another_slip,
         plan_stated,
         right_department,
         day_is_over,

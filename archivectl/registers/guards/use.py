@@ -8,7 +8,7 @@ from archivectl.i18n import N_, Titles
 from archivectl.records.consent import consented
 from archivectl.records.model import Record
 from archivectl.regime import spans
-from archivectl.registers.fold import Case
+from archivectl.registers.fold import Case, slots
 from archivectl.registers.guards.files import overlaps
 from archivectl.registers.situation import Guard, Situation, holds, listed
 
@@ -103,6 +103,26 @@ def renewal_allowed(s: Situation) -> Iterator[Reason]:
         message, hint = N_("How the renewal was asked for must be said."), N_("Add --asked with one of: {known}")
         known = Titles(choices.get(word, word) for word in how)
         yield s.why("renewal_allowed", message, hint=hint, path=s.step.how, known=known)
+
+
+def signed_again(s: Situation) -> Iterator[Reason]:
+    """Where a renewal is as a loan is, what somebody had to approve is not kept longer without them."""
+    chain = s.case.rule.get("approve") if s.case and s.world.regime.get(s.step.how, "same") == "same" else None
+    if s.case and chain:
+        message = N_("{loan} was lent with the approval of {posts}; to keep it longer is approved likewise.")
+        hint = N_("Take it back and ask anew: archivectl return {loan}, then archivectl lend {record}")
+        wanted = Titles(s.world.regime.titled(*slot.posts) for slot in slots(chain))
+        record = s.records[0].label if s.records else "—"
+        yield s.why("signed_again", message, hint=hint, path=f"{s.rules}.approve", loan=s.case.id, posts=wanted, record=record)
+
+
+def later_than_promised(s: Situation) -> Iterator[Reason]:
+    """A renewal promises a later day than the one promised before."""
+    due, promised = s.given("due"), s.case.due if s.case else None
+    if s.case and due and promised and not spans.beyond(due, promised):
+        message = N_("{loan} is promised for {promised}; {due} is no later.")
+        hint = N_("Give a later day: --until DAY; what comes back earlier is taken back: archivectl return {loan}")
+        yield s.why("later_than_promised", message, hint=hint, loan=s.case.id, promised=promised, due=due)
 
 
 def pages_match_or_incident(s: Situation) -> Iterator[Reason]:
@@ -221,6 +241,8 @@ GUARDS: Mapping[str, Guard] = {
         grade_kept,
         not_overdue,
         renewal_allowed,
+        signed_again,
+        later_than_promised,
         pages_match_or_incident,
         renewals_left,
         comes_back,
