@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from archivectl.encryption import levels as level_keys
@@ -22,7 +23,7 @@ from archivectl.store.repository import Repository
 from archivectl.store.transaction import Draft, Written, commit
 
 _BY = N_("This is for: {posts}. {member} is not one of them.")
-_ASK = N_("Ask one of them, or act as another member with --as MEMBER.")
+_ASK = N_("Ask one of them (archivectl member list), or act as another member with --as MEMBER.")
 
 
 class UnknownMember(WrongUsage):
@@ -163,7 +164,15 @@ class Archive(Snapshot):
     def move_to(self, tip: str, writes: Mapping[str, Written]) -> None:
         """Go on from a commit that was just made."""
         super().move_to(tip, writes)
-        for name in ("levels", "level_keys", "me"):
+        self._forget_members()
+
+    def stand_at(self, tip: str, indexed: Path | None = None) -> None:
+        """Look at another commit."""
+        super().stand_at(tip, indexed)
+        self._forget_members()
+
+    def _forget_members(self) -> None:
+        for name in ("levels", "level_keys", "me", "signer", "opener"):
             self.__dict__.pop(name, None)
 
 

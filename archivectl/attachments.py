@@ -37,7 +37,7 @@ class NoSuchFile(WrongUsage):
     """A scan that is not there, cannot be read, or is no file."""
 
     message = "{path} cannot be attached: {problem}."
-    hint = "Name a file that you may read: archivectl add NUMBER document … file=@scan.pdf"
+    hint = "See what lies there: ls -l {folder}. Then repeat the command with the name of a file that you may read."
 
 
 class EmptyFile(WrongUsage):
@@ -156,11 +156,11 @@ def source(archive: Archive, path: Path) -> Iterator[IO[bytes]]:
     try:
         handle = os.open(path, flags)
     except OSError as error:
-        raise NoSuchFile(path=path, problem=told_by(error)) from error
+        raise NoSuchFile(path=path, problem=told_by(error), folder=path.parent) from error
     told = os.fstat(handle)
     if not stat.S_ISREG(told.st_mode):
         os.close(handle)
-        raise NoSuchFile(path=path, problem=N_("it is no file"))
+        raise NoSuchFile(path=path, problem=N_("it is no file"), folder=path.parent)
     with os.fdopen(handle, "rb") as file:
         if not told.st_size:
             raise EmptyFile(path=path)

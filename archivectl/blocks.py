@@ -6,6 +6,7 @@ A number from no block is provisional until it is pushed, and everything printed
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ KIND = "number-block"
 _OFFICE = "record"
 _COLUMN = re.compile(rb'^  (series|from|to|machine): "?([^"\n]*)"?$', re.MULTILINE)
 _COLUMNS = {"series", "from", "to", "machine"}
-_NUMBERED = re.compile(
+NUMBERED = re.compile(
     rf"(?:{layout.RECORDS}(?P<office>[^/]+)|{layout.REGISTERS}(?P<kind>[^/]+)/(?P<year>[^/]+))/[0-9]+/"
     r"(?P<number>[A-Z0-9-]*?(?P<sequence>[0-9]+))\.yaml"
 )
@@ -57,12 +58,23 @@ def named(text: str) -> Series:
 
 def leased(archive: Archive) -> list[Block]:
     """Every block of the archive, oldest first; what cannot be read is none."""
-    found, rows = [], archive.index.entries("kind = ?", (KIND,))
+    found, rows = list[Block](), archive.index.entries("kind = ?", (KIND,))
     for (path, _blob), (_id, text) in zip(rows, archive.repository.blobs(blob for _path, blob in rows), strict=True):
-        told = {key.decode(): value.decode() for key, value in _COLUMN.findall(text.partition(b"\nevents:")[0])}
-        if told.keys() == _COLUMNS and told["from"].isdigit() and told["to"].isdigit():
-            found.append(Block(path, told["series"], int(told["from"]), int(told["to"]), told["machine"]))
+        found += filter(None, [_read(path, text)])
     return found
+
+
+def leased_at(archive: Archive, commit: str) -> list[Block]:
+    """Every block of another commit."""
+    read = (_read(path, text) for path, text in archive.repository.files(commit, f"{layout.REGISTERS}{KIND}").items())
+    return list(filter(None, read))
+
+
+def _read(path: str, text: bytes) -> Block | None:
+    told = {key.decode(): value.decode() for key, value in _COLUMN.findall(text.partition(b"\nevents:")[0])}
+    if told.keys() != _COLUMNS or not (told["from"].isdigit() and told["to"].isdigit()):
+        return None
+    return Block(path, told["series"], int(told["from"]), int(told["to"]), told["machine"])
 
 
 def free(archive: Archive, series: Series) -> Iterator[int]:
@@ -72,6 +84,18 @@ def free(archive: Archive, series: Series) -> Iterator[int]:
         if (block.machine, block.series) == (machine, name(series)) and _in_force(archive, block):
             taken = archive.index.taken(series, block.first, block.last)
             yield from (each for each in range(block.first, block.last + 1) if each not in taken)
+
+
+def left(archive: Archive, series: Series) -> list[tuple[str, str]]:
+    """The free numbers of an office that this machine may give without asking: the first and last of each run."""
+    grammar, runs = archive.config["numbering"]["record"], list[list[int]]()
+    for each in free(archive, series):
+        if runs and each == runs[-1][1] + 1:
+            runs[-1][1] = each
+        else:
+            runs.append([each, each])
+    name = partial(numbering.compose, grammar, office=series[0])
+    return [(name(sequence=first), name(sequence=last)) for first, last in runs]
 
 
 def beyond(archive: Archive, series: Series) -> int:
@@ -113,7 +137,7 @@ def provisional(archive: Archive, since: str = "") -> list[str]:
     sides = [elsewhere.tip, since] if since else [elsewhere.tip]
     found = [archive.repository.changes(side, archive.tip, (layout.RECORDS, layout.REGISTERS)) for side in sides]
     fresh = set.intersection(*({each.path for each in changes if each.before is None} for changes in found))
-    named_ = [match for path in sorted(fresh) if (match := _NUMBERED.fullmatch(path))]
+    named_ = [match for path in sorted(fresh) if (match := NUMBERED.fullmatch(path))]
     blocks = [block for block in leased(archive) if _in_force(archive, block)] if named_ else []
     return [match["number"] for match in named_ if not any(_holds(block, match) for block in blocks)]
 

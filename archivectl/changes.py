@@ -7,11 +7,10 @@ from typing import Any
 from archivectl.archive import Archive
 from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import Unreadable
-from archivectl.records import fields, interactions, layout
+from archivectl.records import fields, interactions, layout, lineage
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
 from archivectl.registers import entry
-from archivectl.store.history import of_paths
 from archivectl.store.objects import Change as FileChange
 
 
@@ -40,10 +39,10 @@ class Act:
 
 def of(archive: Archive, record: Record) -> Iterator[Act]:
     """Every act on a record, newest first."""
-    office, own = record.path.split("/")[1], [record.path, interactions.folder(record.uid).rstrip("/")]
-    paths = [*own, layout.draft(office, record.uid), *(path for path, _blob in archive.index.entries_about(record.uid, ()))]
+    own = {record.path: record.uid, layout.draft(record.path.split("/")[1], record.uid): record.uid}
+    files = {**own, interactions.folder(record.uid).rstrip("/"): "", **archive.index.uids_about(record.uid)}
     handles = {member.email: member.handle for member in archive.members.values()}
-    for commit, changed in of_paths(archive.repository, archive.tip, paths):
+    for commit, changed in lineage.of_files(archive.repository, archive.tip, files):
         trailers: Mapping[str, str] = dict(commit.trailers)
         yield Act(
             commit=commit.id,
@@ -54,6 +53,15 @@ def of(archive: Archive, record: Record) -> Iterator[Act]:
             subject=commit.subject,
             changes=tuple(_fields(archive, [change for change in changed if change.path.startswith(layout.RECORDS)])),
         )
+
+
+def before(archive: Archive, record: Record, commit: str) -> dict[str, Any]:
+    """The values that a record had in a commit, by path, its keys left out; nothing where it was not there."""
+    for path in lineage.places(archive.repository, archive.tip, record.path, record.uid):
+        text = archive.repository.read(commit, path)
+        if text is not None and (found := record_text.parse(text, path)).uid == record.uid:
+            return leaves(found)
+    return {}
 
 
 def _of_events(archive: Archive, changed: list[FileChange]) -> str:

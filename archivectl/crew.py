@@ -61,15 +61,16 @@ class Crew:
             with suppress(OSError), self._helpers.pop():  # what it was still being told, nobody hears
                 pass
 
-    def spread(self, what: str, work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+    def spread(self, what: str, work: Callable[[T], R], items: Sequence[T], few: int = CHUNK) -> Iterator[R]:
         """What ``work`` makes of each item, in their order.
 
         Args:
             what: what is being done, for the progress.
             work: a function that can be pickled.
             items: they, and what is made of them, can be pickled.
+            few: up to so many are done here.
         """
-        for done, result in enumerate(self.stream(work, items), start=1):
+        for done, result in enumerate(self.stream(work, items, few), start=1):
             yield result
             if done % CHUNK == 0 or done == len(items):
                 self.progress(what, done, len(items))

@@ -3,6 +3,8 @@
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -24,6 +26,7 @@ from archivectl.regime import calendar
 from archivectl.regime import load as regimes
 from archivectl.registers import kinds
 from archivectl.snapshot import FORMAT, RULES
+from archivectl.store import drivers
 from archivectl.store.repository import Repository
 from archivectl.store.transaction import Draft, commit, writing
 
@@ -37,8 +40,6 @@ interactions/**/*.yaml diff=archivectl merge=archivectl
 registers/**/*.yaml diff=archivectl merge=union
 """
 SPARING = "*.age -delta\n"  # ciphertexts have nothing in common, and searching large scans for it takes git ten times as long
-# git shows diffs through this: it masks sealed values down to their last characters, and cannot fail, prompt or store anything.
-MASKING = """sed -E 's#"enc:1:([a-z-]+):[A-Z2-7]{12}:[A-Za-z0-9+/=]*([A-Za-z0-9+/]{8}=*)"#"••• \\1 …\\2"#g'"""
 
 
 class NotEmpty(Refused):
@@ -94,11 +95,18 @@ def found(folder: Path, home: Home, charter: Charter) -> Founded:
         NotEmpty, BadCode, CannotWrite, and what ``load.texts`` raises.
     """
     regime = check(folder, charter)
+    with in_place(folder) as building:
+        return _build(building, home, charter, regime)
+
+
+@contextmanager
+def in_place(folder: Path) -> Iterator[Path]:
+    """A folder beside one that is empty or not there yet, which it becomes at the end; whatever ends it before, it is gone."""
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        made = _build(building, home, charter, regime)
+        yield building
         if folder.exists():
             folder.rmdir()
         building.chmod(0o755)
@@ -106,7 +114,12 @@ def found(folder: Path, home: Home, charter: Charter) -> Founded:
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
-    return made
+
+
+def refuse_full(folder: Path) -> None:
+    """Raise NotEmpty where a folder that something is to be made in holds something already."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise NotEmpty(folder=folder)
 
 
 def check(folder: Path, charter: Charter) -> dict[str, bytes]:
@@ -115,8 +128,7 @@ def check(folder: Path, charter: Charter) -> dict[str, bytes]:
         raise BadCode(text=charter.office, what=N_("an office code"))
     if not numbering.is_handle(charter.handle):
         raise BadCode(text=charter.handle, what=N_("a handle"))
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise NotEmpty(folder=folder)
+    refuse_full(folder)
     return regimes.texts(charter.regulations)
 
 
@@ -136,8 +148,8 @@ def _build(folder: Path, home: Home, charter: Charter, regime: dict[str, bytes])
         **{f"schemas/{path.name}": path.read_bytes() for path in sorted(schema.folder().glob("*.json"))},
     }
     with Repository.create(folder) as repository, writing(repository, 0):
-        own = {"diff.archivectl.textconv": MASKING, "user.name": charter.name, "user.email": charter.email}
-        for setting in own.items():  # git's own merges bear a name, too
+        drivers.install(repository)
+        for setting in {"user.name": charter.name, "user.email": charter.email}.items():  # git's own merges bear a name, too
             repository.configure(*setting)
         message = "archive.init: a new archive\n\nArchive-Act: archive.init\n"
         draft = Draft(base=None, writes=writes, message=message, author=charter.name, email=charter.email, when=charter.at)

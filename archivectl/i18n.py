@@ -13,6 +13,29 @@ _spoken = ["en"]
 _MOMENT = re.compile(r"\b([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2})(?![0-9:])")
 
 
+# A command of ours in a sentence, after what may stand before it, and the word below it; not the half of another word.
+_COMMAND = re.compile(
+    r"\barchivectl (?P<before>(?:(?:-C|--as) \S+ )*)(?P<name>[a-z][a-z-]*|[\u4e00-\u9fff]+)(?: (?P<below>[a-z][a-z-]*))?"
+    r"(?![\w=./{-])",
+    re.ASCII,
+)
+_commands: dict[str, tuple[str, Mapping[str, str]]] = {}
+
+
+def name_commands(commands: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
+    """Set the Chinese words of the commands, each with those below it; only the command line calls this."""
+    _commands.update(commands)
+    _commands.update({chinese: (chinese, below) for chinese, below in commands.values()})
+
+
+def _in_chinese_words(found: re.Match[str]) -> str:
+    if found["name"] not in _commands:
+        return found[0]
+    name, known = _commands[found["name"]]
+    below = [known.get(found["below"], found["below"])] if found["below"] else []
+    return " ".join(["archivectl", *found["before"].split(), name, *below])
+
+
 def speak(language: str) -> None:
     """Set the language of this process; only the command line calls this."""
     _spoken[0] = language
@@ -35,9 +58,10 @@ def N_(sentence: str) -> str:  # noqa: N802 - the conventional name of the marke
 
 
 def _(sentence: str, **values: object) -> str:
-    """The sentence in the reader's language, with its ``{placeholders}`` filled."""
+    """The sentence in the reader's language, with its ``{placeholders}`` filled; in Chinese, commands are called in Chinese."""
     text = _sentences().get(sentence, sentence) if _spoken[0] == "zh" else sentence
-    return text.format_map(values) if values else text
+    text = text.format_map(values) if values else text
+    return _COMMAND.sub(_in_chinese_words, text) if _spoken[0] == "zh" and "archivectl " in text else text
 
 
 # One and several of each unit of time, by the letter that spans end with.
@@ -101,6 +125,12 @@ def nearest(word: str, names: Mapping[str, str], count: int = 3) -> list[str]:
     import difflib  # noqa: PLC0415 - only once somebody mistyped
 
     return list(dict.fromkeys(names[name] for name in difflib.get_close_matches(word, names, n=len(names), cutoff=0)))[:count]
+
+
+def fitting(word: str, choices: Mapping[str, Any], few: int = 12) -> dict[str, Any]:
+    """What to name to who chose none of the choices: all of them; where they are many, those nearest to the word first."""
+    words = {name: key for key, titles in choices.items() for name in (key, titles.get("zh"), titles.get("en")) if name}
+    return {key: choices[key] for key in (choices if len(choices) <= few else nearest(word, words, len(choices)))}
 
 
 def keyed(titles: Mapping[str, Any]) -> Titles:

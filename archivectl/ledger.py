@@ -10,7 +10,7 @@ from archivectl.archive import Archive
 from archivectl.cases import Work
 from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import KeyMissing, WrongUsage
-from archivectl.i18n import N_, Titles, Word, keyed, nearest
+from archivectl.i18n import N_, Titles, Word, fitting, keyed, nearest
 from archivectl.members.member import called
 from archivectl.records.opening import NotCleared
 from archivectl.regime import spans
@@ -48,7 +48,6 @@ class OwnCommand(WrongUsage):
 
 
 _MEMBERS = {("delegation", "to")}  # columns that name a member although they are text
-_FEW = 12  # choices that are all named to who chose none of them
 _YES = frozenset({"yes", "true", "是", "1"})
 _FORMS = {
     "integer": ("[0-9]{1,9}", "1, 2, 3 …"),
@@ -141,11 +140,8 @@ def _cell(column: Column, text: str) -> Any:  # noqa: ANN401 - any value of a co
         for key, titles in column.choices.items():
             if text in {key, titles.get("zh"), titles.get("en")}:
                 return key
-        words = {
-            word: key for key, titles in column.choices.items() for word in (key, titles.get("zh"), titles.get("en")) if word
-        }
-        few = column.choices if len(column.choices) <= _FEW else nearest(text, words, _FEW)
-        raise WrongCell(column=Titles([column.titles]), value=text, takes=Titles(column.choices[key] for key in few))
+        few = fitting(text, column.choices)
+        raise WrongCell(column=Titles([column.titles]), value=text, takes=Titles(few.values()))
     if column.type in _FORMS:
         half = unicodedata.normalize("NFKC", text).strip().lower()
         form, takes = _FORMS[column.type]

@@ -8,6 +8,11 @@ _ATTRIBUTES = ".gitattributes"
 _LINE = f"{layout.OBJECTS}** filter=lfs\n"
 
 
+def used(archive: Archive, commit: str) -> bool:
+    """Whether git-lfs keeps the scans of a commit."""
+    return _LINE.encode() in (archive.repository.read(commit, _ATTRIBUTES) or b"")
+
+
 def begin(archive: Archive) -> bool:
     """Let git-lfs keep the scans that come from now on, in one commit; False where it does so already.
 

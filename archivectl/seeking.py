@@ -18,7 +18,7 @@ from archivectl.i18n import N_
 from archivectl.members.home import NoMember
 from archivectl.members.member import ONLOOKER
 from archivectl.records import fields, text
-from archivectl.records.opening import NotCleared
+from archivectl.records.opening import uncleared
 from archivectl.search import digests, expression
 from archivectl.search.digests import Digests, Looked
 from archivectl.search.expression import Condition
@@ -123,7 +123,7 @@ def holders(archive: Archive, field: fields.Field, value: str) -> list[str]:
     if not any(map(archive.me.cleared, levels)):
         if (who := archive.me) == ONLOOKER:
             raise NoMember
-        raise NotCleared(path=field.path, level=min(levels, key=LEVELS.index), member=who.handle, clearance=who.clearance)
+        raise uncleared(who, field.path, min(levels.intersection(LEVELS), key=LEVELS.index))
     seeking = of(archive)
     seeking.look([field])
     return sorted(seeking.holders(field, value))
@@ -173,7 +173,8 @@ def condition(archive: Archive, text: str) -> Condition:
     def holding(field: fields.Field, value: str) -> list[str] | None:
         return holders(archive, field, value) if findable(field) else None
 
-    return expression.compile_(text, archive.regime.get("axes", {}), sealed, holding)
+    kinds = {name: file.get("title") or {} for name, file in (archive.regime.get("files") or {}).items()}
+    return expression.compile_(text, archive.regime.get("axes", {}), sealed, holding, kinds)
 
 
 def selected(archive: Archive, text: str, *, living: bool = False) -> list[Row]:

@@ -263,11 +263,16 @@ class Snapshot:
         self._go_to(tip)
         self.config = self._settings()
 
-    def _go_to(self, tip: str) -> None:
-        """Forget what was read of another commit."""
+    def close(self) -> None:
+        """Let go of the index; it is opened again for whoever asks for it again."""
         if "index" in self.__dict__:
             self.index.close()
-        for name in ("regime", "members", "index"):
+            del self.index
+
+    def _go_to(self, tip: str) -> None:
+        """Forget what was read of another commit."""
+        self.close()
+        for name in ("regime", "members"):
             self.__dict__.pop(name, None)
         self._folds.clear()
         self.tip = tip

@@ -32,6 +32,34 @@ _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
 _UNREADABLE = "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff\\ufeff\\ufffe\\uffff]"
 
 
+# What the parsers say is wrong, by how it begins: the one in C, and the one in Python that has it in other words.
+_DETAILS = {
+    "mapping values are not allowed": N_("mapping values are not allowed here"),
+    "could not find expected ':'": N_("could not find expected ':'"),
+    "found unexpected end of stream": N_("found unexpected end of stream"),
+    "did not find expected ',' or '}'": N_("a comma or the closing brace is missing"),
+    "expected ',' or '}'": N_("a comma or the closing brace is missing"),
+    "did not find expected ',' or ']'": N_("a comma or the closing bracket is missing"),
+    "expected ',' or ']'": N_("a comma or the closing bracket is missing"),
+    "did not find expected key": N_("did not find expected key"),
+    "expected <block end>": N_("did not find expected key"),
+    "did not find expected '-'": N_("did not find expected '-' indicator"),
+    "did not find expected node content": N_("did not find expected node content"),
+    "expected the node content": N_("did not find expected node content"),
+    "did not find expected <document start>": N_("did not find expected <document start>"),
+    "expected '<document start>'": N_("did not find expected <document start>"),
+    "found character": N_("found character that cannot start any token"),
+    "found a tab character": N_("found a tab character where spaces are expected"),
+    "found unknown escape character": N_("found unknown escape character"),
+    "did not find expected hexdecimal number": N_("did not find expected hexadecimal number"),
+    "expected escape sequence": N_("did not find expected hexadecimal number"),
+    "found unexpected document": N_("found unexpected document indicator"),
+    "block sequence entries are not allowed": N_("block sequence entries are not allowed here"),
+    "sequence entries are not allowed": N_("block sequence entries are not allowed here"),
+    "found unexpected ':'": N_("found unexpected ':'"),
+}
+
+
 class NotYaml(Unreadable):
     """The text is not YAML of the kind the archive keeps."""
 
@@ -92,7 +120,8 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             at = error.problem_mark or error.context_mark
             where = Mark(at.line + 1, at.column + 1) if at else None
-            raise self.problem(N_("this is not YAML ({detail})"), where, detail=error.problem) from error
+            detail = next((told for start, told in _DETAILS.items() if str(error.problem).startswith(start)), str(error.problem))
+            raise self.problem(N_("this is not YAML ({detail})"), where, detail=Sentence(detail)) from error
         except ValueError as error:  # the parser in Python, of a character beyond Unicode
             raise self.problem(N_("this is not YAML ({detail})"), detail=error) from error
         else:

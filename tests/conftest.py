@@ -33,7 +33,7 @@ HOME_FOLDERS = {
     "XDG_STATE_HOME": ".local/state",
 }
 # Variables with which a terminal or a CI service changes what typer, rich and git print or do.
-UNWANTED = ("CLICOLOR_FORCE", "FORCE_COLOR", "GITHUB_ACTIONS", "PY_COLORS", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
+UNWANTED = ("CLICOLOR_FORCE", "FORCE_COLOR", "GITHUB_ACTIONS", "LANGUAGE", "PY_COLORS", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
 FIXED = {
     "COLUMNS": "200",
     "GIT_ALLOW_PROTOCOL": "file",

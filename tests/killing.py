@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-from archivectl import approvals, destruction, disclosure, handover, intake, inventory, loans, membership  # noqa: F401 - loaded once for all
+from archivectl import approvals, destruction, disclosure, handover, intake, inventory, loans, membership, syncing  # noqa: F401 - loaded once for all
 from archivectl.backups import looking, making, restoring  # noqa: F401
 from archivectl.cli import main
 from archivectl.custody import drill, rekeying, remotes, rotation  # noqa: F401
@@ -43,6 +43,7 @@ def run(asked: dict[str, Any]) -> int:
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os.environ.clear()
     os.environ.update(asked["environment"])
     os.chdir(asked["folder"])
     nowhere = os.open(os.devnull, os.O_RDWR)

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,8 +37,12 @@ class Office:
     def acting(self, member: str = "li.na", now: str = NOW) -> Iterator[Archive]:
         """The archive, locked, as a member acts on it at a civil time, by the clock too."""
         at = datetime.fromisoformat(now).replace(tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
-        with Repository.open(self.archive) as repository, writing(repository, 10):
-            yield Archive(repository, self.home, at=at, today=now, member=member)
+        with (
+            Repository.open(self.archive) as repository,
+            writing(repository, 10),
+            closing(Archive(repository, self.home, at=at, today=now, member=member)) as archive,
+        ):
+            yield archive
 
     def destroy(self, number: str = "1") -> str:
         """Destroy a file with everybody's signature, and answer its uid."""

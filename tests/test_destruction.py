@@ -436,7 +436,7 @@ def test_what_others_pushed_meanwhile_is_taken_in_and_counts(shared: tuple[Offic
     assert there.run("hold", "1", "--forbid", "destroy", "--reason", "诉讼").status == 0
     push(there)
     done = office.run("destroy", "execute", number)
-    assert (done.status, "git pull" in done.err) == (4, True)
+    assert (done.status, "archivectl sync" in done.err) == (4, True)
     pull(office)
     done = office.run("destroy", "execute", number)
     assert (done.status, "TY-2026-0001" in done.err) == (3, True), done.err

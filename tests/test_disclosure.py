@@ -170,3 +170,11 @@ def test_a_list_waits_for_nobody_to_keep_its_names(office: Office) -> None:
     with office.acting() as archive:
         assert office.run("list", "--json").json[0]["name"] == "张三"
         assert disclosure.cache_of(archive).load() == {}
+
+
+def test_who_has_left_is_told_that_and_nothing_of_a_clearance(office: Office) -> None:
+    assert office.run("member", "retire", "zhao.lei", "--reason", "离职").status == 0  # who was cleared for a telephone number
+    (why,) = office.run("show", "1", "--reveal", "phone", "--purpose", "核对", "--json", member="zhao.lei").json["reasons"]
+    assert (why["code"], "zhao.lei left on 2026-03-02" in why["message"]) == ("record.open/by", True)
+    assert all(words in why["hint"] for words in ("--as MEMBER", "archivectl member list", "member update zhao.lei --un-retire"))
+    assert "2026-03-02 离职" in office.run("--lang", "zh", "show", "1", "--reveal", "--purpose", "核对", member="zhao.lei").err

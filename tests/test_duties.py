@@ -289,6 +289,17 @@ def test_a_loan_stays_in_the_list_from_its_first_reminder_on_and_says_which_one_
     assert late == ["", "", "", "1 of 3", "1 of 3", "2 of 3", "2 of 3", "3 of 3"]
 
 
+def test_what_is_due_on_one_day_is_told_by_number(office: Office) -> None:
+    house(office, {"review": {"every": "1mo"}})
+    numbers = [f"SH-{number:06}" for number in range(1, 7)]
+    for number in numbers:
+        made = office.run("create", "--subject", "organisation", "--set", f"name={number[-1]}")
+        assert made.status == 0, made.err
+    assert [row["about"] for row in todo(office, today="2026-05-01")] == numbers
+    (office.archive / f".git/archivectl/records-{VERSION}.sqlite").unlink()
+    assert [row["about"] for row in todo(office, today="2026-05-01")] == numbers
+
+
 def test_a_sealed_name_is_never_shown(office: Office) -> None:
     number = office.run("create", "--subject", "person", "--set", "name=赵六", "--json").json["number"]
     office.run("lend", number, "--to", "王伟", "--purpose", "核对", "--for", "3d")

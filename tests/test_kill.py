@@ -19,6 +19,7 @@ from typing import IO, Any, Protocol, cast
 
 import pytest
 
+import machines
 from archivectl import yaml_text
 from archivectl.archive import Archive, Change
 from archivectl.custody import rotation
@@ -136,11 +137,13 @@ def readable(archive: Archive) -> bool:
     return all(archive.opener.holds(record.uid, row) for record in records for row in record.data.get("keys") or ())
 
 
-def killed(office: Office, kill: Kill, words: tuple[str, ...], after: Callable[[Office], Any], stride: int = 1) -> None:
+def killed(
+    office: Office, kill: Kill, words: tuple[str, ...], after: Callable[[Office], Any], stride: int = 1, most: int = 200
+) -> None:
     """Kill a command at its steps once it has the lock, each time in another copy of the office; the next command recovers."""
     git(office, "gc", "--quiet")  # few files to copy
     before, commits = git(office, "rev-parse", "main"), [0, 0]
-    for number, step in enumerate(range(9, 200, stride)):
+    for number, step in enumerate(range(9, most, stride)):
         copy = copied(office, str(step))
         ended = kill(copy, words, step)
         commits[git(copy, "rev-parse", "main") != before] += 1
@@ -294,6 +297,29 @@ def test_a_keyring_remote_is_added_and_united_by_the_same_command(office: Office
         assert len(copy.run("register", "list", "key-copy", "--json").json) == 2
 
     killed(office, kill, ("key", "remote", "add", "nas", "nas"), after, stride=4)
+
+
+def test_a_sync_that_was_killed_is_ended_by_the_next(office: Office, kill: Kill) -> None:
+    """Both machines opened a file of one number, and changed one that both have."""
+    firm = ("create", "--subject", "organisation", "--set")
+    office.run(*firm, "name=甲公司", "--set", "note=旧")
+    machines.connect(office)
+    there = machines.second(office)
+    for each, field in ((office, "phone=021-5555"), (there, "note=新")):
+        each.run(*firm, f"name={field}")
+        each.run("update", "1", "--set", field, "--reason", "核对")
+    assert there.run("sync").status == 0
+    git(office, "remote", "set-url", "origin", "../hub.git")  # each copy has its own
+
+    def after(copy: Office) -> None:
+        assert copy.run("sync").status == 0
+        names = {row["name"] for row in copy.run("list", "--json").json}
+        assert names == {"甲公司", "phone=021-5555", "note=新", "下一户"}
+        shown = copy.run("show", "1", "--json").json
+        assert (shown["note"], shown["phone"]) == ("新", "021-5555")
+        assert git(copy, "rev-parse", "main") == git(copy, "rev-parse", "origin/main")
+
+    killed(office, kill, ("sync",), after, stride=13, most=600)
 
 
 def standing(office: Office) -> tuple[dict[str, list[str]], list[tuple[str, str, str, str]]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import machines
 from archivectl.founding import ATTRIBUTES
 from office import Office
 from test_attachments import SCAN, attach, data_of, objects, opened, scan, sound
@@ -58,6 +59,24 @@ def test_a_clone_gets_the_scan_and_says_so_before_it_has_it(kept: Office, scan: 
     assert git(clone, "lfs", "fsck") == "Git LFS fsck OK\n"
     assert (kept.run(*asked).status, (tmp_path / "x").read_bytes()) == (0, SCAN)
     assert kept.run("-C", str(clone), "check").status == 0
+
+
+def test_sync_gives_scans_to_the_remote_and_brings_those_of_others(kept: Office, scan: Path) -> None:
+    (kept.run.folder / "nas").mkdir()
+    assert kept.run("key", "remote", "add", "nas", str(kept.run.folder / "nas")).status == 0
+    git(kept.run.folder, "init", "--quiet", "--bare", "--initial-branch=main", "hub.git")
+    git(kept.archive, "remote", "add", "origin", f"file://{kept.run.folder}/hub.git")
+    assert kept.run("sync").status == 0
+    there = machines.second(kept)
+    git(there.archive, "remote", "set-url", "origin", f"file://{kept.run.folder}/hub.git")
+    git(there.archive, "lfs", "install", "--local")
+    document = attach(kept, scan)
+    for office in (kept, there):
+        done = office.run("sync")
+        assert done.status == 0, done.err
+    assert opened(there, document) == SCAN
+    assert sound(there)
+    assert git(there.archive, "status", "--porcelain") == ""
 
 
 def test_what_git_had_before_stays_with_git(office: Office, scan: Path) -> None:

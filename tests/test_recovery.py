@@ -42,11 +42,16 @@ def lost(office: Office) -> Office:
 
 def follow(office: Office, section: int, language: str, *, archive: bool = True) -> str:
     """Run a block in the office's folder, as a person would type it."""
+    return typed(office, block(section, language), archive=archive)
+
+
+def typed(office: Office, lines: str, *, archive: bool = True) -> str:
+    """What lines of a shell say that end well."""
     environment = {**os.environ, **office.run.environment, "PYTHONPATH": str(ROOT)}
     environment.pop("ARCHIVECTL_TODAY", None)
     if not archive:
         environment.pop("ARCHIVECTL_ARCHIVE")
-    command = ["bash", "-euo", "pipefail", "-c", block(section, language)]
+    command = ["bash", "-euo", "pipefail", "-c", lines]
     ended = subprocess.run(
         command, cwd=office.run.folder, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
     )
@@ -102,6 +107,43 @@ def test_an_archive_comes_back_from_a_backup_and_the_sheet_alone(lost: Office, l
         shutil.rmtree(folder)
     assert "张三" in follow(lost, 3, language, archive=False)
     assert reveal(lost.run, "li.na") == "张三"
+    typed(lost, f"cd archive\n{block(3, f'{language}_stolen')}", archive=False)
+    shown = lost.run("member", "show", "li.na", "--json").json["keys"]
+    assert [bool(key["retired"]) for key in shown] == [True, False, True, False]
+    assert lost.run("key", "list", "--json").json["levels"][-1]["generation"] == 2  # the levels have new keys by that alone
+    typed(lost, f"cd archive\n{block(3, f'{language}_last')}", archive=False)
+    assert not [row for row in lost.run("todo", "--json", member="li.na").json if row["about"].startswith("BF-")]
+    assert not (lost.run.folder / "sheet.txt").exists()
+    assert reveal(lost.run, "li.na") == "张三"
+
+
+def test_an_archive_comes_back_with_what_only_the_remotes_have(lost: Office) -> None:
+    folder, git = lost.run.folder, ["git", "-C", str(lost.archive)]
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(folder / "origin.git")], check=True)
+    assert lost.run("create", "--subject", "person", "--set", "name=李四").status == 0
+    assert lost.run("key", "remote", "sync").status == 0
+    for command in (["remote", "add", "origin", str(folder / "origin.git")], ["push", "-q", "--no-verify", "origin", "--all"]):
+        subprocess.run([*git, *command], check=True)
+    for gone in (lost.archive, lost.home.folder):
+        shutil.rmtree(gone)
+    restore, cd, request, update, share, *_rest = block(3, "en").splitlines()
+    lines = [restore, cd, block(3, "any_commits"), request, update, share, block(3, "any_keys")]
+    typed(lost, "\n".join(lines), archive=False)
+    answer = lost.run("show", "2", "--reveal", "name", "--purpose", "核对", "--json", member="li.na")
+    assert answer.json["name"] == "李四"
+
+
+def test_a_sheet_that_is_mistyped_says_which_part_to_compare(lost: Office) -> None:
+    sheet = lost.run.folder / "sheet.txt"
+    good = sheet.read_text(encoding="utf-8")
+    sheet.write_text(good.replace("AGE-SECRET-KEY-1", "AGE-SECRET-KEY-1Q"), encoding="utf-8")
+    refused = lost.run("key", "drill", "--recovery", str(sheet), "--json")
+    assert (refused.status, refused.json["error"]) == (2, "mistyped")
+    office = ("member", "update", "wang.wei", "--clearance", "secret", "--reason", "核对", "--json", "--recovery", str(sheet))
+    last = good.rindex("-----END")
+    sheet.write_text(good[: last - 12] + good[last - 12 :].swapcase().replace("-----end", "-----END", 1), encoding="utf-8")
+    refused = lost.run(*office)
+    assert (refused.status, refused.json["error"], "letter by letter" in refused.json["hint"]) == (2, "no-recovery-key", True)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -114,6 +156,7 @@ def test_an_archive_comes_back_where_others_countersign(lost: Office, language: 
         shutil.rmtree(folder)
     assert "张三" in follow(lost, 3, f"{language}_countersigned", archive=False)
     assert reveal(lost.run, "li.na") == "张三"
+    typed(lost, f"cd archive\n{block(3, f'{language}_last')}", archive=False)
 
 
 def test_stock_tools_open_a_name_with_the_sheet_and_the_backup(lost: Office) -> None:
@@ -135,6 +178,7 @@ def test_a_new_sheet_takes_the_place_of_one_that_was_seen(lost: Office, language
 
 def test_every_block_of_the_page_is_followed_here() -> None:
     either, countersigned = ["zh", "en"], ["zh_countersigned", "en_countersigned"]
-    told = [*either, *either, *countersigned, *either, *countersigned, "any", *either]
+    last = ["any_commits", "any_keys", "zh_stolen", "en_stolen", "zh_last", "en_last"]
+    told = [*either, *either, *countersigned, *either, *countersigned, *last, "any", *either]
     assert [language for language, _text in BLOCK.findall(PAGE)] == told
     assert PAGE.count("```sh") == len(BLOCK.findall(PAGE))

@@ -65,6 +65,15 @@ def test_who_is_not_cleared_finds_nothing_of_it_even_where_others_looked(office:
     assert found(office, "search", ID_NUMBER, member="zhao.lei") == []
 
 
+def test_who_may_read_nothing_of_a_field_is_told_why(office: Office) -> None:
+    office.run("member", "update", "wang.wei", "--clearance", "open", "--reason", "调岗")
+    refused = office.run("list", f"phone={MOBILE}", member="wang.wei")
+    assert (refused.status, "(confidential): wang.wei is cleared up to open" in refused.err) == (3, True)
+    office.run("member", "retire", "zhao.lei", "--reason", "离职")
+    refused = office.run("list", f"phone={MOBILE}", member="zhao.lei")
+    assert (refused.status, "zhao.lei left on 2026-03-02" in refused.err) == (3, True)
+
+
 def test_nothing_found_so_lies_anywhere_in_clear(office: Office) -> None:
     found(office, "list", f"身份证号={ID_NUMBER}")
     found(office, "search", MOBILE)

@@ -8,7 +8,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archivectl import yaml_text
+from archivectl import i18n, yaml_text
 from archivectl.yaml_text import Mark, NotYaml
 
 MEGABYTE = 1024 * 1024
@@ -148,6 +148,46 @@ def test_a_trap_is_refused_with_its_place(text: str | bytes, line: int | None, c
     assert line in {None, int(found[1])}
     assert column in {None, int(found[2])}
     assert re.search(problem, told)
+
+
+SAID_IN_CHINESE = {
+    "a: 1\nb: c: d": "此处不能再有冒号",
+    "name: 甲\nphone：1\nnote: 乙": "此行缺少冒号",
+    'a: "half': "引号仍未闭合",
+    "a: 'half": "引号仍未闭合",
+    "a: {b: 1": "花括号未闭合",
+    "a: [1, 2": "方括号未闭合",
+    "a: {b: 1]": "花括号未闭合",
+    "a: 1\n  b: 2": "此处",
+    "a: 1\n- b": "此处",
+    "- a\nb: 1": "请检查缩进",
+    "a: 1\n\tb: 2": "制表符",
+    "a:\n\t- 1": "制表符",
+    "a: @x": "请加引号",
+    "a: %x": "请加引号",
+    "a: `x": "请加引号",
+    'a: "\\工"': "反斜杠请写两个",
+    'a: "\\xzz"': "反斜杠请写两个",
+    'a: "b\n---\nc"': "文件分隔符",
+    "a: - b": "请另起一行",
+    "a: }": "",
+    "a: [,]": "缺少值",
+    "- 1\nx": "",
+    "a\nb: 1": "",
+}
+
+
+@pytest.mark.usefixtures("_parser")
+@pytest.mark.parametrize("text", SAID_IN_CHINESE)
+def test_what_is_wrong_is_said_in_the_readers_language(text: str) -> None:
+    with pytest.raises(NotYaml) as refusal:
+        yaml_text.load(text)
+    i18n.speak("zh")
+    told = str(refusal.value.values["problem"])
+    assert SAID_IN_CHINESE[text] in told
+    assert re.findall("[A-Za-z]+", told) == ["YAML"], told
+    i18n.speak("en")
+    assert re.findall("[一-鿿]", str(refusal.value)) == []
 
 
 def test_every_value_is_located() -> None:

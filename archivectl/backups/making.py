@@ -76,7 +76,7 @@ def make(archive: Archive, wanted: Wanted) -> Case:
         NotAllowed, PlaceAway, InTheArchive, NotEmpty, NotWritable, NoRoom: nothing was entered.
         NotWritten: the entry is discarded.
     """
-    for folder in {wanted.folder, wanted.keys}:
+    for folder in dict.fromkeys((wanted.folder, wanted.keys)):
         _refuse(archive, wanted, folder)
     scans.refuse_incomplete(archive.repository, archive.tip)
     work, copy = _begun(archive, wanted)

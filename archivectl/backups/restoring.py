@@ -21,11 +21,11 @@ from archivectl.encryption import union
 from archivectl.encryption.access_log import BRANCH
 from archivectl.encryption.keyring import Keyring
 from archivectl.errors import Refused, Unreadable
-from archivectl.founding import MASKING, NotEmpty
+from archivectl.founding import NotEmpty
 from archivectl.i18n import Sentence
 from archivectl.members.home import Home, NoIdentity, NoMember, NotPinned, Pin
 from archivectl.snapshot import RULES
-from archivectl.store import bundles
+from archivectl.store import bundles, drivers
 from archivectl.store.repository import Repository
 from archivectl.store.worktree import sync_folder
 from archivectl.verifying.replay import replay
@@ -157,7 +157,7 @@ def _built(
     """Everything but the last move: what is kept outside the clone is only added to, so that it can be done again."""
     (manifest, fingerprint, pin), (at, member) = trusted, who
     with bundles.clone(source.folder / medium.BUNDLE, folder / "archive") as repository:
-        repository.configure("diff.archivectl.textconv", MASKING)
+        drivers.install(repository)
         tip = repository.resolve("refs/heads/main")
         for finding in replay(repository, fingerprint=fingerprint, until=tip, since=None, at=at):
             raise HistoryWrong(finding=Sentence(finding.message, **finding.values))

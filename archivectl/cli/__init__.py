@@ -79,10 +79,13 @@ COMMANDS = {
     "comply": Word("comply", TRUST, "合规", N_("Answer the regulations clause by clause.")),
     "backup": Word("backup", TRUST, "备份", N_("Make a backup, look into one, restore one.")),
     "git-hook": Word("hook", TRUST, "钩子", N_("What git calls before it takes or sends anything."), hidden=True),
+    "git-merge": Word("git_merge", TRUST, "归并", N_("What git calls to merge one file."), hidden=True),
     "init": Word("init", SETUP, "建档", N_("Found an archive.")),
+    "clone": Word("clone", SETUP, "克隆", N_("Bring an archive to this machine.")),
     "demo": Word("demo", SETUP, "演示", N_("Build an example archive and run the whole life cycle.")),
     "member": Word("member", SETUP, "成员", N_("Members: how they join, what they may do, how they leave.")),
     "regime": Word("regime", SETUP, "制度", N_("Regulations, the archive's own rules, its calendar.")),
+    "sync": Word("sync", SETUP, "同步", N_("Take in what others did, and let them have yours.")),
     "key": Word("key", SETUP, "密钥", N_("Keys: who holds them, share, rotate, prove, copy.")),
 }
 ALIASES = {word.alias: name for name, word in COMMANDS.items()}
@@ -109,6 +112,7 @@ BELOW = {  # the Chinese words below a command
         "list": "列表", "show": "查看", "diff": "比较", "lint": "检查", "adopt": "采用", "upgrade": "升级", "calendar": "日历",
     },
     "register": {"kinds": "种类", "list": "列表", "show": "查看", "add": "添加", "step": "办理", "lease": "领号"},
+    "sync": {"resolve": "定夺"},
     "request": {"open": "受理", "identify": "核实", "answer": "答复"},
 }  # fmt: skip
 
@@ -207,6 +211,7 @@ def run() -> NoReturn:
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit status and never raises."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    i18n.name_commands({name: (word.alias, BELOW.get(name, {})) for name, word in COMMANDS.items()})
     i18n.speak(_language(arguments, os.environ))
     console.prepare()
     options = Options()

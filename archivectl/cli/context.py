@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,10 +33,14 @@ def home(options: Options) -> "Home":
 
 
 def _collect_rarely() -> None:
-    """Switch the collection of garbage on again, for long commands only: what is loaded stays, and a short one makes none."""
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
-    gc.enable()
+    """Switch the collection of garbage on again, for long commands only: what is loaded stays, and a short one makes none.
+
+    Once in a process: what an earlier command left behind is no longer loaded for good.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.set_threshold(100_000, 20, 20)
+        gc.enable()
 
 
 @contextmanager
@@ -55,7 +59,8 @@ def reading(ctx: typer.Context, *, quiet: bool = False, anybody: bool = False) -
             archive.look_on()
         if not quiet and trust.state(archive) != "verified":
             console.note(_("The last commit is not verified; check it with: archivectl verify"))
-        yield archive
+        with closing(archive):
+            yield archive
 
 
 @contextmanager
@@ -79,9 +84,10 @@ def writing(ctx: typer.Context, *, verified: bool = True, at_once: bool = False)
         if verified:
             trust.ensure(archive)
         begun = archive.tip
-        yield archive
-        if archive.tip != begun:
-            tell_provisional(archive, begun)
+        with closing(archive):
+            yield archive
+            if archive.tip != begun:
+                tell_provisional(archive, begun)
 
 
 def tell_provisional(archive: "Archive", since: str = "", number: str = "") -> None:

@@ -140,8 +140,9 @@ def register(ctx: typer.Context, entry: str = typer.Argument(help=SLIP)) -> None
 
 @app.command(epilog="archivectl handover show JJ-2")
 def show(ctx: typer.Context, entry: str = typer.Argument(help=SLIP)) -> None:
-    """The files on a slip, and which of them count as handed over."""
+    """The files on a slip, which of them count as handed over, and who did not have to sign and did not."""
     from archivectl import disclosure, handover  # noqa: PLC0415 - loads git
+    from archivectl.reports import signing  # noqa: PLC0415 - loads the layouts
 
     with context.reading(ctx) as archive:
         case = archive.case(entry)
@@ -154,7 +155,12 @@ def show(ctx: typer.Context, entry: str = typer.Argument(help=SLIP)) -> None:
         ]
         heads = (_("Number"), _("Name"), _("Confirmed"))
         table = [(each["number"], each["name"] or MASK, _("yes") if each["confirmed"] else _("no")) for each in files]
-        answers.standing(ctx, archive, case, *console.table(table, heads), files=files)
+        left = signing.unasked(case)
+        said = N_("{title}: {who} did not sign; the rules do not ask for it.")
+        more = [_(said, title=title, who=archive.members[who].name if who in archive.members else who) for title, who in left]
+        answers.standing(
+            ctx, archive, case, *console.table(table, heads), *more, files=files, unsigned=[who for _title, who in left]
+        )
 
 
 @app.command(epilog="archivectl handover outstanding 李娜")

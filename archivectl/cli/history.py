@@ -76,6 +76,12 @@ def _did(archive: "Archive", code: str) -> str:
     return f"{pick(archive.kind(kind).title)}：{word}"
 
 
+def _done(archive: "Archive", act: "Act") -> str:
+    """What a commit did, in words."""
+    own = _(_UNITED) if act.subject.startswith("sync: ") else act.subject
+    return listed(_did(archive, code) for code in act.acts) or own
+
+
 def _act(act: "Act", did: str, axes: Mapping[str, Any], numbers: Mapping[str, str]) -> list[str]:
     head = "  ".join(filter(None, (act.date, act.commit[:10], act.by, did, act.reason)))
     return [
@@ -90,6 +96,7 @@ def _document(act: "Act") -> dict[str, Any]:
     return {**known, "changes": _documents(act.changes)}
 
 
+_UNITED = N_("united with what others did")
 _NO_LOG = N_("No access log is here; where others opened something, fetch it: git fetch origin access-log:access-log")
 
 
@@ -101,7 +108,7 @@ def _show_reads(
 
     logged = access_log.readings(archive.repository, archive.record(number).uid if number else "")
     civil = [(archive.civil(datetime.fromisoformat(access.at)), by, access) for by, access in logged]
-    found = sorted((one for one in civil if fits(one[0], one[1])), key=lambda one: one[2].at, reverse=True)
+    found = sorted((one for one in civil if fits(one[0], one[1])), key=lambda one: one[2].at)[::-1]
     known = {row.uid: row.number for row in archive.index.records()}
     documents = [{"by": by, **asdict(access), "number": known.get(access.uid)} for _when, by, access in found]
     rows = [
@@ -164,7 +171,7 @@ def history(
         acts = [act for act in changes.of(archive, archive.record(number)) if fits(act.date, act.by)]
         axes = titles.of_values(archive.regime.values)
         numbers = _numbers(archive, [change for act in acts for change in act.changes])
-        told = [listed(_did(archive, code) for code in act.acts) or act.subject for act in acts]
+        told = [_done(archive, act) for act in acts]
     documents = [_document(act) for act in acts]
     lines = [line for act, did in zip(acts, told, strict=True) for line in _act(act, did, axes, numbers)]
     console.emit(ctx.obj, documents, lines or [_("Nothing was done in that time.")])
@@ -178,13 +185,11 @@ def diff(
 ) -> None:
     """What changed in a record since a commit, sealed values masked."""
     from archivectl import changes  # noqa: PLC0415 - loads git
-    from archivectl.records import text  # noqa: PLC0415
     from archivectl.regime import titles  # noqa: PLC0415
 
     with context.reading(ctx) as archive:
         record = archive.record(number)
-        before = archive.repository.read(archive.repository.resolve(since), record.path)
-        old = changes.leaves(text.parse(before, record.path)) if before else {}
+        old = changes.before(archive, record, archive.repository.resolve(since))
         found, axes = tuple(changes.between(old, changes.leaves(record))), titles.of_values(archive.regime.values)
         numbers = _numbers(archive, found)
     lines = _lines(found, axes, numbers) or [_("{number}: nothing changed.", number=record.label)]

@@ -79,8 +79,10 @@ def pre_push(
 
 @app.command(epilog="archivectl git-hook install")
 def install(ctx: typer.Context) -> None:
-    """Have git call these hooks in this clone of the archive."""
+    """Have git call these hooks, mask what it shows and merge by field, in this clone of the archive."""
     from archivectl.git_integration import hooks  # noqa: PLC0415
 
     made = hooks.install(Path(ctx.obj.folder or "."), user())
-    console.emit(ctx.obj, [str(path) for path in made], [_("git now calls: {hooks}", hooks=listed(path.name for path in made))])
+    told = _("git now calls: {hooks}", hooks=listed(path.name for path in made))
+    told_too = _("It shows what is sealed as dots, and merges records by field.")
+    console.emit(ctx.obj, [str(path) for path in made], [told, told_too])

@@ -178,7 +178,10 @@ def rotate(
         synced = remotes.sync(archive) if not archive.rehearsal else ()
     away = [each.name for each in synced if each.problem]
     document = {**(members.rotated_document(done) or {}), "begun": list(done.begun), "away": away}
-    lines = [*members.rotated(done), *(_("The remote {name} was not reached: {why}", name=n, why=w) for n, _u, w in synced if w)]
+    lines = [
+        *members.rotated(done),
+        *(_("The remote {name} was not reached: {why}", name=n, why=w) for n, w in ((e.name, e.problem) for e in synced) if w),
+    ]
     console.emit(ctx.obj, document, lines)
     disk = bool(done.left) and all(each.disk for each in done.left)
     raise typer.Exit(4 if disk else LEFT_OVER if done.left or done.barred else 0)

@@ -9,6 +9,7 @@ import typer
 from archivectl.cli import answers
 from archivectl.cli.options import Options
 from archivectl.cli.values import awaited, choice
+from archivectl.errors import WrongUsage
 from archivectl.i18n import N_, Sentence, Titles, _, listed, pick
 
 if TYPE_CHECKING:
@@ -20,12 +21,23 @@ if TYPE_CHECKING:
     from archivectl.membership.leaving import Left
 
 AGENT = "agent"
+_PRIVATE = ("-----BEGIN ", "AGE-")
 _SHOWN = 10
 _ROTATE = N_("An administrator must give this level a new key: archivectl key rotate {level}")
 _THEY = N_(
     "They read it (archivectl register show {entry}) and sign: archivectl approve {entry}. Then: "
     "archivectl member update --countersigned {entry}"
 )
+
+
+class PrivateKey(WrongUsage):
+    """The file of a private key where others are to know the public one."""
+
+    message = "{file} holds a private key, which nobody else gets to see; what is entered is its public half."
+    hint = (
+        "Give the file of the public half, which ssh-keygen -y -f {file} prints, for an age key age-keygen -y {file}: "
+        "archivectl member update HANDLE --add-age FILE.pub"
+    )
 
 
 def own_keys(age: str, ssh_key: str) -> "Keys":
@@ -39,8 +51,11 @@ def own_keys(age: str, ssh_key: str) -> "Keys":
 
 
 def public(text: str) -> str:
-    """A public key from the line, or from the file that the line names."""
-    return _text(text).strip().splitlines()[0] if _text(text).strip() else text
+    """A public key from the line, or from the file that the line names; raises PrivateKey."""
+    lines = _text(text).strip().splitlines()
+    if any(line.startswith(_PRIVATE) for line in lines):
+        raise PrivateKey(file=text)
+    return lines[0] if lines else text
 
 
 def _text(given: str) -> str:

@@ -1,7 +1,7 @@
 """``key remote``: the folders on shares and disks that hold a second copy of the keyring."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -10,7 +10,7 @@ from archivectl.errors import Unreadable, WrongUsage
 from archivectl.i18n import N_, _, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from archivectl.archive import Archive
     from archivectl.custody.remotes import Synced
@@ -23,7 +23,8 @@ _PARTS = {
     "shared": N_("{count} level keys shared"),
     "superseded": N_("{count} old wraps dropped"),
 }
-_LOGGED = N_("The access log now has what was read on other machines, too.")
+LOGGED = N_("The access log now has what was read on other machines, too.")
+_GONE = N_("{name}: {destroyed} keys of what was destroyed were taken away.")
 _NONE = N_("There is no keyring remote yet: archivectl key remote add NAME FOLDER")
 
 
@@ -86,7 +87,7 @@ def sync(
         entry = remotes.accept_single_copy(archive, reason).id if single else ""
         accepted = [_("Entered in {entry}: this machine's keys are the only copy for now.", entry=entry)] if entry else []
         try:
-            accepted += [_(_LOGGED)] if log.unite(archive) else []
+            accepted += [_(LOGGED)] if log.unite(archive) else []
         except Rewritten as error:  # told after what was done all the same
             raise typer.Exit(max(_told(ctx, done, accepted), console.refuse(error, as_json=False))) from None
     raise typer.Exit(_told(ctx, done, accepted))
@@ -105,19 +106,42 @@ def _reapply(archive: "Archive") -> None:
         requests.reapply(archive)
 
 
-def _told(ctx: typer.Context, done: "Iterable[Synced]", first: list[str]) -> int:
+def _told(ctx: typer.Context, done: "Sequence[Synced]", first: list[str]) -> int:
     """Show what came of remotes; the exit status."""
-    lines, document, status = list(first), [], 0
-    gone = N_("{name}: {destroyed} keys of what was destroyed were taken away.")
+    console.emit(ctx.obj, documents(done), [*first, *lines_of(done)] or [_(_NONE)])
+    return status(done)
+
+
+def status(done: "Iterable[Synced]") -> int:
+    """The exit status of what came of remotes."""
+    return _AWAY if any(each.united is None or each.united.damaged for each in done) else 0
+
+
+def documents(done: "Iterable[Synced]") -> list[dict[str, Any]]:
+    """What came of remotes, for scripts."""
+    return [
+        {"remote": each.name, "reached": each.united is not None, **_counts(each), "problems": _problems(each)} for each in done
+    ]
+
+
+def lines_of(done: "Iterable[Synced]") -> "Iterator[str]":
+    """What came of remotes, for a person."""
     for each in done:
-        told = each.united
-        problems = [console.clean(one) for one in (told.damaged if told else [each.problem])]
-        counts = {key: getattr(told, key, 0) for key in ("taken", "given", "shared", "destroyed", "superseded")}
-        some = [_(text, count=counts[key]) for key, text in _PARTS.items() if counts[key]] or [_("nothing new on either side")]
-        lines += [_("{name}: {done}.", name=each.name, done=listed(some))] if told else []
-        lines += [_(gone, name=each.name, **counts)] if counts["destroyed"] else []
-        lines += [_("{name}: {problem}", name=each.name, problem=problem) for problem in problems]
-        document.append({"remote": each.name, "reached": told is not None, **counts, "problems": problems})
-        status = _AWAY if problems else status
-    console.emit(ctx.obj, document, lines or [_(_NONE)])
-    return status
+        counts = _counts(each)
+        if each.united:
+            some = [_(text, count=counts[key]) for key, text in _PARTS.items() if counts[key]] or [
+                _("nothing new on either side")
+            ]
+            yield _("{name}: {done}.", name=each.name, done=listed(some))
+        if counts["destroyed"]:
+            yield _(_GONE, name=each.name, **counts)
+        for problem in _problems(each):
+            yield _("{name}: {problem}", name=each.name, problem=problem)
+
+
+def _counts(each: "Synced") -> dict[str, int]:
+    return {key: getattr(each.united, key, 0) for key in ("taken", "given", "shared", "destroyed", "superseded")}
+
+
+def _problems(each: "Synced") -> list[str]:
+    return [console.clean(one) for one in (each.united.damaged if each.united else [each.problem])]

@@ -87,8 +87,8 @@ def update(
         raise AloneAsOf
     if not number and not under:
         raise WhichRecord
-    emptied = [values.path_of(path) for path in unsets]
     with context.writing(ctx) as archive:
+        emptied = [values.place(name, archive.regime.get("axes", {})) for name in unsets]
         stated = values.assignments(sets, archive.regime)
         if as_of:
             report(ctx, intake.restore(archive, number, as_of, reason))

@@ -1,13 +1,13 @@
 """What people type as ``key=value``: English paths or Chinese titles, typed as the schema says."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archivectl.errors import WrongUsage
-from archivectl.i18n import Titles, pick
-from archivectl.records import fields, typed
+from archivectl.i18n import Titles, fitting, keyed
+from archivectl.records import fields, naming, typed
 from archivectl.regime import volumes as arranging
 from archivectl.regime.model import Regime
 
@@ -42,6 +42,20 @@ class Ambiguous(WrongUsage):
     hint = "Write the path of the one that is meant."
 
 
+class UnknownKindOfFile(WrongUsage):
+    """A kind of file that the rules of the archive do not have."""
+
+    message = "“{text}” is no kind of file here."
+    hint = "The kinds are: {known}. Which rules state them: archivectl regime list"
+
+
+class WhichItem(WrongUsage):
+    """A field of some item of a list, which is not named."""
+
+    message = "“{field}” stands in every item of a list, and the one that is meant is not named."
+    hint = "Write its id between brackets, {example}; archivectl show NUMBER tells it."
+
+
 def split(text: str) -> tuple[str, str]:
     """Key and value of ``key=value``; the equals sign may be full-width. Raises NoAssignment."""
     for sign in ("=", "＝"):
@@ -59,13 +73,24 @@ def file_of(text: str) -> Path:
 
 
 def path_of(name: str) -> str:
-    """The field path a name means: a path, or a title in either language. Raises UnknownField, Ambiguous."""
+    """The field path a name means: keys, or titles in either language, step by step too. Raises UnknownField, Ambiguous."""
     if fields.field_at(name):
         return name
-    found = [field.path for field in fields.by_title(name) if "[]" not in field.path]
+    if any(sign in name for sign in ".[·［．") and fields.field_at(stated := naming.path(name)):
+        return stated
+    found = [field.path for field in naming.by_title(name) if "[]" not in field.path]
     if len(found) > 1 and found[0].count(".") == found[1].count("."):
         raise Ambiguous(text=name, paths=", ".join(found))
     return found[0] if found else fields.known(name).path
+
+
+def place(name: str, axes: Mapping[str, Any]) -> str:
+    """The path of the one value that a name means, an axis by its title too. Raises UnknownField, Ambiguous, WhichItem."""
+    axis = naming.axis(name, axes)
+    path = f"classification.{axis}" if axis and not naming.by_title(name) else path_of(name)
+    if "[]" in path:
+        raise WhichItem(field=name, example=path.replace("[]", "[ID]"))
+    return path
 
 
 def paths(text: str) -> str:
@@ -77,17 +102,17 @@ def assignments(texts: Iterable[str], regime: Regime) -> dict[str, Any]:
     """Typed values by field path; kinds of file, classes of material and values of axes may be given by their titles.
 
     Raises:
-        NoAssignment, UnknownField, Ambiguous, WrongValue.
+        NoAssignment, UnknownField, Ambiguous, WhichItem, WrongValue.
     """
     from archivectl import attachments  # noqa: PLC0415 - loads git
 
     values: dict[str, Any] = {}
     for text in texts:
         name, value = split(text)
-        if scan := _SCAN.fullmatch(name):
+        if scan := _SCAN.fullmatch(naming.path(name) or name):
             values[f"{scan[1]}.{attachments.FIELD}"] = attachments.Source(file_of(value))
             continue
-        path = path_of(name)
+        path = place(name, regime.get("axes", {}))
         values[path] = typed.typed(fields.known(path), _keyed(path, value, regime)) if value else None
     return values
 
@@ -96,21 +121,27 @@ def _keyed(path: str, value: str, regime: Regime) -> str:
     """The keys of what the regime has titles for."""
     section, _dot, axis = path.partition(".")
     if path == "files":
-        known = {key: file.get("title", {}) for key, file in regime.get("files", {}).items()}
-        return ", ".join(choice(each.strip(), known) for each in re.split("[,，、]", value))
+        known = {key: file.get("title") or {} for key, file in regime.get("files", {}).items()}
+        return ", ".join(_kind_of_file(each.strip(), known) for each in re.split("[,，、]", value) if each.strip())
     if path.endswith("].material"):
         return arranging.material(value, regime)
     return choice(value, regime.get(f"axes.{axis}.values", {})) if section == "classification" else value
 
 
+def _kind_of_file(text: str, known: Mapping[str, Any]) -> str:
+    found = choice(text, known)
+    if found not in known and (known or not text.isascii()):
+        raise UnknownKindOfFile(text=text, known=keyed(fitting(text, known)) if known else "—")
+    return found
+
+
 def axes(texts: Iterable[str], regime: Regime) -> dict[str, str | None]:
     """Values by axis; both may be given by their titles."""
     known = regime.get("axes", {})
-    named = {title: key for key, axis in known.items() for title in (key, axis.get("zh"), axis.get("en"), pick(axis))}
     result: dict[str, str | None] = {}
     for text in texts:
         name, value = split(text)
-        axis = named.get(name, name)
+        axis = naming.axis(name, known) or name
         titles = {t: k for k, v in known.get(axis, {}).get("values", {}).items() for t in (v.get("zh"), v.get("en"))}
         result[axis] = titles.get(value, value) or None
     return result

@@ -32,6 +32,13 @@ class NoSheet(WrongUsage):
     hint = "Give a text file with the line AGE-SECRET-KEY-1… of the recovery sheet: --recovery FILE"
 
 
+class Mistyped(WrongUsage):
+    """A sheet that was typed from paper with a mistake, which the check digits of its identity tell."""
+
+    message = "{path}: the decryption identity (AGE-SECRET-KEY-1…) is not typed as it stands on the sheet."
+    hint = "Compare that line of {path} with the printed sheet, letter by letter, mend it, and repeat the command."
+
+
 class OtherSheet(KeyMissing):
     """A sheet that the archive does not name."""
 
@@ -59,10 +66,15 @@ class Drilled(NamedTuple):
 
 
 def by_sheet(text: str, path: object) -> Reader:
-    """Who holds a recovery sheet with this text; raises NoSheet."""
+    """Who holds a recovery sheet with this text; raises NoSheet, Mistyped."""
     found = sheet.identities(text)
     if not found:
         raise NoSheet(path=path)
+    try:
+        for identity in found:
+            age.demand_identity(identity)
+    except age.DoesNotOpen:
+        raise Mistyped(path=path) from None
     return Reader(Member(RECOVERY, RECOVERY, "", None, (), (), LEVELS[-1], None, (), ()), found)
 
 

@@ -33,10 +33,10 @@ _EXPOSED = N_(
     "{label} --reason TEXT"
 )
 _LEFT = N_(
-    "the file or entry is here and does not name it: a command that broke off left it, or newer commits name it, so fetch them: "
-    "git pull. Otherwise it opens nothing"
+    "the file or entry is here and does not name it: a command that broke off left it, or newer commits name it, so take them "
+    "in: archivectl sync. Otherwise it opens nothing"
 )
-_STRANGE = N_("no file or entry here names it; fetch newer commits, for they may: git pull. Otherwise it opens nothing")
+_STRANGE = N_("no file or entry here names it; take in newer commits, for they may: archivectl sync. Otherwise it opens nothing")
 
 
 class Disagreement(NamedTuple):

@@ -61,11 +61,12 @@ class NotForKeys(Refused):
 
 
 class Synced(NamedTuple):
-    """What came of a remote: the union, or why there was none."""
+    """What came of a remote: the union, or why there was none; one that is not ``placed`` has no folder on this machine."""
 
     name: str
     united: United | None
     problem: Sentence | None
+    placed: bool = True
 
 
 def add(archive: Archive, name: str, folder: Path) -> tuple[Synced, ...]:
@@ -123,7 +124,7 @@ def sync(archive: Archive, names: Collection[str] = ()) -> tuple[Synced, ...]:
 
 def _synced(archive: Archive, remote: places.Remote, terms: Terms) -> Synced:
     if remote.folder is None:
-        return Synced(remote.name, None, Sentence(_UNSET, name=remote.name))
+        return Synced(remote.name, None, Sentence(_UNSET, name=remote.name), placed=False)
     there = places.keyring_in(archive, remote.folder)
     archive.keyring.demand()
     tip = archive.tip

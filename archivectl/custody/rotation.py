@@ -42,7 +42,7 @@ def rotate(archive: Archive, levels: Sequence[str], reason: str) -> Rotated:
 
     Raises:
         NotAllowed: only an administrator changes the list of level keys.
-        NoIdentity, KeyringAway, KeyringBusy, RotationCutOff.
+        NoIdentity, KeyringAway, KeyringBusy, RotationCutOff, OutOfReach, NewerThere, Declined, HeldBack.
     """
     refuse_unless_admin(archive, "key.rotate")
     wanted = [level for level in LEVELS if level in levels]
@@ -71,7 +71,12 @@ def _held(archive: Archive, level: str) -> bool:
 
 
 def _begin(archive: Archive, levels: Sequence[str], reason: str) -> None:
-    """Make the new keys, wrap them for everybody who may read, and enter them in one commit."""
+    """Make the new keys, wrap them for everybody who may read, and enter them in one commit.
+
+    The git remote has it before it is here: two rotations at once could not be united, for each would know half of the keys.
+    """
+    if not archive.rehearsal:
+        archive.repository.elsewhere.look(archive.tip)
     keys = archive.level_keys
     for level in levels:
         secret, recipient = age.generate()
@@ -86,4 +91,4 @@ def _begin(archive: Archive, levels: Sequence[str], reason: str) -> None:
                 archive.keyring.store_level(level, generation, reader, each, secret)
     text = level_keys.text(keys).encode()
     subject = f"key.rotate: {', '.join(levels)}"
-    archive.commit(Change(("key.rotate",), subject, {level_keys.PATH: text}, reason=reason))
+    archive.commit(Change(("key.rotate",), subject, {level_keys.PATH: text}, reason=reason), ahead=True)

@@ -12,6 +12,7 @@ from archivectl.encryption.rows import KeyringDamaged
 from archivectl.errors import Refused
 from archivectl.records import layout
 from archivectl.registers.fold import Case
+from archivectl.store.comparing import compared, texts
 from archivectl.store.objects import Change
 
 _BACKED_UP = "backup.make"
@@ -54,7 +55,7 @@ def uncopied(archive: Archive, until: str = "", known: Iterable[str] = ()) -> tu
     forgotten = lapsed.recipients(archive)
     for commit, changes in archive.repository.differences(tip, (layout.RECORDS, layout.REGISTERS)):
         if commit in unseen:
-            minted = {uid: keys - forgotten.get(uid, frozenset()) for uid, keys in _minted(archive, changes).items()}
+            minted = {uid: keys - forgotten.get(uid, frozenset()) for uid, keys in _made(archive, commit, changes).items()}
             some = {uid: keys for uid, keys in minted.items() if uid not in gone and not _held(there.values(), uid, keys)}
             lost = tuple(uid for uid, keys in some.items() if not _held([archive.keyring, *there.values()], uid, keys))
             if lost or (some and commit in fresh):
@@ -106,14 +107,25 @@ def _fresh(archive: Archive, tip: str, covered: set[str]) -> list[str]:
     return found
 
 
+def _made(archive: Archive, commit: str, changes: Iterable[Change]) -> Mapping[str, set[str]]:
+    """The recipients that a commit added; a merge none that a parent has, by which a file only got another number."""
+    found, parents = _minted(archive, changes), archive.repository.commit(commit).parents
+    if not found or len(parents) == 1:
+        return found
+    sides = compared(archive.repository, [(commit, parent) for parent in parents])
+    blobs = {change.before for side in sides for change in side if change.before and change.path.startswith(layout.NUMBERED)}
+    known = {key.decode() for text in texts(archive.repository, blobs).values() for key in layout.RECIPIENT.findall(text)}
+    return {uid: left for uid, keys in found.items() if (left := keys - known)}
+
+
 def _minted(archive: Archive, changes: Iterable[Change]) -> Mapping[str, set[str]]:
     """The recipients that changes added, by the uid of their record or entry."""
     some = [change for change in changes if change.after]
     blobs = {blob for change in some for blob in (change.before, change.after) if blob}
-    texts = dict(archive.repository.blobs(blobs))
+    known = dict(archive.repository.blobs(blobs))
     found = {}
     for change in some:
-        after, before = texts[change.after or ""], texts.get(change.before or "", b"")
+        after, before = known[change.after or ""], known.get(change.before or "", b"")
         keys = {key.decode() for key in set(layout.RECIPIENT.findall(after)) - set(layout.RECIPIENT.findall(before))}
         if keys and (uid := layout.UID.search(after)):
             found[uid[1].decode()] = keys

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from archivectl import yaml_text
-from archivectl.records import fields
+from archivectl.records import fields, naming
 
 # What stands for a person's own matter: of a person customer the first path, otherwise of the customer's first contact.
 OF_A_PERSON = {
@@ -77,7 +77,7 @@ def title(path: str) -> str:
 
 def _in_vocabulary(title: str) -> tuple[str, int] | None:
     """The one field nearest the top of the record that has this title and holds a single value."""
-    found = [field.path for field in fields.by_title(title) if single(field) and field.path not in _OURS]
+    found = [field.path for field in naming.by_title(title) if single(field) and field.path not in _OURS]
     highest = [path for path in found if path.count(".") == found[0].count(".")]
     return (highest[0], 0) if len(highest) == 1 else None
 

@@ -1,11 +1,11 @@
 """Importing a table: ``plan`` says what becomes of every row, ``carry_out`` does it in one commit."""
 
-import copy
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 
 from archivectl import intake
 from archivectl.archive import Archive
@@ -22,15 +22,18 @@ from archivectl.exchange.rows import Frame, Judged, New, at_contact, judge, writ
 from archivectl.i18n import N_
 from archivectl.records import fields
 from archivectl.records import text as record_text
-from archivectl.records.model import Record
+from archivectl.records.model import Record, copied
 from archivectl.registers.deciding import decide
+from archivectl.search.index import Row as Filed
 
 _JUDGING = N_("reading rows")
 _SEALING = N_("sealing records")
 _NAMELESS = N_("the name is missing")
 _TWICE = N_("row {row} is about the same customer")
 _KEYS = ("number", "source.external_id")  # what says which customer a row is about
-Find = Callable[[Archive, Judged], Record | Problem | None]
+_LIGHT = 2_000  # rows that are judged here before helpers have started: of each there is little to judge
+_AT_ONCE = 500  # rows whose files are asked for together: one by one, git would be waited for longer than it works
+Find = Callable[[Archive, Judged], Filed | Problem | None]
 Written = tuple[str, str, tuple[bytes, list[KeyringRow]]]  # uid, path, text and rows of the keyring
 _DECIDED = {"number", "subject"}  # of the fields that only the tool sets, a table may say these two
 
@@ -98,14 +101,11 @@ def plan(
     for target in (*(choice.target for choice in mapping.columns), *mapping.constants):
         if target and target not in _DECIDED and target.partition(".")[0] in intake.OWN:
             raise intake.NotSettable(path=target)
-    made, known, seen, destroyed = Plan(sheet), intake.Known(archive), dict[tuple[str, str], int](), Destroyed(archive)
+    made, known = Plan(sheet), intake.Known(archive)
     begun(archive, made)
     judging = partial(judge, blank=intake.blank(archive), default=default, today=archive.today)
-    for row, found in zip(sheet.rows, crew.spread(_JUDGING, partial(judging, mapping=mapping), sheet.rows), strict=True):
-        keys = {path: str(found.values[path]) for path in _KEYS if path in found.values}
-        about = _repeated(row, keys, seen) or find(archive, found) or destroyed.problem(found)
-        if isinstance(about, Record):
-            about = _repeated(row, {"uid": about.uid}, seen) or about
+    judged = crew.spread(_JUDGING, partial(judging, mapping=mapping), sheet.rows, _LIGHT)
+    for row, found, about in _matched(archive, zip(sheet.rows, judged, strict=True), find):
         if isinstance(about, Problem):
             made.rejected.append((row, (*found.problems, about)))
         elif about is None:
@@ -128,6 +128,24 @@ def begun(archive: Archive, made: Plan) -> Work:
     if reasons := decide(work.situation("bring", {}, archive.me, "signed")).reasons:
         raise NotAllowed(reasons, archive.regime.titles)
     return work
+
+
+def _matched(
+    archive: Archive, judged: Iterator[tuple[Row, Judged]], find: Find
+) -> Iterator[tuple[Row, Judged, Record | Problem | None]]:
+    """Each row with the file that it is about, or with why it may be about none."""
+    seen, destroyed = dict[tuple[str, str], int](), Destroyed(archive)
+    while some := list(islice(judged, _AT_ONCE)):
+        abouts = list[Filed | Problem | None]()
+        for row, found in some:
+            keys = {path: str(found.values[path]) for path in _KEYS if path in found.values}
+            about = _repeated(row, keys, seen) or find(archive, found) or destroyed.problem(found)
+            if isinstance(about, Filed):
+                about = _repeated(row, {"uid": about.uid}, seen) or about
+            abouts.append(about)
+        texts = dict(archive.repository.blobs(about.blob for about in abouts if isinstance(about, Filed)))
+        for (row, found), about in zip(some, abouts, strict=True):
+            yield row, found, record_text.parse(texts[about.blob], about.path) if isinstance(about, Filed) else about
 
 
 def _repeated(row: Row, keys: dict[str, str], seen: dict[tuple[str, str], int]) -> Problem | None:
@@ -224,7 +242,7 @@ def _opened(archive: Archive, made: Plan, entry: str, office: str, crew: Crew) -
 def _changed(archive: Archive, update: Update) -> Written:
     """A file with the values that a row changes; all others stay byte for byte, unless it gives the file a higher grade."""
     record = update.record
-    data = copy.deepcopy(dict(record.data))
+    data = copied(record.data)
     sealer = archive.sealer(record.uid, data.get("keys") or ())
     for path, value in update.values.items():
         fields.set_(data, path, value)

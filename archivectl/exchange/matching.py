@@ -15,6 +15,7 @@ from archivectl.i18n import N_
 from archivectl.records import fields
 from archivectl.records.model import GONE, Record
 from archivectl.records.opening import NotCleared
+from archivectl.search.index import Row
 
 # Where the name differs, one of these must still be the same: else another source counts its customers with the same numbers.
 _TELLING = frozenset(
@@ -49,7 +50,7 @@ class Update:
     by_hand: tuple[str, ...] = ()
 
 
-def find(archive: Archive, found: Judged) -> Record | Problem | None:
+def find(archive: Archive, found: Judged) -> Row | Problem | None:
     """The file that a row is about, by file number or the customer's number in the source; None where it is a new customer."""
     if number := found.values.get("number"):
         row = archive.index.record(number=str(number))
@@ -57,12 +58,12 @@ def find(archive: Archive, found: Judged) -> Record | Problem | None:
             return Problem(found.row, "", _NO_FILE)
         if row.status in GONE:
             return Problem(found.row, "", TOMBSTONE, {"number": row.number, "status": row.status})
-        return archive.read(row.path)
+        return row
     if external := found.values.get("source.external_id"):
         rows = list(archive.index.records("external = ?", (external,)))
         if len(rows) > 1:
             return Problem(found.row, "", _SEVERAL, {"numbers": ", ".join(row.number or row.uid for row in rows[:5])})
-        return archive.read(rows[0].path) if rows else None
+        return rows[0] if rows else None
     return None
 
 

@@ -15,6 +15,7 @@ from archivectl.exchange.rows import Judged
 from archivectl.i18n import N_
 from archivectl.records import fields
 from archivectl.records.model import Record
+from archivectl.search.index import Row
 from archivectl.snapshot import UnknownRecord
 
 PAPER_NUMBER, EXTERNAL = "filing.archive_number", "source.external_id"
@@ -67,12 +68,12 @@ class Targets:
         self._named: dict[str, Target | None] = {}  # None: several bear the name
         self._known: dict[str, Target] = {}
         self._rows: dict[str, int] = {}
-        self._filed: dict[str, list[str]] = {}
+        self._filed: dict[str, list[Row]] = {}
         for row, data in archive.index.clear_texts("instr(data, 'archive_number')"):
             if number := fields.get(json.loads(data), PAPER_NUMBER):
-                self._filed.setdefault(str(number), []).append(row.path)
+                self._filed.setdefault(str(number), []).append(row)
 
-    def find(self, archive: Archive, found: Judged) -> Record | Problem | None:
+    def find(self, archive: Archive, found: Judged) -> Row | Problem | None:
         """The file that a row of a customer is about; by its archive number too."""
         number = found.values.get(PAPER_NUMBER)
         if not (number or found.values.get("number") or found.values.get(EXTERNAL)):
@@ -83,10 +84,10 @@ class Targets:
         first = self._rows.setdefault(str(number), found.row)
         if first != found.row:
             return Problem(found.row, "", _TWICE, {"row": first})
-        paths = self._filed.get(str(number), ())
-        if len(paths) > 1:
+        rows = self._filed.get(str(number), ())
+        if len(rows) > 1:
             return Problem(found.row, "", _SEVERAL)
-        return archive.read(paths[0]) if paths else self._destroyed.problem(found)
+        return rows[0] if rows else self._destroyed.problem(found)
 
     def open(self, judged: Judged) -> None:
         """A row opens a file."""
@@ -99,11 +100,11 @@ class Targets:
         """The file that a name means: its archive number, the customer's number, or its own number."""
         if name in self._named:
             return self._named[name] or Problem(row, "", _SEVERAL)
-        paths = self._filed.get(name) or [one.path for one in self._archive.index.records("external = ?", (name,))]
-        if len(paths) > 1:
+        rows = self._filed.get(name) or list(self._archive.index.records("external = ?", (name,)))
+        if len(rows) > 1:
             return Problem(row, "", _SEVERAL)
         try:
-            record = self._archive.read(paths[0]) if paths else self._archive.record(name)
+            record = self._archive.read(rows[0].path) if rows else self._archive.record(name)
         except UnknownRecord:
             return Problem(row, "", _NO_FILE, {"of": name})
         except ArchiveError as error:

@@ -13,13 +13,12 @@ from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import NotAllowed, Reason, WrongUsage
 from archivectl.exchange.matching import act_of, refusals
 from archivectl.i18n import N_
-from archivectl.records import fields, layout
+from archivectl.records import fields, layout, lineage
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
 from archivectl.records.opening import NotCleared
 from archivectl.registers.fold import Case
-from archivectl.store.history import of_paths
-from archivectl.store.objects import Change
+from archivectl.store.objects import Change, object_id
 
 _READING = N_("reading records")
 _NAMED = 5  # files named in a refusal
@@ -99,18 +98,32 @@ def undo(archive: Archive, reference: str, reason: str, progress: Progress = qui
 
 def _origin(archive: Archive, case: Case) -> tuple[str, list[Change]]:
     """The commit that made an entry, and what it did to records."""
-    told = of_paths(archive.repository, archive.tip, [case.entry.path])
-    commit = next(commit for commit, changed in told if any(change.before is None for change in changed))
+    told = lineage.of_files(archive.repository, archive.tip, {case.entry.path: case.uid})
+    made = (commit for commit, changed in told if any(change.before is None for change in changed))
+    commit = next(commit for commit in made if len(commit.parents) == 1)  # not the merge that gave it another number
     return commit.id, archive.repository.changes(commit.parents[0], commit.id, under=(layout.RECORDS,))
 
 
 def _touched(archive: Archive, changes: list[Change], progress: Progress) -> Iterator[Touched]:
     texts = dict(archive.repository.blobs({blob for change in changes for blob in (change.before, change.after) if blob}))
+    standing = {entry.path: entry.blob for entry in archive.repository.tree(archive.tip, layout.RECORDS)}
     for done, change in enumerate(changes, start=1):
         progress(_READING, done, len(changes))
         if change.after:
             before = record_text.parse(texts[change.before], change.path) if change.before else None
-            yield Touched(change, record_text.parse(texts[change.after], change.path), before)
+            found = Touched(change, record_text.parse(texts[change.after], change.path), before)
+            row = archive.index.record(uid=found.after.uid) if standing.get(change.path) != change.after else None
+            yield _moved(found, row.path) if row and row.path != change.path else found
+
+
+def _moved(touched: Touched, path: str) -> Touched:
+    """A file that got another number since, as it were if it had had it all along."""
+    after, before = _at(path, touched.after), touched.before and _at(path, touched.before)
+    return Touched(touched.left._replace(path=path, after=object_id("blob", after.text)), after, before)
+
+
+def _at(path: str, record: Record) -> Record:
+    return record_text.parse(record_text.renumbered(record, path.rpartition("/")[2].removesuffix(".yaml")), path)
 
 
 def _since(archive: Archive, touched: list[Touched]) -> Iterator[Reason]:

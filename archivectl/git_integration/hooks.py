@@ -13,8 +13,9 @@ from archivectl.checking.tree import Tree
 from archivectl.errors import Refused
 from archivectl.finding import Finding
 from archivectl.i18n import N_
-from archivectl.store import reader
+from archivectl.store import drivers, reader
 from archivectl.store.objects import FILE, Change
+from archivectl.store.repository import Repository
 from archivectl.store.states import Place, locate
 
 NAMES = ("pre-commit", "commit-msg", "pre-push")
@@ -62,7 +63,7 @@ def commit_msg(text: str) -> list[Finding]:
 
 
 def install(folder: Path, home: Mapping[str, str]) -> list[Path]:
-    """Put the hooks in their place in a clone; ours that stand there are written anew.
+    """Put the hooks in their place in a clone, and have git mask and merge; what of ours stands there is written anew.
 
     Raises:
         ForeignHook, HooksElsewhere: nothing was changed.
@@ -75,6 +76,8 @@ def install(folder: Path, home: Mapping[str, str]) -> list[Path]:
     for path in wanted:
         if path.exists() and _MARK not in path.read_text(encoding="utf-8", errors="replace"):
             raise ForeignHook(file=path, name=path.name)
+    with Repository.open(folder) as repository:
+        drivers.install(repository)
     hooks.mkdir(exist_ok=True)
     for path, text in wanted.items():
         path.write_text(text, encoding="utf-8")

@@ -1,6 +1,5 @@
 """Changing a record in one commit: update and classify, and which acts a change is."""
 
-import copy
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -23,7 +22,7 @@ from archivectl.intake.scans import carried, expected
 from archivectl.intake.twins import borne, newly
 from archivectl.records import fields, leaks
 from archivectl.records import text as record_text
-from archivectl.records.model import Record
+from archivectl.records.model import Record, copied
 from archivectl.records.opening import NotCleared
 
 _GRADING = frozenset({"classification", "secrecy", "retention"})  # whoever classifies decides what follows from these
@@ -147,7 +146,7 @@ def _decided(archive: Archive, record: Record, values: Mapping[str, Any], why: W
 
 def applied(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of a record's data with values put in place by path; None takes away what stands there."""
-    after = copy.deepcopy(dict(data))
+    after = copied(data)
     for path, value in values.items():
         if value is not None:
             fields.set_(after, path, value)

@@ -12,7 +12,7 @@ from archivectl.errors import Refused, WrongUsage
 from archivectl.i18n import Titles, keyed, nearest
 from archivectl.intake.changing import Why, change
 from archivectl.intake.judging import InClear, Saved, Wrong, advice, refuse_unless_allowed
-from archivectl.records import fields, identifiers, interactions, leaks, schema, typed
+from archivectl.records import fields, identifiers, interactions, leaks, naming, schema, typed
 from archivectl.records import text as record_text
 from archivectl.records.fields import Field
 from archivectl.records.model import Record
@@ -242,8 +242,8 @@ def remove(archive: Archive, reference: str, what: str, reason: str) -> Saved:
     """
     record = archive.record(reference)
     paths = {place.partition("].")[0] + "]" for place, _value in fields.walk(record.data) if f"[{what}]" in place}
-    path = next(iter(sorted(paths)), what)
-    if path == what and (what.startswith(f"{INTERACTIONS}[") or _of(archive, record, what)):
+    path = next(iter(sorted(paths)), naming.path(what) or what)
+    if path.startswith(f"{INTERACTIONS}[") or (path == what and _of(archive, record, what)):
         raise StaysEntered(record=record.label, kind=(_of(archive, record, what) or {}).get("kind", "other"))
     if fields.field_at(path) is None or fields.get(record.data, path) is None:
         raise NotThere(record=record.label, item=what)
@@ -255,9 +255,9 @@ def _of(archive: Archive, record: Record, item: str) -> dict[str, Any] | None:
 
 
 def interactions_of(archive: Archive, record: Record) -> list[dict[str, Any]]:
-    """What happened with a customer, as it stands on disk, by date; sealed values stay sealed. Raises NotInteractions."""
+    """What happened with a customer, by date, then as it was entered; sealed values stay sealed. Raises NotInteractions."""
     listed = list(archive.repository.tree(archive.tip, interactions.folder(record.uid).rstrip("/")))
     rows: list[dict[str, Any]] = []
     for entry, (_blob, text) in zip(listed, archive.repository.blobs(each.blob for each in listed), strict=True):
         rows += interactions.parse(text, entry.path)[1]
-    return sorted(rows, key=lambda row: (row["date"], row["id"]))
+    return sorted(rows, key=lambda row: row["date"])

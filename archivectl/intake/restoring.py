@@ -1,7 +1,7 @@
 """Putting a record back as it stood before, in one commit that is a change like any other."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archivectl.archive import Archive
@@ -10,11 +10,10 @@ from archivectl.encryption.envelope import is_sealed
 from archivectl.errors import WrongUsage
 from archivectl.intake.changing import Why, change
 from archivectl.intake.judging import OWN, Saved, refuse_unless_allowed
-from archivectl.records import fields, layout
+from archivectl.records import fields, layout, lineage
 from archivectl.records import text as record_text
 from archivectl.records.model import Record
 from archivectl.regime import spans
-from archivectl.store.history import of_paths
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TOP = re.compile(r"[.\[]")
@@ -43,19 +42,20 @@ def restore(archive: Archive, reference: str, when: str, reason: str) -> Saved:
 
 
 def _version(archive: Archive, record: Record, when: str) -> Record:
-    paths = (record.path, layout.draft(record.path.split("/")[1], record.uid))
-    revision = _at_the_end(archive, paths, when) if _DATE.fullmatch(when) else archive.repository.resolve(when)
+    files = dict.fromkeys((record.path, layout.draft(record.path.split("/")[1], record.uid)), record.uid)
+    revision = _at_the_end(archive, files, when) if _DATE.fullmatch(when) else archive.repository.resolve(when)
     if revision and archive.repository.is_ancestor(revision, archive.tip):
-        for path in paths:
-            if (text := archive.repository.read(revision, path)) is not None:
-                return record_text.parse(text, path)
+        for path in dict.fromkeys((*files, *lineage.places(archive.repository, archive.tip, record.path, record.uid))):
+            text = archive.repository.read(revision, path)
+            if text is not None and (found := record_text.parse(text, path)).uid == record.uid:
+                return found
     raise NoVersion(record=record.label, when=when)
 
 
-def _at_the_end(archive: Archive, paths: Iterable[str], day: str) -> str | None:
-    """The last commit of a day, or before it, that changed one of the paths; raises NoDate."""
+def _at_the_end(archive: Archive, files: Mapping[str, str], day: str) -> str | None:
+    """The last commit of a day, or before it, that changed a record; raises NoDate."""
     spans.moment(day)
-    for commit, _changes in of_paths(archive.repository, archive.tip, paths):
+    for commit, _changes in lineage.of_files(archive.repository, archive.tip, files):
         if (dict(commit.trailers).get("Archive-Date") or archive.civil(commit.when)[:10]) <= day:
             return commit.id
     return None
@@ -81,7 +81,7 @@ def _values(archive: Archive, record: Record, before: Record) -> Iterator[tuple[
         if new.get(path) != value and not path.endswith("].id"):
             yield path, _whole(archive, before, path, value)
     standing = {item for path in old for item in _items(path)}
-    for path in new.keys() - old.keys():
+    for path in [each for each in new if each not in old]:
         yield next((item for item in _items(path) if item not in standing), path), None
 
 

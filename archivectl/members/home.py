@@ -121,7 +121,7 @@ class Home:
         """The age secrets of a member, who may be asked for a passphrase.
 
         Raises:
-            NoIdentity, ReadByOthers, IdentityDamaged, PassphraseNeeded, PassphraseWrong.
+            NoIdentity, ReadByOthers, IdentityDamaged, LockedKey, PassphraseNeeded, PassphraseWrong.
         """
         path = self.identity_files(archive, handle)[0]
         if path not in self._unlocked:

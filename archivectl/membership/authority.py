@@ -43,7 +43,10 @@ class NoRecoveryKey(WrongUsage):
     """A text that is no recovery sheet of this archive."""
 
     message = "This is not the recovery sheet of this archive: the archive does not know its signing key."
-    hint = "Take the sheet that init printed, or a newer one; its signing key stands in members/recovery.yaml: cat {file}"
+    hint = (
+        "Where it was typed, compare its signing key with the printed sheet, letter by letter. Else take the sheet that init "
+        "printed, or a newer one; its signing key stands in members/recovery.yaml: cat {file}"
+    )
 
 
 class Outcome(NamedTuple):

@@ -12,6 +12,7 @@ from typing import Any
 from archivectl import yaml_text
 from archivectl.cases import random_id
 from archivectl.encryption import age
+from archivectl.encryption.identities import is_locked
 from archivectl.errors import KeyMissing, Refused, Unreadable, WrongUsage
 from archivectl.i18n import N_
 from archivectl.members import keygen, signing
@@ -65,8 +66,18 @@ class HasKeys(Refused):
 class NotAnAgeKey(WrongUsage):
     """A text that is neither an age recipient nor a file with one identity."""
 
-    message = "This is no age key: neither a recipient (age1…) nor a file with one identity."
+    message = "This is no age key: neither a recipient (age1…, ssh-ed25519 …) nor a file with one identity."
     hint = "Give the file that age-keygen -o FILE or the plugin made, or leave --age out: archivectl makes a key."
+
+
+class LockedAgeKey(WrongUsage):
+    """An SSH key behind a passphrase, to be an age key."""
+
+    message = "This is an SSH key behind a passphrase; age opens values only with an SSH key that has none."
+    hint = (
+        "Leave --age out, and archivectl makes a key: archivectl member request HANDLE -o FILE. Or take the passphrase off a "
+        "copy: cp KEY COPY; ssh-keygen -p -N '' -f COPY; then give --age COPY. It signs as it is: --ssh-key KEY"
+    )
 
 
 class NotTheSecret(KeyMissing):
@@ -119,13 +130,19 @@ def existing(text: str) -> tuple[str, str]:
 
     Raises:
         NotAnAgeKey: there is no recipient to be made out.
+        LockedAgeKey: an SSH key behind a passphrase.
     """
     stripped = text.strip()
+    if is_locked(stripped):
+        raise LockedAgeKey
     if stripped.startswith(("age1", "ssh-ed25519 ")):
         kind, *rest = stripped.split()
         return (f"{kind} {rest[0]}" if kind == "ssh-ed25519" and rest else kind), ""
     if stripped.startswith("-----BEGIN OPENSSH PRIVATE KEY-----"):
-        return keygen.public_of(text), stripped
+        try:
+            return keygen.public_of(text), stripped
+        except signing.NotASigningKey:  # an SSH key of another type
+            raise NotAnAgeKey from None
     identities = [line.strip() for line in text.splitlines() if line.strip().startswith("AGE-")]
     named = _NAMED.findall(text)
     if len(identities) != 1 or not (named or identities[0].startswith("AGE-SECRET-KEY-1")):

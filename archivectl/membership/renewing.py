@@ -44,18 +44,20 @@ def renew(archive: Archive, reason: str) -> Renewed:
     """Issue a new recovery sheet: on this machine first, then in one commit, then the level keys; a new run goes on with it.
 
     Raises:
-        NotAllowed, ReasonMissing, SheetHere, Telltale, KeyringAway.
+        NotAllowed, ReasonMissing, SheetHere, Telltale, KeyringAway, OutOfReach, NewerThere, Declined, HeldBack.
     """
     refuse_unless_admin(archive, ACT)
     if not reason.strip():
         raise ReasonMissing
     archive.keyring.demand()
+    if not archive.rehearsal:
+        archive.repository.elsewhere.look(archive.tip)
     file, new = _sheet(archive)
     writes = _writes(archive, new)
     if count := archive.config["countersign"]:
         made = [countersigning.apply(archive, path, text.decode(), count, reason).id for path, text in writes.items()]
         return Renewed(file, tuple(made))
-    archive.commit(Change((ACT,), f"{ACT}: a new sheet", writes, reason=reason))
+    archive.commit(Change((ACT,), f"{ACT}: a new sheet", writes, reason=reason), ahead=True)
     return Renewed(file, (), shared(archive))
 
 

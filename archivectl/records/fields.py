@@ -170,9 +170,16 @@ def entitled(paths: Iterable[str]) -> Titles:
 def _close(path: str) -> list[str]:
     import difflib  # noqa: PLC0415 - needed only once somebody mistyped
 
-    names = {name: field.path for field in vocabulary().values() for name in (field.path, field.zh, *field.also)}
+    names = {name: field.path for field in reversed(tuple(vocabulary().values())) for name in _names(field)}
     found = difflib.get_close_matches(_ITEM.sub("[]", path), names, n=_CLOSE, cutoff=0)
     return list(dict.fromkeys(names[name] for name in found))
+
+
+def _names(field: Field) -> tuple[str, ...]:
+    """What a field may have been meant to be called, after its group too."""
+    group = field_at(field.path.rpartition(".")[0])
+    within = [f"{group.zh}{'[]' * (group.type == 'list')}.{field.zh}"] if group else []
+    return (field.path, field.zh, *field.also, *within)
 
 
 def level_of(path: str, subject: str, grade: str = "") -> str:
@@ -195,20 +202,6 @@ def secret(path: str, subject: str, grade: str = "") -> bool:
 def folded(text: str) -> str:
     """Text as titles are compared: half width, lower case, without spaces."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-@cache
-def _titles() -> Mapping[str, Sequence[Field]]:
-    named: dict[str, dict[str, Field]] = {}
-    for field in sorted(vocabulary().values(), key=lambda field: (field.type == "group", field.path.count("."))):
-        for name in (field.path, field.path.replace("[]", ""), field.zh, field.en, *field.also):
-            named.setdefault(folded(name), {})[field.path] = field
-    return {name: tuple(found.values()) for name, found in named.items()}
-
-
-def by_title(text: str) -> list[Field]:
-    """The fields called so, by path, title or another name; those nearest the top of the record first, groups last."""
-    return list(_titles().get(folded(text), ()))
 
 
 def walk(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -6,6 +6,7 @@ RECORDS = "customers/"
 REGISTERS = "registers/"
 INTERACTIONS = "interactions/"
 OBJECTS = "objects/"
+NUMBERED = (RECORDS, REGISTERS)  # what stands under a number, and may get another
 CONTENT = (RECORDS, INTERACTIONS, REGISTERS, OBJECTS)
 UID = re.compile(rb'^uid: "?([A-Z2-7]{26})"?$', re.MULTILINE)  # of a record, an entry, a year of interactions
 RECIPIENT = re.compile(rb'recipient: "?(age1[0-9a-z]+)')  # the public half of a key in one of its lines

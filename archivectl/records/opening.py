@@ -26,11 +26,25 @@ class NotCleared(Refused):
     hint = "Ask somebody who is cleared for it: archivectl member list"
 
 
+class HasLeft(NotCleared):
+    """A value that somebody wants to read who is no member any more."""
+
+    message = "{member} left on {day}, so their keys open nothing any more."
+    hint = "Act as a member who is here and cleared for it, with --as MEMBER: archivectl member list"
+
+
 class KeyGone(KeyMissing):
     """The keyring has no key for a value: it was destroyed, or made on another machine."""
 
     message = "The keyring on this machine has no key that opens {path}."
     hint = "If it was not destroyed, bring it here: {how}"
+
+
+def uncleared(member: Member, path: str, level: str) -> NotCleared:
+    """Why a member may not read what lies at a path."""
+    if member.retired:
+        return HasLeft(member=member.handle, day=member.retired)
+    return NotCleared(path=path, level=level, member=member.handle, clearance=member.clearance)
 
 
 class Opener:
@@ -53,6 +67,7 @@ class Opener:
         self.keyring = keyring
         self.member = member
         self.identities = identities
+        self._proven = set[Row]()  # rows that opened to the key they name; one that is changed since is another row
 
     def software(self) -> Sequence[str]:
         """Secrets for what is kept on this machine alone: the reader's own, or where a device holds those the lowest level's key.
@@ -75,7 +90,7 @@ class Opener:
         if row is None:
             raise envelope.DamagedValue(path=path)
         if not self.member.cleared(row["level"]):
-            raise NotCleared(path=path, level=row["level"], member=self.member.handle, clearance=self.member.clearance)
+            raise uncleared(self.member, path, row["level"])
         return envelope.unseal(sealed, uid=uid, path=path, secret=self.secret(uid, row, path))
 
     def all_of(self, sealed: Mapping[str, str], uid: str, keys: Sequence[KeyRow]) -> dict[str, Any]:
@@ -100,13 +115,20 @@ class Opener:
         # Anybody may have put a row there: one that holds nothing must not hide one that does.
         for held in sorted(wrapped, key=lambda held: -held.generation):
             try:
-                return open_row(held, self._level_secret(held))
-            except (KeyMissing, KeyringRowWrong):
-                try:  # what lies here for the reader need not be the archive's
-                    return open_row(held, self._level_secret(held, self._recipient(held.level, held.generation)))
-                except (KeyMissing, KeyringRowWrong) as error:
-                    problems.append(error)
+                found = self._opened(held)
+            except (KeyMissing, KeyringRowWrong) as error:
+                problems.append(error)
+            else:
+                self._proven.add(held)
+                return found
         raise problems[0]
+
+    def _opened(self, row: Row) -> str:
+        """The secret in a row; raises KeyringRowWrong, or a KeyMissing of the keyring."""
+        try:
+            return open_row(row, self._level_secret(row))
+        except (KeyMissing, KeyringRowWrong):  # what lies here for the reader need not be the archive's
+            return open_row(row, self._level_secret(row, self._recipient(row.level, row.generation)))
 
     def _level_secret(self, row: Row, recipient: str = "") -> str:
         return self.keyring.level_secret(row.level, row.generation, self.member.handle, self.identities, recipient)
@@ -118,6 +140,8 @@ class Opener:
 
     def holds(self, uid: str, row: KeyRow) -> bool:
         """Whether the keyring really holds the secret half of a row; a row it cannot prove is not used for writing."""
+        if any(held in self._proven for held in self.keyring.rows(uid) if held.recipient == row["recipient"]):
+            return True
         try:
             self.secret(uid, row)
         except (KeyMissing, KeyringRowWrong):

@@ -37,6 +37,11 @@ def dump(data: Mapping[str, Any]) -> bytes:
     return yaml_text.dump(ordered, lambda at: at == ("keys",), MODELINE).encode()
 
 
+def renumbered(record: Record, number: str) -> bytes:
+    """The canonical text of a record under another number."""
+    return dump({**record.data, "number": number})
+
+
 def in_order(data: Any, shape: Mapping[str, Any]) -> Any:  # noqa: ANN401 - plain data of any shape
     """The same data with every mapping's keys in the order its schema names them, unknown ones last."""
     if isinstance(data, Mapping):

@@ -14,6 +14,10 @@ from archivectl.registers.situation import OUTSIDE, Situation, bears, delegation
 ANYONE = "anyone"  # among those who may take a step: every member
 SIGNED_ALREADY = N_("{member} has signed already; one person never signs twice.")
 ANOTHER = N_("Somebody else who holds the post signs next: archivectl member list")
+_LEFT = N_(
+    "Act as a member who is here, with --as MEMBER: archivectl member list. Who comes back gets new keys from an administrator: "
+    "archivectl member update {member} --un-retire --from FILE"
+)
 _OPTIONS = {"borrower": "to", "due": "until", "opinion": "reason", "remedy": "note"}
 _BINDING = (
     *("approve", "term", "place", "apply", "barred", "supervise", "refusal", "agree", "confirm", "tell", "plan", "before"),
@@ -90,11 +94,11 @@ def _told(s: Situation, path: str) -> str:
 def _who(s: Situation) -> Iterator[Reason]:
     allowed = [*(resolve(s.world.regime, s.step.by) or ()), *_by_rule(s), *_named_post(s)]
     if s.actor.retired:
-        hint = N_("Somebody who is a member does this: archivectl member list")
-        yield s.why("by", N_("{member} is no longer a member."), hint=hint, member=s.actor.handle)
+        message = N_("{member} left on {day} and is no longer a member.")
+        yield s.why("by", message, hint=_LEFT, member=s.actor.handle, day=s.actor.retired)
     elif not s.step.chain and not s.actor.titles & set(allowed) and ANYONE not in allowed:
         message = N_("This is for: {posts}. {member} is not one of them.")
-        hint = N_("Ask one of them, or act as another member with --as MEMBER.")
+        hint = N_("Ask one of them (archivectl member list), or act as another member with --as MEMBER.")
         yield s.why("by", message, hint=hint, posts=Titles(map(s.world.regime.titled, allowed)), member=s.actor.handle)
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from archivectl.archive import Archive
 from archivectl.errors import WrongUsage
 from archivectl.i18n import N_, _, listed, pick
-from archivectl.records import fields
+from archivectl.records import fields, naming
 from archivectl.records.fields import Field
 from archivectl.registers.kinds import Kind
 from archivectl.reports.files import called, shown
@@ -81,7 +81,7 @@ class Words:
         for key, axis in self.axes.items():
             if word in {key, f"classification.{key}", axis.get("zh"), axis.get("en")}:
                 return Label(f"classification.{key}", "file", pick(axis), f"classification.{key}")
-        field = fields.field_at(word) or next((each for each in fields.by_title(word) if "[]" not in each.path), None)
+        field = fields.field_at(word) or next((each for each in naming.by_title(word) if "[]" not in each.path), None)
         if field is None:
             columns = [each.title for each in self._columns()] if self.section else list(self.kind.columns) if self.kind else []
             raise UnknownLabel(word=word, axes=listed(map(pick, self.axes.values())), columns=listed(columns))

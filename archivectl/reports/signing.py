@@ -42,8 +42,23 @@ def lacking(case: Case, regime: Regime) -> list[str]:
     return [pick(regime.titled(*slot.posts)) for slot in case.open_slots(step)]
 
 
+def unasked(case: Case) -> list[tuple[str, str]]:
+    """The boxes that nobody was asked to sign before the files went over, each with the member whose it is."""
+    found = ((pick(row), _unasked(case, row)) for row in case.kind.form.get("sign", ()))
+    return [(title, member) for title, member in found if member]
+
+
+def _unasked(case: Case, row: Any) -> str:  # noqa: ANN401 - a title, or titles with a step
+    """The member that an entry names for a box, where its files went over without that signature and none is awaited."""
+    if not any(case.kind.steps[event.act].happened == "moved" for event in case.done) or _signatures(case, row):
+        return ""
+    party = next((party for _name, post in _wanted(case, row) if post and (party := _party(case, post))), "")
+    return "" if _lacks(case, row) else party
+
+
 def _box(case: Case, row: Any, lines: Mapping[str, Line]) -> Sign:  # noqa: ANN401 - a title, or titles with a step
-    return Sign(pick(row), tuple(_told(case, lines[event.id]) for event in _signatures(case, row)))
+    signed = tuple(_told(case, lines[event.id]) for event in _signatures(case, row))
+    return Sign(pick(row), signed or ((_("not signed; the rules do not ask for it"),) if _unasked(case, row) else ()))
 
 
 def _fits(case: Case, row: Any) -> bool:  # noqa: ANN401 - a title, or titles with a step

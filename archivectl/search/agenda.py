@@ -16,7 +16,7 @@ _RANGES = (
     ("coming", "due >= :after AND shown <= :until"),
 )
 # Which rows wait, what each is about, and what comes first among those of one day.
-_TABLES = {"entries": ("step IS NOT NULL", "id", "1"), "duties": ("1", "uid", "rank")}
+_TABLES = {"entries": ("step IS NOT NULL", "id", "1"), "duties": ("1", "label", "rank")}
 _NEXT_WHO = """
 WITH RECURSIVE each(who) AS (SELECT min(who) FROM {table} WHERE {open} UNION ALL
     SELECT (SELECT min(who) FROM {table} WHERE {open} AND who > each.who) FROM each WHERE who IS NOT NULL)

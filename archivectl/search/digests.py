@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from archivectl.records import fields
+from archivectl.search.opening import connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,7 +169,7 @@ def _opened(folder: Path | None) -> sqlite3.Connection:
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _FILE).touch(mode=0o600)
-    db = sqlite3.connect(folder / _FILE if folder else ":memory:", timeout=60, isolation_level=None)
+    db = connected(folder / _FILE if folder else ":memory:", 60)
     for setting in ("secure_delete = ON", "journal_mode = MEMORY", "synchronous = FULL"):
         db.execute(f"PRAGMA {setting}")
     db.execute("BEGIN IMMEDIATE")

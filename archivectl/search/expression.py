@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from archivectl.errors import WrongUsage
-from archivectl.i18n import keyed
+from archivectl.i18n import Titles, fitting, keyed
 from archivectl.members.member import LEVELS
-from archivectl.records import fields
+from archivectl.records import fields, naming
 from archivectl.records.fields import Field
 
 _TOKEN = re.compile(r"""\s*(?:(\(|\))|("[^"]*"|[^\s()"]+(?:"[^"]*")?))""")
@@ -21,6 +21,8 @@ _TERM = re.compile(r"""([^=~<>＝]+?)(<=|>=|=|＝|~|<|>)(.*)\Z""", re.DOTALL)
 _NUMBERS = frozenset({"integer", "decimal", "money"})
 _CLEAR = frozenset({"open", "internal"})
 _HOLDERS = frozenset({"group", "list", "map"})
+_FILES = "files"
+_NONE: Mapping[str, Any] = {}
 _COLUMNS = frozenset({"number", "uid", "subject", "status", "secrecy", "name"})
 
 
@@ -66,18 +68,24 @@ Sealed = Callable[[str, Condition], Iterable[str]]
 Holding = Callable[[Field, str], Iterable[str] | None]
 
 
-def compile_(text: str, axes: Mapping[str, Any], sealed: Sealed, holding: Holding = lambda _field, _value: None) -> Condition:
-    """The condition a text states; an empty text selects everything.
+def compile_(
+    text: str,
+    axes: Mapping[str, Any],
+    sealed: Sealed,
+    holding: Holding = lambda _field, _value: None,
+    kinds: Mapping[str, Any] = _NONE,
+) -> Condition:
+    """The condition a text states; an empty text selects everything. ``kinds`` are the titles of kinds of file.
 
     Raises:
-        BadCondition, UnknownField, SealedField, and what ``holding`` raises.
+        BadCondition, UnknownField, UnknownValue, SealedField, and what ``holding`` raises.
     """
     words = [bracket or word for bracket, word in _TOKEN.findall(text)]
     if not words:
         return Condition("1", ())
     if sum(word.lower() in {"(", "not", "非"} for word in words) > _DEEPEST:
         raise BadCondition(text=text[:60] + "…")
-    reader = _Reader(words, axes, sealed, holding)
+    reader = _Reader(words, axes, sealed, holding, kinds)
     condition = reader.either()
     if reader.left:
         raise BadCondition(text=text)
@@ -90,13 +98,16 @@ _DEEPEST = 100  # brackets and negations that anybody writes
 def names(text: str) -> set[str]:
     """The paths of the fields that a condition asks about, those that it knows."""
     terms = (_TERM.match(word) for _bracket, word in _TOKEN.findall(text) if word)
-    return {field.path for term in terms if term for field in fields.by_title(term[1])[:1]}
+    return {field.path for term in terms if term for field in naming.called(term[1])[:1]}
 
 
 class _Reader:
-    def __init__(self, words: list[str], axes: Mapping[str, Any], sealed: Sealed, holding: Holding) -> None:
+    def __init__(
+        self, words: list[str], axes: Mapping[str, Any], sealed: Sealed, holding: Holding, kinds: Mapping[str, Any]
+    ) -> None:
         self.left = words
         self.axes = axes
+        self.kinds = kinds
         self.sealed = sealed
         self.holding = holding
 
@@ -141,7 +152,7 @@ class _Reader:
             return _joined([self.empty(field) for field in _fields(name)], " AND ")
         if axis:
             values = self.axes[axis].get("values", {})
-            return _compared(_held(f"classification.{axis}"), _chosen(axis, values, value, sign), sign)
+            return _compared(_held(f"classification.{axis}"), _chosen(Titles([self.axes[axis]]), values, value, sign), sign)
         several = _fields(name)
         clear = [field for field in several if _levels(field) & _CLEAR]
         held = [uids for field in several if sign == "=" and (uids := self.holding(field, value)) is not None]
@@ -149,12 +160,16 @@ class _Reader:
             raise SealedField(path=several[0].path)
         if sign == "=" and clear and fields.field_at(name) is None and clear[0].path.endswith(".place"):
             sign = "^"
-        return _joined([*(_asked(field, value, sign) for field in clear), *map(_one_of, held)], " OR ")
+        asked = (self.told(field, value) for field in clear)
+        return _joined([*(_asked(field, value, sign) for field in asked), *map(_one_of, held)], " OR ")
+
+    def told(self, field: Field, value: str) -> Field:
+        """The field; with the archive's kinds of file to choose from, where it holds those: only a key may be another's."""
+        return field._replace(choices=self.kinds, other=value.isascii()) if field.path == _FILES else field
 
     def axis(self, name: str) -> str:
         """The axis of that key, path or title; empty where there is none."""
-        asked = ((key, {key, f"classification.{key}", axis.get("zh"), axis.get("en")}) for key, axis in self.axes.items())
-        return next((key for key, names in asked if name in names), "")
+        return naming.axis(name, self.axes)
 
     def empty(self, field: Field) -> Condition:
         """Where a field holds nothing: what the index has nothing of may still be sealed."""
@@ -173,7 +188,7 @@ def _fields(name: str) -> list[Field]:
     """The field of that path; else all that are called so and stand as near the top of a record as the first of them."""
     if field := fields.field_at(name):
         return [field]
-    found = fields.by_title(name) or [fields.known(name)]
+    found = naming.called(name) or [fields.known(name)]
     return [
         field for field in found if field.path.count(".") == found[0].path.count(".") and field.type not in _HOLDERS
     ] or found[:1]
@@ -202,14 +217,14 @@ def _signs(level: str, other: str) -> tuple[str, ...]:
     return (">", ">=") if difference > 0 else ("<", "<=") if difference else ("=", ">=", "<=")
 
 
-def _chosen(title: str, choices: Mapping[str, Any], text: str, sign: str) -> str:
+def _chosen(title: str | Titles, choices: Mapping[str, Any], text: str, sign: str) -> str:
     """The key of the choice that is meant; raises UnknownValue where a value is asked for that no record can have."""
     wanted = fields.folded(text)
     for key, titles in choices.items():
         if wanted in {fields.folded(each) for each in (key, titles.get("zh", ""), titles.get("en", ""))}:
             return key
     if choices and sign == "=":
-        raise UnknownValue(value=text, title=title, known=keyed(choices))
+        raise UnknownValue(value=text, title=title, known=keyed(fitting(text, choices)))
     return text
 
 

@@ -75,6 +75,7 @@ class Index:
             self.db.execute("INSERT INTO meta VALUES ('titles', ?)", (json.dumps(self.judge.titles, ensure_ascii=False),))
             told = {"owing": self.judge.sources, "dated": self.judge.dated}
             self.db.executemany("INSERT INTO meta VALUES (?, ?)", [(name, "yes" if said else "") for name, said in told.items()])
+            self.db.execute("INSERT INTO meta VALUES ('takers', ?)", (self.judge.takers,))
 
     @property
     def dated(self) -> bool:
@@ -118,6 +119,7 @@ class Index:
             if self.judge:
                 duties.of_archive(self.db, self.judge)
                 duties.of_records(self.db, self.judge, duties.eventful(self.db), partial(crew.stream, few=_FEW))
+            duties.of_clashes(self.db, duties.out_twice(self.db))
 
     def _update(self, changes: Iterable[IndexChange]) -> None:
         """Take in what changed; who judges is called only when something is to be judged.
@@ -159,11 +161,11 @@ class Index:
         touched, self._touched = self._touched, set[str]()
         owing = self.db.execute("SELECT value FROM meta WHERE key = 'owing'").fetchone()
         judge = self.judge if "" in touched or owing != ("",) else None
-        if judge is None:
-            return
-        if "" in touched:
+        if judge and "" in touched:
             duties.of_archive(self.db, judge)
-        duties.of_records(self.db, judge, touched - {""})
+        if judge:
+            duties.of_records(self.db, judge, touched - {""})
+        duties.of_clashes(self.db, touched - {""})
 
     def _take(self, kept: "Kept") -> None:
         if not kept.table:
@@ -205,6 +207,11 @@ class Index:
         among = f" AND kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
         where = "path IN (SELECT entry FROM about WHERE uid = ?)"
         return self.entries(f"{where}{among}", (uid, *kinds))
+
+    def uids_about(self, uid: str) -> dict[str, str]:
+        """The uids of the entries about a record, by path."""
+        query = "SELECT path, uid FROM entries WHERE path IN (SELECT entry FROM about WHERE uid = ?)"
+        return dict(self.db.execute(query, (uid,)).fetchall())
 
     def highest(self, series: tuple[str, ...]) -> int:
         """The highest sequence of an office, ``("SH",)``, or of a register in a year, ``("loan", "2026")``."""

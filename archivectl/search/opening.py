@@ -21,6 +21,20 @@ class IndexBusy(Conflict):
     hint = "Wait until it is done, then repeat the command."
 
 
+class _Connection(sqlite3.Connection):
+    """Lets go of its file with whoever used it last."""
+
+    def __del__(self) -> None:
+        with suppress(sqlite3.ProgrammingError):  # of one that never came to be
+            self.close()
+
+
+def connected(place: Path | str, patience: float) -> sqlite3.Connection:
+    """A database to read and write; each of its transactions is begun and ended by name."""
+    # Which thread collects what another left behind is chance.
+    return sqlite3.connect(place, timeout=patience, isolation_level=None, check_same_thread=False, factory=_Connection)
+
+
 def opened(path: Path) -> sqlite3.Connection:
     """The index at a path, made where there is none; in memory, where none can be kept. Raises IndexBusy."""
     with waiting():
@@ -49,7 +63,7 @@ def waiting() -> Iterator[None]:
 
 
 def _opened(place: Path | str) -> sqlite3.Connection:
-    db = sqlite3.connect(place, timeout=PATIENCE, isolation_level=None)
+    db = connected(place, PATIENCE)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = OFF")
     db.execute("BEGIN IMMEDIATE" if not _filled(db) else "BEGIN")

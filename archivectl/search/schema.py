@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 
-VERSION = 9
+VERSION = 10
 # ``happened`` holds, as JSON, the newest day of each kind of interaction under the path of a year of them, and under the path of
 # a record, ``changed``: the day on which it became another, which an update without a day leaves as it was.
 SCHEMA = """
@@ -21,13 +21,13 @@ CREATE INDEX records_external ON records (external);
 CREATE INDEX records_series ON records (office, sequence);
 CREATE TABLE entries (
     path TEXT PRIMARY KEY, blob TEXT, uid TEXT, id TEXT, kind TEXT, year TEXT, sequence INTEGER, state TEXT, since TEXT,
-    step TEXT, who TEXT, due TEXT, shown TEXT, say TEXT, how TEXT, title TEXT, clause TEXT, topic TEXT, happened TEXT);
+    step TEXT, who TEXT, due TEXT, shown TEXT, say TEXT, how TEXT, title TEXT, clause TEXT, topic TEXT, happened TEXT, out TEXT);
 CREATE TABLE happened (path TEXT PRIMARY KEY, uid TEXT, days TEXT);
 CREATE INDEX happened_uid ON happened (uid);
 CREATE TABLE duties (
-    uid TEXT, duty TEXT, who TEXT, due TEXT, shown TEXT, say TEXT, how TEXT, clause TEXT, rank INTEGER);
+    uid TEXT, label TEXT, duty TEXT, who TEXT, due TEXT, shown TEXT, say TEXT, how TEXT, clause TEXT, rank INTEGER);
 CREATE INDEX duties_uid ON duties (uid);
-CREATE INDEX duties_waiting ON duties (who, due, rank, uid, shown);
+CREATE INDEX duties_waiting ON duties (who, due, rank, label, shown);
 CREATE INDEX entries_topic ON entries (topic) WHERE topic IS NOT NULL;
 CREATE INDEX entries_waiting ON entries (who, due, id, shown) WHERE step IS NOT NULL;
 CREATE INDEX entries_acting ON entries (who) WHERE step IS NULL AND who > '';

@@ -25,7 +25,8 @@ class Standing(NamedTuple):
 
     ``who`` are posts, roles, ``@`` members and ``!`` those who may not, between commas; ``say`` is JSON; ``shown`` is the day
     from which on it is told. ``title`` of the register, as JSON, stands where the state says something of the files it is
-    about. ``topic`` is as JSON what it shows to be done once more and when, ``happened`` what it says of the files' past.
+    about. ``topic`` is as JSON what it shows to be done once more and when, ``happened`` what it says of the files' past, ``out``
+    the uids and parts of files that are out by it.
     """
 
     state: str
@@ -40,6 +41,7 @@ class Standing(NamedTuple):
     clause: str = ""
     topic: str | None = None
     happened: str | None = None
+    out: str | None = None
 
 
 class Duty(NamedTuple):
@@ -78,6 +80,11 @@ class Judge:
         return min((key.since for member in self.members.values() for key in (*member.age, *member.signing)), default="")
 
     @property
+    def takers(self) -> str:
+        """Who may take files back."""
+        return _among(self.regime.get("who.return") or ())
+
+    @property
     def titles(self) -> Mapping[str, Any]:
         """The titles of posts and roles."""
         return {**self.regime.get("roles", {}), **self.regime.get("posts", {})}
@@ -102,6 +109,9 @@ class Judge:
             title=_json(dict(case.kind.title)) if telling else None,
             topic=_json(shows) if (shows := owed.shown(case, regime)) else None,
             happened=_json(past) if past else None,
+            out=_json([[item["uid"], item.get("part", "")] for item in case.entry.about if "uid" in item])
+            if case.marked("out")
+            else None,
         )
         if found is None:
             return bare

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archivectl.registers.entry import Entry
     from archivectl.search.standing import Judge, Standing
 
-_WITHOUT = 12  # columns of an entry that nobody judged
+_WITHOUT = 13  # columns of an entry that nobody judged
 
 
 class Kept(NamedTuple):
@@ -61,7 +61,7 @@ def _record(change: IndexChange, found: "Record", judge: "Judge | None") -> Kept
     past = [("", "", 0, json.dumps({"changed": change.day}))] if change.day else []
     label = found.uid if found.number is None else found.number
     asked = judge.file(data, label, past) if judge and judge.sources else ()
-    return Kept(change.path, "records", row, (), (found.uid,), change.day, tuple((found.uid, *duty) for duty in asked))
+    return Kept(change.path, "records", row, (), (found.uid,), change.day, tuple((found.uid, label, *duty) for duty in asked))
 
 
 def _entry(change: IndexChange, entry: "Entry", standing: "Standing | None") -> Kept:

@@ -49,6 +49,12 @@ class Staged(NamedTuple):
     lfs: str = ""
 
 
+class Kept(NamedTuple):
+    """A content that git has already, by its blob id."""
+
+    blob: str
+
+
 class Told(NamedTuple):
     """A content's SHA-256 and its first bytes; of a ``pointer`` of git-lfs what it says, and no bytes where those are away."""
 

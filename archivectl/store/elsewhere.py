@@ -36,7 +36,14 @@ class NewerThere(Conflict):
     """The git remote has commits that this machine has not taken in."""
 
     message = "The git remote {remote} has commits that are not here yet."
-    hint = "Nothing was changed. Take them in and repeat the command: git pull --no-rebase {remote} main"
+    hint = "Nothing was changed. Take them in and repeat the command: archivectl sync"
+
+
+class ScansAway(Conflict):
+    """git-lfs, which keeps the scans of the archive, does not bring or give them."""
+
+    message = "git-lfs does not exchange the scans with {remote}: {reason}."
+    hint = "Nothing was lost. Set it up in this clone, then repeat the command: git lfs install --local"
 
 
 class Elsewhere:
@@ -69,25 +76,47 @@ class Elsewhere:
         """
         if not self.name:
             return
-        try:
-            self._git.run("fetch", "--quiet", "--no-tags", self.name)
-        except Damaged as error:
-            raise self._refused(error) from error
+        self.fetch()
         theirs = self.tip
         if theirs and theirs != ours and self._git.run("rev-list", "-n", "1", theirs, "--not", ours):
             raise NewerThere(remote=self.name)
 
-    def give(self, commit: str) -> None:
-        """Let main there be a commit that follows on what it has; the hook that git runs before a push judges it.
+    def fetch(self) -> None:
+        """Bring what the remote has now, beside what is here; raises OutOfReach."""
+        try:
+            self._git.run("fetch", "--quiet", "--no-tags", self.name)
+        except Damaged as error:
+            raise self._refused(error) from error
+
+    def give(self, commit: str, *branches: str) -> None:
+        """Let main there be a commit that follows on what it has, with other branches as they are here.
+
+        The hook that git runs before a push judges it.
 
         Raises:
             OutOfReach, NewerThere, Declined, HeldBack.
         """
         hooks = f"core.hooksPath={self._place.common_dir / 'hooks'}"
+        wanted = (f"{commit}:refs/heads/main", *(f"refs/heads/{branch}:refs/heads/{branch}" for branch in branches))
         try:
-            self._git.run("-c", hooks, "push", "--quiet", self.name, f"{commit}:refs/heads/main")
+            self._git.run("-c", hooks, "push", "--quiet", self.name, *wanted)
         except Damaged as error:
             raise self._refused(error) from error
+
+    def bring_scans(self, commit: str) -> None:
+        """Let git-lfs bring the contents of a commit that was fetched; raises ScansAway."""
+        self._scans("fetch", self.name, commit)
+
+    def give_scans(self) -> None:
+        """Let git-lfs give the contents of main; raises ScansAway."""
+        self._scans("push", self.name, "main")
+
+    def _scans(self, *words: str) -> None:
+        try:
+            self._git.run("lfs", *words)
+        except Damaged as error:
+            reason = " ".join(str(error.values["reason"]).split())
+            raise ScansAway(remote=self.name, reason=reason.rstrip(".")) from error
 
     def share(self, ours: str) -> None:
         """Let the remote, if there is one, have all that is here; raises what ``give`` raises."""

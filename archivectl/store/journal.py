@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from archivectl.errors import Conflict
+from archivectl.store.contents import ContentAway
 from archivectl.store.objects import Standing
 from archivectl.store.pointers import LARGE
 from archivectl.store.repository import Repository
@@ -153,17 +154,20 @@ def _settle(repository: Repository, journal: Journal) -> None:
     with index_held(repository):
         standing = repository.status_of(moves)
         wanted = {path: after for path, (before, after) in moves.items() if after and standing[path].file in {before, None}}
-        with staging(repository, _contents(repository, wanted)) as staged:
+        with staging(repository, contents_of(repository, wanted)) as staged:
             bring_along(repository, moves, standing, staged)
 
 
-def _contents(repository: Repository, wanted: Mapping[str, str]) -> Iterator[tuple[str, bytes | IO[bytes]]]:
-    """What is to stand at some paths, by their blobs."""
+def contents_of(repository: Repository, wanted: Mapping[str, str]) -> Iterator[tuple[str, bytes | IO[bytes]]]:
+    """What is to stand at some paths, by their blobs; where git-lfs has not brought a content, its pointer."""
     small = {path: blob for path, blob in wanted.items() if not path.endswith(LARGE)}
     yield from zip(small, (content for _, content in repository.blobs(small.values())), strict=True)
     for path in wanted.keys() - small.keys():
-        with repository.contents.opened(wanted[path]) as content:
-            yield path, content
+        try:
+            with repository.contents.opened(wanted[path]) as content:
+                yield path, content
+        except ContentAway:
+            yield path, repository.contents.one(wanted[path])
 
 
 @contextmanager

@@ -1,21 +1,22 @@
 """One act, one commit or nothing: the branch moves as the single commit point, then index and files follow under a journal."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from typing import NamedTuple
+from pathlib import Path
+from typing import IO, NamedTuple
 
 from archivectl.errors import Conflict, Unreadable, told_by
 from archivectl.store import locks
-from archivectl.store.contents import Staged
-from archivectl.store.journal import Journal, Moves, bring_along, entered, index_held, recover, staging
+from archivectl.store.contents import Kept, Staged
+from archivectl.store.journal import Journal, Moves, bring_along, contents_of, entered, index_held, recover, staging
 from archivectl.store.objects import Objects, UnsafePath, edit_tree, person, signed
 from archivectl.store.repository import Repository
 from archivectl.store.states import CannotWrite
 from archivectl.store.streams import bytes_of
 
-Written = bytes | Staged | None  # what a commit makes of a path
+Written = bytes | Staged | Kept | None  # what a commit makes of a path
 _MAIN = "main"
 _UNSAFE_PART = re.compile(r"|\.|\.\.|\.git", re.IGNORECASE)
 _UNSAFE_CHARACTER = re.compile(r"[\x00-\x1f\x7f\\]")
@@ -142,7 +143,7 @@ def commit(
             made, moves = _prepare(repository, draft, sign, new)
             journal = Journal(draft.branch, draft.base, made, moves)
             if draft.branch == _MAIN:
-                _commit_with_files(repository, draft, new, journal)
+                _land(repository, journal, _contents(draft, journal), lambda: _bring(repository, draft, new, made))
             else:
                 repository.write(new.found)
                 _move(repository, journal)
@@ -189,21 +190,68 @@ def _prepare(repository: Repository, draft: Draft, sign: Callable[[bytes], str] 
 def _blob(repository: Repository, content: Written, new: Objects) -> str | None:
     if isinstance(content, Staged):
         return repository.contents.take(content, new)
+    if isinstance(content, Kept):
+        return content.blob
     return None if content is None else new.add("blob", content)
 
 
-def _commit_with_files(repository: Repository, draft: Draft, new: Objects, journal: Journal) -> None:
+def _contents(draft: Draft, journal: Journal) -> Iterator[tuple[str, bytes | Path]]:
+    """What is to stand in the work tree at each path that gets another content."""
+    for path, content in draft.writes.items():
+        if path in journal.paths and content is not None and not isinstance(content, Kept):
+            yield path, content.path if isinstance(content, Staged) else content
+
+
+def _bring(repository: Repository, draft: Draft, new: Objects, made: str) -> None:
+    """The last steps before the branch moves: the objects to disk, and to the remote what goes ahead."""
+    repository.write(new.found)
+    if draft.ahead:
+        repository.elsewhere.give(made)
+
+
+def united(repository: Repository, draft: Draft, sign: Callable[[bytes], str]) -> str:
+    """Bring a merge to disk and answer its id; no branch moves to it. ``draft.base`` is the first of its parents.
+
+    Raises:
+        CannotWrite, UnsafePath.
+    """
+    new = Objects({})
+    with _told():
+        made, _moves = _prepare(repository, draft, sign, new)
+        repository.write(new.found)
+    return made
+
+
+def advance(repository: Repository, base: str, to: str) -> None:
+    """Let main go on to a commit that is here already, with index and files; call it inside ``writing``.
+
+    Raises:
+        Moved: main is not at ``base`` any more.
+        ForeignChanges, DetachedHead, MergeInProgress, IndexLocked, CannotWrite: nothing was changed.
+        Unfinished: main has the commit.
+    """
+    repository.ready_to_write()
+    if repository.tip() != base:
+        raise Moved(branch=_MAIN)
+    with _told():
+        moves = {change.path: (change.before, change.after) for change in repository.changes(base, to)}
+        wanted = {path: after for path, (_before, after) in moves.items() if after}
+        _land(repository, Journal(_MAIN, base, to, moves), contents_of(repository, wanted), lambda: None)
+
+
+def _land(
+    repository: Repository,
+    journal: Journal,
+    contents: Iterable[tuple[str, bytes | Path | IO[bytes]]],
+    ready: Callable[[], object],
+) -> None:
     with index_held(repository):
         standing = repository.status_of(journal.paths)
         for path, (before, _) in journal.paths.items():
             if {standing[path].index, standing[path].file} != {before}:
                 raise ForeignChanges(path=path)
-        written = {path: content for path, content in draft.writes.items() if content is not None and path in journal.paths}
-        contents = {path: content.path if isinstance(content, Staged) else content for path, content in written.items()}
-        with staging(repository, contents.items()) as staged:
-            repository.write(new.found)
-            if draft.ahead:
-                repository.elsewhere.give(journal.commit)
+        with staging(repository, contents) as staged:
+            ready()
             with entered(repository, journal) as (name, keep_open):
                 try:
                     _move(repository, journal, keep_open)

@@ -17,17 +17,18 @@ def blob_on_disk(work_tree: Path, path: str, known: Collection[str | None] = ())
 
     Where git knows a pointer of git-lfs for that content, and the pointer's blob is among those ``known``, it is that one.
     """
-    here = work_tree
+    here = str(work_tree)
     *above, name = path.split("/")
     for part in above:
-        here /= part
+        here = f"{here}/{part}"
         mode = _mode(here)
         if not stat.S_ISDIR(mode):
             return FOREIGN if mode else None
-    mode = _mode(here / name)
+    here = f"{here}/{name}"
+    mode = _mode(here)
     if not stat.S_ISREG(mode):
         return FOREIGN if mode else None
-    with (here / name).open("rb") as file:
+    with Path(here).open("rb") as file:
         plain = blob_of(file)
         if plain in known or not path.endswith(LARGE):
             return plain
@@ -37,10 +38,10 @@ def blob_on_disk(work_tree: Path, path: str, known: Collection[str | None] = ())
     return instead if instead in known else plain
 
 
-def _mode(path: Path) -> int:
+def _mode(path: str) -> int:
     """The type and mode of what is there itself, links not followed; 0 where nothing is."""
     try:
-        return path.lstat().st_mode
+        return os.lstat(path).st_mode
     except FileNotFoundError:
         return 0
 
@@ -77,7 +78,8 @@ def install(work_tree: Path, moves: Mapping[str, tuple[str | None, str | None]],
             _remove(work_tree, path)
         else:
             target = work_tree / path
-            target.parent.mkdir(parents=True, exist_ok=True)
+            if current is None:  # else its folder is there
+                target.parent.mkdir(parents=True, exist_ok=True)
             staged[path].replace(target)
     return left
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from archivectl.finding import Finding
 from archivectl.i18n import N_
-from archivectl.records import layout
+from archivectl.records import layout, lineage
 from archivectl.registers import kinds
 from archivectl.registers.fold import Case
 from archivectl.registers.situation import Situation
-from archivectl.store.history import of_paths
+from archivectl.store.comparing import texts
+from archivectl.verifying import parts
 from archivectl.verifying.deed import Deed, decided
 
 _COUNTS = N_("Commit {commit}: {member} entered in {path} another number of created or updated files than there are.")
@@ -33,13 +34,13 @@ def _withdrawn(deed: Deed) -> Iterator[Finding]:
     opened: dict[str, str] = {}
     for step in deed.appended("import.undo"):
         if step.after.state == "undone":
-            commit, paths = _brought(deed, step.after)
-            opened |= dict.fromkeys(paths, commit)
+            commit, uids = _brought(deed, step.after)
+            opened |= dict.fromkeys(uids, commit)
     kind = kinds.kind("record", deed.past.regime)
     stones = {change.path: change.after for change in deed.under(layout.RECORDS)}
     for path, before in deed.withdrawn.items():
         told = deed.past.record(path, stones[path] or "").data["withdrawn"]["commit"]
-        if deed.day is None or opened.get(path) != told:
+        if deed.day is None or opened.get(before.uid) != told:
             yield deed.finding("verify/tombstone", _WITHDRAWN, path)
         day = deed.day or deed.at.strftime("%Y-%m-%d")
         decision = decided(Situation(deed.past, kind, kind.steps["withdraw"], deed.signer, day, records=(before,)))
@@ -47,10 +48,11 @@ def _withdrawn(deed: Deed) -> Iterator[Finding]:
 
 
 def _brought(deed: Deed, case: Case) -> tuple[str, set[str]]:
-    """The commit that an import was, and the records that it opened."""
+    """The commit that an import was, and the uids of the records that it opened."""
     repository, tip = deed.past.repository, deed.commit.parents[0]
-    for commit, changed in of_paths(repository, tip, [case.entry.path]):
-        if any(change.before is None for change in changed):
+    for commit, changed in lineage.of_files(repository, tip, {case.entry.path: case.uid}):
+        if len(commit.parents) == 1 and any(change.before is None for change in changed):
             made = repository.changes(commit.parents[0], commit.id, under=(layout.RECORDS,))
-            return commit.id, {change.path for change in made if change.before is None}
+            opened = [change.after for change in made if change.before is None and change.after]
+            return commit.id, {parts.uid_of(text) for text in texts(repository, opened).values()}
     return "", set()

@@ -17,6 +17,7 @@ _TWO = 2
 _MANY = N_("Commit {commit} by {member} unites more than two histories at once.")
 _ALTERS = N_("Commit {commit} by {member} unites two histories and changes {path} besides, which only a member may.")
 _ADDS = N_("Commit {commit} by {member} unites two histories and changes {place} in {path} besides, which only a member may.")
+_NUMBERS = N_("Commit {commit} by {member} unites two histories and gives {path} another number, which only a member may.")
 _RULES = N_("Commit {commit} by {member} unites two changes of members, keys or rules, for which an administrator must sign.")
 
 
@@ -37,6 +38,7 @@ def judge(deed: Deed, after: Control, sides: Sequence[Control], ratifications: R
         _unite(deed, made, deed.past.control if rules else after)
     if member is None:
         found += _added(deed, made)
+        found += (deed.finding("verify/merge", _NUMBERS, path) for path in made.renumbered)
         found += message.judge(own) if not made.own else ()
     else:
         own.member = member

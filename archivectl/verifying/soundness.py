@@ -63,7 +63,7 @@ def regime(folder: Mapping[str, bytes], hours: str = "") -> Regime:
     try:
         found = regimes.load(folder, hours)
         found.calendar.check()
-        for name in {*_STEPS, *kinds.names(found)}:
+        for name in sorted({*_STEPS, *kinds.names(found)}):
             _usable(name, kinds.kind(name, found))
     except Unreadable:
         raise

@@ -25,22 +25,23 @@ if TYPE_CHECKING:
     from archivectl.verifying.replay import Outcome
 
 _FINGERPRINT = re.compile("[0-9a-f]{64}")
-_REWOUND = N_("The history was replaced: {tip} does not descend from {pinned}, which this machine has verified.")
-_KEEP = N_("Do not work on it. Find out who rewrote the history, and take the branch back to what was verified.")
 
 
 class Rewound(Refused):
     """A history that does not contain what was verified before."""
 
-    message = _REWOUND
-    hint = _KEEP
+    message = "The history was replaced: {tip} does not descend from {pinned}, which this machine has verified."
+    hint = "Do not work on it. Find out who rewrote the history, and take the branch back to what was verified."
 
 
 class Behind(Refused):
     """A copy of the archive without commits that this machine has verified, perhaps in another copy."""
 
     message = "This copy ends at {tip} and lacks {pinned}, which this machine has verified."
-    hint = "If you work in another copy too, bring its commits here first: git pull. If not, find out who took history back."
+    hint = (
+        "If you work in another copy too, send its commits there and take them in here: archivectl sync. "
+        "If not, find out who took history back."
+    )
 
 
 class NotVerified(Refused):
@@ -122,19 +123,37 @@ def ensure(archive: Archive) -> int:
     pin = archive.home.pin(archive.id)
     if pin.main == archive.tip:
         return 0
-    _refuse_rewound(archive, pin)
-    for finding in _judged(archive, pin, since=pin.main, until=archive.tip).findings:
-        raise NotVerified(finding=Sentence(finding.message, **finding.values))
+    allow(archive, archive.tip)
     return _move(archive, pin)
 
 
-def _refuse_rewound(archive: Archive, pin: Pin) -> None:
-    """Raise Behind, Rewound or ShallowClone where the history does not contain what was verified before."""
+def allow(archive: Archive, until: str) -> None:
+    """Raise what ``ensure`` raises where a commit, which need not be the newest one here, does not stand up to verification."""
+    pin = archive.home.pin(archive.id)
+    _refuse_rewound(archive, pin, until)
+    for finding in _judged(archive, pin, since=pin.main, until=until).findings:
+        raise NotVerified(finding=Sentence(finding.message, **finding.values))
+
+
+def go_on(archive: Archive) -> int:
+    """Move the mark to the newest commit, which ``allow`` has judged; the number of commits it moved over."""
+    return _move(archive, archive.home.pin(archive.id))
+
+
+def _refuse_rewound(archive: Archive, pin: Pin, until: str) -> None:
+    """Raise Behind, Rewound or ShallowClone where the history up to a commit does not contain what was verified before."""
     if pin.main is None or not archive.repository.has(pin.main):
         _refuse_shallow(archive.repository)
-    if pin.main and not archive.repository.is_ancestor(pin.main, archive.tip):
-        behind = not archive.repository.has(pin.main) or archive.repository.is_ancestor(archive.tip, pin.main)
-        raise (Behind if behind else Rewound)(tip=archive.tip, pinned=pin.main)
+    if lost := _lost(archive, pin, until):
+        raise lost
+
+
+def _lost(archive: Archive, pin: Pin, until: str) -> Behind | Rewound | None:
+    """What is wrong where the history up to a commit does not contain what was verified before."""
+    if pin.main is None or archive.repository.is_ancestor(pin.main, until):
+        return None
+    behind = not archive.repository.has(pin.main) or archive.repository.is_ancestor(until, pin.main)
+    return (Behind if behind else Rewound)(tip=until, pinned=pin.main)
 
 
 def _refuse_shallow(repository: Repository) -> None:
@@ -167,7 +186,7 @@ def examine(archive: Archive, span: str = "", *, anew: bool = False) -> "Outcome
     older, dots, newer = span.partition("..")
     since = repository.resolve(older) if dots and older else None
     until = repository.resolve(newer if dots else span) if (newer if dots else span) else archive.tip
-    if since and pin.fingerprint not in _fingerprints(repository, until):  # what is taken on trust is at least of this archive
+    if since and pin.fingerprint not in fingerprints(repository, until):  # what is taken on trust is at least of this archive
         raise NotThisArchive
     return _judged(archive, pin, since=since, until=until)
 
@@ -196,14 +215,21 @@ def _whole(archive: Archive, pin: Pin, *, anew: bool) -> "Outcome":
         outcome.signed += known.signed
         outcome.on_paper += known.on_paper
         outcome.ratified[:0] = known.ratified
-    if pin.main and not archive.repository.is_ancestor(pin.main, archive.tip):
-        values = {"tip": archive.tip, "pinned": pin.main}
-        outcome.findings.append(Finding("", 1, 1, "verify/genesis", _REWOUND, values, _KEEP, archive.tip))
+    if lost := _lost(archive, pin, archive.tip):
+        outcome.findings.append(Finding("", 1, 1, "verify/genesis", lost.message, lost.values, lost.hint, archive.tip))
     if not outcome.findings:
         _move(archive, pin)
         counts = (outcome.commits, outcome.signed, outcome.on_paper)
         judged.save(archive.home, archive.id, Judged(archive.tip, *counts, tuple(outcome.ratified), pin.fingerprint))
     return outcome
+
+
+def digits(fingerprint: str) -> str:
+    """A fingerprint as it is kept, however it was typed; raises NoFingerprint."""
+    given = re.sub(r"[\s:]", "", fingerprint).lower()
+    if not _FINGERPRINT.fullmatch(given):
+        raise NoFingerprint(text=fingerprint)
+    return given
 
 
 def give(archive: Archive, fingerprint: str) -> None:
@@ -215,15 +241,13 @@ def give(archive: Archive, fingerprint: str) -> None:
         NotThisArchive: the history here begins with another commit.
         OtherFingerprint: this machine knows another one.
     """
-    given = re.sub(r"[\s:]", "", fingerprint).lower()
-    if not _FINGERPRINT.fullmatch(given):
-        raise NoFingerprint(text=fingerprint)
+    given = digits(fingerprint)
     try:
         if archive.home.pin(archive.id).fingerprint != given:
             raise OtherFingerprint
     except NotPinned:
         _refuse_shallow(archive.repository)
-        if given not in _fingerprints(archive.repository, archive.tip):
+        if given not in fingerprints(archive.repository, archive.tip):
             raise NotThisArchive from None
         archive.home.save_pin(Pin(archive.id, given, "given", None, None, RULES))
 
@@ -238,7 +262,7 @@ def ratify(archive: Archive, commit: str, reason: str) -> Case:
         NotCured: it is nothing that the actor may ratify.
     """
     pin, name = archive.home.pin(archive.id), archive.repository.resolve(commit)
-    _refuse_rewound(archive, pin)
+    _refuse_rewound(archive, pin, archive.tip)
     me = archive.me
     since = None if pin.main is None or archive.repository.is_ancestor(name, pin.main) else pin.main
     outcome = _judged(archive, pin, since=since, until=archive.tip, tried=Claimed(name, me.handle, me.titles))
@@ -256,7 +280,7 @@ def ratify(archive: Archive, commit: str, reason: str) -> Case:
     return ledger.add(archive, KIND, (), {"mode": "commit", "commit": name, "reason": reason})
 
 
-def _fingerprints(repository: Repository, until: str) -> set[str]:
+def fingerprints(repository: Repository, until: str) -> set[str]:
     """SHA-256 (hex) of every commit that a history begins with."""
     return {hashlib.sha256(repository.commit(root).raw).hexdigest() for root in roots(repository, until)}
 

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from archivectl.blocks import NUMBERED
 from archivectl.errors import UNAPPLICABLE
 from archivectl.finding import Finding
 from archivectl.i18n import N_
 from archivectl.records import layout
+from archivectl.registers import entry as entries
 from archivectl.store.comparing import bases, compared
 from archivectl.store.objects import FILE, Change
 from archivectl.verifying import parts
@@ -19,6 +21,7 @@ from archivectl.verifying.deed import Deed
 from archivectl.verifying.parts import Part
 
 _PARSED = (layout.RECORDS, layout.REGISTERS, layout.INTERACTIONS)
+_SERIES = ("office", "kind", "year")  # what a number is of
 _LOST = N_("Commit {commit} by {member} unites two histories and leaves out or changes {place} in {path}, which never changes.")
 _DROPPED = N_("Commit {commit} by {member} unites two histories and leaves out or changes {path}, which never changes.")
 _ORDER = N_("Commit {commit} by {member} unites two histories and puts the lines of {path} in another order.")
@@ -47,7 +50,8 @@ class Union:
     """What came of a merge: what is wrong with it in itself, and what it did besides uniting.
 
     ``own`` leads from the files as uniting alone would leave them, whose texts are in ``texts``, to those of the merge;
-    ``places`` names by path what differs. ``rules`` says whether both sides changed control files.
+    ``places`` names by path what differs. ``rules`` says whether both sides changed control files, ``renumbered`` are the paths
+    of files that got another number because the first parent had given theirs to something else.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -55,6 +59,7 @@ class Union:
     texts: dict[str, bytes] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     rules: bool = False
+    renumbered: list[str] = field(default_factory=list)
 
 
 def allowed(one: object, other: object, parted: Sequence[object]) -> list[object]:
@@ -80,7 +85,7 @@ def united(deed: Deed) -> Union:
         if _owner(group[0].path) in gone:
             continue
         try:
-            _unite(deed, group, found)
+            _unite(deed, group, found, {place.path: place for place in places})
         except UNAPPLICABLE:
             path = next((place.path for place in group if place.merged), group[0].path)
             found.findings.append(deed.finding("verify/merge", _UNITED, path))
@@ -156,7 +161,7 @@ def _version(deed: Deed, group: Sequence[Place], side: int) -> Part | None:
     return parts.part(deed.past.text(*found[0]), found[0][0], found[0][1]) if found else None
 
 
-def _unite(deed: Deed, group: Sequence[Place], found: Union) -> None:
+def _unite(deed: Deed, group: Sequence[Place], found: Union, places: Mapping[str, Place]) -> None:
     """Compare one file with what uniting alone would have made of it."""
     path = next((place.path for place in group if place.merged), group[0].path)
     if len([place for place in group if place.merged]) > 1:
@@ -164,6 +169,9 @@ def _unite(deed: Deed, group: Sequence[Place], found: Union) -> None:
         return
     merged, one, two, *parted = (_version(deed, group, side) for side in range(3 + len(group[0].bases)))
     wrong = _wrong(merged, one, two, parted)
+    if merged and two and _gave_way(deed, merged, two, wrong, places):
+        found.renumbered.append(merged.path)
+        return
     lines = [version.lines if version else [] for version in (merged, one, two)]
     if any(_sorted_out(lines[0], kept) for kept in lines[1:]):
         found.findings.append(deed.finding("verify/merge", _ORDER, path))
@@ -175,6 +183,19 @@ def _unite(deed: Deed, group: Sequence[Place], found: Union) -> None:
         found.findings.append(deed.finding("verify/entry", _LOST if kept else _DROPPED, path, place=kept))
         return
     found.own += _own(deed, merged, one or two, wrong, found.texts)
+
+
+def _gave_way(deed: Deed, merged: Part, two: Part, wrong: Mapping[str, Any], places: Mapping[str, Place]) -> bool:
+    """Whether a file differs from the second parent's by its number alone, which the first has given to something else."""
+    number = "number" if merged.path.startswith(layout.RECORDS) else "id"
+    taken = places[two.path].parents[0] if two.path in places else None
+    was, now = (NUMBERED.fullmatch(path) for path in (two.path, merged.path))
+    if wrong.keys() != {parts.PATH, number} or not (taken and was and now) or was.group(*_SERIES) != now.group(*_SERIES):
+        return False
+    if parts.uid_of(deed.past.text(two.path, taken)) == parts.uid_of(merged.text):
+        return False
+    name = str(merged.values[number])
+    return merged.path == (layout.record(now["office"], name) if now["office"] else entries.path(now["kind"], now["year"], name))
 
 
 def _own(
@@ -205,9 +226,20 @@ def _wrong(merged: Part | None, one: Part | None, two: Part | None, parted: Sequ
             choice = [version.values.get(key) for version in standing]
         elif (keeper := _forgotten(key, one, two)) is not None:
             choice = [keeper.values.get(key)]
+        elif len(choice) == 1 and _kept_whole(key, values):
+            choice = [mine]
         if mine not in choice:
             result[key] = choice[0]
     return result
+
+
+def _kept_whole(key: str, values: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a place belongs to an item that one side took out and the other changed, and that stands as that one has it."""
+    name, bracket, _rest = key.partition("]")
+    if not bracket or "[" not in name:
+        return False
+    mine, left, right, *parted = ({at: each[at] for at in each if at.startswith(f"{name}]")} for each in values)
+    return mine in (left, right) and not (left and right) and bool(mine) and all(base not in ({}, mine) for base in parted)
 
 
 def _forgotten(key: str, one: Part | None, two: Part | None) -> Part | None:

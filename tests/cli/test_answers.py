@@ -84,6 +84,15 @@ def test_interactions_are_read_back_masked_and_opened_with_a_trace(office: Offic
     assert "interactions[" in office.run("history", "2", "--reads", "--json").out
 
 
+def test_interactions_of_one_day_stand_as_they_were_entered(office: Office) -> None:
+    kinds = ["visit", "complaint", "purchase", "visit", "service", "complaint"]
+    for kind, day in [*((each, "02") for each in kinds), ("visit", "01")]:
+        added = office.run("add", "2", kind, "content=一事", f"date=2026-03-{day}")
+        assert added.status == 0, added.err
+    told = office.run("show", "2", "--interactions", "--json").json["interactions"]
+    assert [row["kind"] for row in told] == ["visit", *kinds]
+
+
 def test_a_section_is_revealed_whole_and_numbers_stand_for_uids(office: Office) -> None:
     office.run(
         "update", "1", "--set", "contacts[cK3F7Q].name=赵六", "--set", "contacts[cK3F7Q].phone=13800138000", "--reason", "补录"

@@ -154,7 +154,7 @@ def test_a_draft_that_shows_what_was_opened_is_opened_for_a_purpose_and_logged_a
     assert edit(filed, "pass", "--draft").status == 2
     assert len(filed.run("history", "--reads", "1", "--json").json) == 1
     assert edit(filed, putting("x: [", ""), "--draft", "--purpose", "续改").out == "SH-000001: nothing changed.\n"
-    assert [read["purpose"] for read in filed.run("history", "--reads", "1", "--json").json] == ["核对", "续改"]
+    assert [read["purpose"] for read in filed.run("history", "--reads", "1", "--json").json] == ["续改", "核对"]
 
 
 def test_what_came_back_unread_from_the_editor_stays_as_it_was(filed: Office) -> None:
@@ -292,8 +292,8 @@ def test_at_a_terminal_a_text_closed_as_it_is_is_given_up_but_kept(filed: Office
 
 
 def heard() -> None:
-    """Let every signal end a process, also where the tests run in the background of a shell, which ignores some."""
-    for number in (signal.SIGINT, signal.SIGQUIT):
+    """Let every signal end a process, also where the tests run in the background of a shell or under nohup, which ignore some."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
 
 

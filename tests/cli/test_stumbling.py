@@ -10,6 +10,7 @@ import pytest
 
 from membership.desk import done, run
 from office import Office
+from test_duties import house
 
 PERSON = "create --subject person --set name=张三 --set phone=13800138000"
 FIRM = "create --subject organisation --set name=上海示例有限公司"
@@ -250,3 +251,35 @@ def test_what_is_missing_in_the_keyring_is_told_in_the_readers_language(office: 
     assert all(word not in said for word in ("record", "contacts", "entry"))
     done(office, FIRM)
     assert "恢复单" in office.run("key", "list", "--lang", "zh").out
+
+
+def test_what_the_rules_bar_names_the_rules_and_how_a_wrong_grade_is_corrected(office: Office) -> None:
+    house(office, {"lend": {"rules": [{"when": {"secrecy": "top-secret"}, "barred": True}]}})
+    done(office, f"{FIRM} --set 密级=绝密")
+    (why,) = run(office, "lend 1 --to 王伟 --purpose 核对 --json").json["reasons"]
+    assert all(words in why["hint"] for words in ("regime/house.yaml", "archivectl update SH-000001 --set secrecy="))
+    assert "archivectl 更新 SH-000001 --set 密级=" in run(office, "lend 1 --to 王伟 --purpose 核对 --lang zh").err
+    assert (office.archive / "regime/house.yaml").is_file()
+
+
+@pytest.mark.parametrize("typed", ["密级", "secrecy"])
+def test_a_field_that_is_classified_by_is_said_to_be_one(office: Office, typed: str) -> None:
+    done(office, FIRM)
+    (why,) = run(office, f"classify 1 {typed}=机密 --reason 定级 --json").json["reasons"]
+    assert f"archivectl update SH-000001 --set {typed}=" in why["hint"]
+    done(office, f"update 1 --set {typed}=机密 --reason 定级")
+
+
+@pytest.mark.parametrize("option", ["--paper", "--message"])
+def test_a_paper_that_is_not_there_says_where_to_look(office: Office, option: str) -> None:
+    done(office, f"{FIRM} --set 密级=机密")
+    done(office, "lend 1 --to 王伟 --purpose 核对")
+    refused = run(office, f"approve JY-1 --by chen.jing {option} {office.archive.parent}/nope.pdf --json")
+    assert (refused.status, refused.json["error"]) == (2, "no-such-file")
+    assert f"ls -l {office.archive.parent}" in refused.json["hint"]
+
+
+def test_who_may_not_do_something_is_told_how_to_see_who_may(office: Office) -> None:
+    done(office, FIRM)
+    (why,) = run(office, "destroy propose 1 --reason 期满 --json", "wang.wei").json["reasons"]
+    assert "archivectl member list" in why["hint"]

@@ -1,10 +1,14 @@
 """What typer says itself, in help and of lines it cannot read, follows the reader's language."""
 
+import json
 import re
+from importlib.resources import files
 
 import pytest
 
-from archivectl.cli import BELOW, COMMANDS
+from archivectl import i18n
+from archivectl.cli import ALIASES, BELOW, COMMANDS, main
+from office import Office
 from program import Program
 
 GROUPS = {
@@ -79,3 +83,49 @@ def test_a_group_alone_shows_its_help_and_nothing_else(run: Program) -> None:
 def test_the_list_of_commands_names_the_chinese_words(run: Program) -> None:
     listed = run("--help", "--lang", "zh").out
     assert [word.alias for word in COMMANDS.values() if not word.hidden and f"{word.alias}：" not in listed] == []
+
+
+CALLED = re.compile(r"archivectl (?:(?:-C|--as) \S+ )*([^\s，。；：、（）”{…]+)(?: ([a-z-]+)(?![\w=./{-]))?", re.ASCII)
+CATALOGUE: dict[str, str] = json.loads(files("archivectl").joinpath("locale/zh.json").read_text(encoding="utf-8"))
+
+
+def test_commands_in_chinese_sentences_are_called_by_their_chinese_words() -> None:
+    main(["--version"])
+    i18n.speak("zh")
+    shown = [i18n._(sentence) for sentence in CATALOGUE if "archivectl " in CATALOGUE[sentence]]
+    called = [found for text in shown for found in CALLED.finditer(text)]
+    assert len(called) > 300
+    assert [found[0] for found in called if found[1] in COMMANDS] == []
+    assert [found[0] for found in called if found[2] in BELOW.get(ALIASES.get(found[1], ""), ())] == []
+    # What looks like a command is one: a word with a space after it, and not a sentence about the program.
+    commands = [found for found in called if found.string[found.end(1) :][:1] == " "]
+    assert [found[0] for found in commands if found[1] not in ALIASES] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("archivectl show 1 --reveal phone", "archivectl 查看 1 --reveal phone"),
+        ("archivectl member update li.na", "archivectl 成员 变更 li.na"),
+        ("archivectl 成员 update li.na", "archivectl 成员 变更 li.na"),
+        ("archivectl --as li.na -C /srv todo", "archivectl --as li.na -C /srv 待办"),
+        ("archivectl list status=filed", "archivectl 列表 status=filed"),
+        ("archivectl key remote sync", "archivectl 密钥 副本 sync"),
+        ("archivectl showing", "archivectl showing"),
+        ("archivectl list.txt", "archivectl list.txt"),
+        ("archivectl member.yaml", "archivectl member.yaml"),
+        ("myarchivectl show", "myarchivectl show"),
+    ],
+)
+def test_only_whole_words_that_are_commands_are_put_into_chinese(said: str, shown: str) -> None:
+    main(["--version"])
+    i18n.speak("zh")
+    assert i18n._("“{command}”", command=said) == f"“{shown}”"
+    i18n.speak("en")
+    assert i18n._("“{command}”", command=said) == f"“{said}”"
+
+
+def test_a_hint_in_chinese_can_be_typed_as_it_stands(office: Office) -> None:
+    hint = office.run("show", "99", "--lang", "zh", "--json").json["hint"]
+    assert hint.endswith("archivectl 列表")
+    assert office.run(*hint.rpartition("archivectl ")[2].split()).status == 0

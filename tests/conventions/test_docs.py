@@ -94,7 +94,7 @@ def test_a_broken_link_is_found(tmp_path: Path) -> None:
 
 
 CALLED = re.compile(r"archivectl(?: --?[a-z-]+(?:[= ][A-Z]+|[= ][a-z]+\.[a-z]+)?+)*+ ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?")
-PROSE = frozenset({"can", "digests", "does", "event", "is", "itself", "makes", "starts", "takes", "that", "writes"})
+PROSE = frozenset({"can", "digests", "does", "event", "is", "itself", "makes", "starts", "takes", "that", "tip", "writes"})
 
 
 @lru_cache

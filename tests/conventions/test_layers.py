@@ -16,7 +16,9 @@ from project import ROOT, sources
 LAYERS = [
     "__main__",
     "cli",
+    "syncing | cloning",
     "git_integration",
+    "merging",
     "backups | rulebook | linting | compliance",
     "verifying | checking | reports | exchange",
     "destruction | handover | inventory | lfs | requests | renaming | amending | volumes",

@@ -19,7 +19,12 @@ FILLED_IN = re.compile(
     r"SLUG|TEXT|VALUE|WHO)(?![A-Z_-])"
 )
 # A Chinese word, and the English of which it is not the translation: a thing has one word. Forms print 档号 above numbers.
-ONE_WORD = {"账号": re.compile("handle", re.IGNORECASE), "档号": re.compile("^(?!.*archive number|File number$)", re.DOTALL)}
+# What a member is cleared for is 可阅密级, as in the member's file.
+ONE_WORD = {
+    "账号": re.compile("handle", re.IGNORECASE),
+    "档号": re.compile("^(?!.*archive number|File number$)", re.DOTALL),
+    "涉密等级": re.compile(""),
+}
 WESTERN_PUNCTUATION = re.compile(rf"{CHINESE}\s*[,.;:!?]\s*{CHINESE}")
 
 

@@ -89,7 +89,7 @@ def test_another_signing_key_on_the_sheet_is_told(filed: Office) -> None:
         ("", 2, "no-sheet"),
         ("恢复单", 2, "no-sheet"),
         (age.generate()[0], 5, "other-sheet"),
-        ("AGE-SECRET-KEY-1QQQ", 5, "other-sheet"),
+        ("AGE-SECRET-KEY-1QQQ", 2, "mistyped"),
     ],
     ids=["nothing", "no key", "another's", "cut"],
 )

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -234,6 +235,28 @@ def test_an_ssh_key_reads_like_any_other(filed: Office) -> None:
     assert (answer.status, answer.json["name"]) == (0, "张三")
     assert [each["name"] for each in filed.run("list", "--json", member="chen.jing").json] == ["张三"]
     assert filed.run("verify").status == 0
+
+
+def test_an_ssh_key_behind_a_passphrase_is_named_with_what_to_do(filed: Office) -> None:
+    locked = filed.run.folder / "locked"
+    subprocess.run(["ssh-keygen", "-q", "-N", PASSPHRASE, "-t", "ed25519", "-f", str(locked)], check=True)
+    request = ("member", "request", "he.min", "--name", "何敏", "-o", "he.min.request", "--age")
+    refused = filed.run(*request, "locked", "--json")
+    assert (refused.status, refused.json["error"]) == (2, "locked-age-key")
+    assert all(words in refused.json["hint"] for words in ("Leave --age out", "ssh-keygen -p"))
+    refused = filed.run("member", "update", "chen.jing", "--add-age", "locked", "--reason", "换用", "--json", member="li.na")
+    assert (refused.status, refused.json["error"], "locked" in refused.json["hint"]) == (2, "private-key", True)
+    shutil.copyfile(locked, identity(filed, "chen.jing"))
+    refused = filed.run(*REVEAL, member="chen.jing")
+    assert (refused.status, refused.json["error"], "ssh-keygen -p" in refused.json["hint"]) == (5, "locked-key", True)
+    subprocess.run(["ssh-keygen", "-q", "-p", "-P", PASSPHRASE, "-N", "", "-f", str(locked)], check=True)  # what the hint says
+    assert filed.run(*request, "locked").status == 0
+
+
+def test_an_ssh_key_of_another_type_is_no_age_key(filed: Office) -> None:
+    ssh_key(filed.run.folder, "-t", "ecdsa")
+    refused = filed.run("member", "request", "he.min", "--name", "何敏", "-o", "he.min.request", "--age", "id", "--json")
+    assert (refused.status, refused.json["error"]) == (2, "not-an-age-key")
 
 
 def test_stock_age_opens_what_is_encrypted_for_an_ssh_key(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_a_key_that_nothing_names_is_told(filed: Office) -> None:
         own(filed).add([wrap_row(age.generate()[0], "A" * 26, "confidential", 1, level.recipient)])
     (found,) = missing(filed)
     assert (found["what"], found["uid"]) == ("surplus", "A" * 26)
-    assert "fetch newer commits" in found["why"]
+    assert "take in newer commits" in found["why"]
 
 
 def test_a_damaged_file_is_named(filed: Office) -> None:

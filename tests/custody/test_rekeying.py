@@ -138,7 +138,7 @@ def years(office: Office) -> dict[str, bytes]:
 
 
 def scans(office: Office) -> list[Path]:
-    return list((office.archive / "objects").rglob("*.age"))
+    return sorted((office.archive / "objects").rglob("*.age"))
 
 
 def test_interactions_and_scans_get_new_keys_with_the_values(met: Office) -> None:

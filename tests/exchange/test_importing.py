@@ -10,6 +10,7 @@ import pytest
 from archivectl import membership
 from archivectl.crew import CHUNK, Crew
 from archivectl.errors import WrongUsage
+from archivectl.exchange import importing
 from archivectl.records.typed import typed
 from customer_tables import (
     DATA,
@@ -191,6 +192,20 @@ def test_a_row_is_about_the_file_whose_number_it_bears_and_two_rows_are_never_ab
     assert [problem["message"] for problem in answer.json["problems"]] == ["row 2 is about the same customer"]
 
 
+def test_rows_are_about_the_same_files_however_many_are_looked_up_together(
+    filled: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "_AT_ONCE", 3)
+    titles = ("档案编号", "客户代码", "公司名称", "传真")
+    rows = [("", "K4", "苏州示例商行", "4"), ("SH-000003", "", "", "3"), ("", "K1", "", "1"), ("", "K9", "", "9")]
+    answer = bring(filled, titles, *rows, ("", "K2", "", "2"), ("SH-000001", "", "", "0"), options=("--accept-good",))
+    told = {problem["row"]: problem["message"] for problem in answer.json["problems"]}
+    assert told == {5: "the name is missing", 7: "row 4 is about the same customer"}
+    assert counts(answer) == (1, 3, 0, 2)
+    found = [data_of(filled, number) for number in (1, 2, 3, 4)]
+    assert [(data["number"], data["fax"]) for data in found] == [(f"SH-{number:06}", str(number)) for number in (1, 2, 3, 4)]
+
+
 def test_a_contact_of_the_same_name_is_updated_and_another_one_added(filled: Office) -> None:
     rows = (changed(FIRMS[0], "联系人电话", "13800138009"), changed(FIRMS[1], "联系人", "王五"))
     assert counts(bring(filled, TITLES, *rows)) == (0, 2, 0, 0)
@@ -232,7 +247,10 @@ def test_only_an_archivist_imports_and_no_column_sets_what_only_the_tool_sets(of
     assert files(office) == {}
 
 
-def test_a_long_table_is_done_by_helpers_and_comes_to_the_same(office: Office, started: list[Any]) -> None:
+def test_a_long_table_is_done_by_helpers_and_comes_to_the_same(
+    office: Office, started: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "_LIGHT", CHUNK)
     rows: list[tuple[str, ...]] = [
         (f"K{row}", f"示例{row}商行", f"021-5555 {row:04}", "上海市", f"联系人{row}", "13800138000")
         for row in range(2 * CHUNK + 1)
@@ -245,6 +263,8 @@ def test_a_long_table_is_done_by_helpers_and_comes_to_the_same(office: Office, s
     assert data_of(office, CHUNK + 1)["source"]["external_id"] == f"K{CHUNK + 1}"
     assert revealed(office, 2 * CHUNK)["contacts"][0]["name"] == f"联系人{2 * CHUNK}"
     assert verified(office)
+    again = bring(office, TITLES, *rows, options=("--accept-good",))
+    assert (counts(again), len(started)) == ((0, 0, 2 * CHUNK, 1), 4)
 
 
 def test_an_error_in_a_helper_is_raised_here_and_ends_all_helpers(started: list[Any]) -> None:

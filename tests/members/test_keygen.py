@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import agents
 from archivectl.members import keygen, signing
 from archivectl.members.keygen import NoAgent, NotSigned
 from archivectl.members.signing import NotASigningKey, SigningKeyDamaged, verifies
@@ -26,15 +27,11 @@ def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     typist = tmp_path / "typist"
     typist.write_text(f"#!/bin/sh\necho '{WORDS}'\n")
     typist.chmod(0o700)
-    socket = tmp_path / "agent"
-    with subprocess.Popen(["ssh-agent", "-D", "-a", socket], stdout=subprocess.DEVNULL) as running:
-        monkeypatch.setenv("SSH_AUTH_SOCK", str(socket))
+    with agents.running() as socket:
+        monkeypatch.setenv("SSH_AUTH_SOCK", socket)
         monkeypatch.setenv("SSH_ASKPASS", str(typist))
         monkeypatch.setenv("SSH_ASKPASS_REQUIRE", "force")
-        while not socket.exists():
-            assert running.poll() is None
         yield
-        running.terminate()
 
 
 def give(path: Path) -> None:

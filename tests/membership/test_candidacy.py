@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import agents
 import device
 from archivectl import yaml_text
 from archivectl.encryption import age
@@ -212,7 +213,11 @@ def test_a_recipient_alone_is_taken_and_said_to_be_unproven(office: Office, else
     assert "Nothing shows yet that the age key is theirs" in take_on(office).out
 
 
-@pytest.mark.parametrize("text", ["hello", "", f"{age.generate()[0]}\n{age.generate()[0]}\n", "AGE-PLUGIN-YUBIKEY-1QQQQ\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["hello", "", f"{age.generate()[0]}\n{age.generate()[0]}\n", "AGE-PLUGIN-YUBIKEY-1QQQQ\n"],
+    ids=["a word", "nothing", "two keys", "half a plugin's"],
+)
 def test_an_age_key_that_is_not_one_key_is_refused(elsewhere: Program, text: str) -> None:
     (elsewhere.folder / "mine.txt").write_text(text)
     answer = ask(elsewhere, "--age", "mine.txt")
@@ -232,17 +237,14 @@ def test_a_signing_key_that_is_there_already_is_taken(office: Office, elsewhere:
 
 
 @pytest.fixture
-def agent(elsewhere: Program, tmp_path: Path) -> Iterator[Program]:
+def agent(elsewhere: Program) -> Iterator[Program]:
     """The newcomer's machine with an agent that holds one key, and a file of its public half alone."""
-    with subprocess.Popen(["ssh-agent", "-D", "-a", tmp_path / "agent"], stdout=subprocess.DEVNULL) as running:
-        while not (tmp_path / "agent").exists():
-            assert running.poll() is None
-        settings = {"SSH_AUTH_SOCK": str(tmp_path / "agent")}
+    with agents.running() as socket:
+        settings = {"SSH_AUTH_SOCK": socket}
         path = ssh_key(elsewhere.folder)
         subprocess.run(["ssh-add", "-q", path], env=settings, check=True)
         path.unlink()
         yield replace(elsewhere, environment={**elsewhere.environment, **settings})
-        running.terminate()
 
 
 @pytest.mark.parametrize("where", ["agent", "mine.pub"])

@@ -46,7 +46,11 @@ def stranger() -> str:
     return f"sheet\n{signing.generate()}\n"
 
 
-@pytest.mark.parametrize("text", ["", "nothing", stranger(), stranger().replace("b3BlbnNz", "AAAA", 1)])
+@pytest.mark.parametrize(
+    "text",
+    ["", "nothing", stranger(), stranger().replace("b3BlbnNz", "AAAA", 1)],
+    ids=["empty", "a word", "a stranger's", "damaged"],
+)
 def test_another_sheet_is_refused(orphaned: Office, text: str) -> None:
     Path(orphaned.run.folder / "sheet.txt").write_text(text)
     answer = run(orphaned, "member update chen.jing --role admin --recovery sheet.txt", "chen.jing")

@@ -9,6 +9,7 @@ nothing. To look further, raise the number of histories: a seed always brings th
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import closing
 
 import pytest
 
@@ -67,8 +68,8 @@ class History:
         with self.office.acting(now=self.department.now) as archive:
             code, about, do, member = self.choice(archive)
             self.told.append(f"{archive.now} {member}: {code} {about}")
-            theirs = Archive(archive.repository, archive.home, at=archive.at, today=archive.now, member=member)
-            self.attempt(theirs, code, about, do)
+            with closing(Archive(archive.repository, archive.home, at=archive.at, today=archive.now, member=member)) as theirs:
+                self.attempt(theirs, code, about, do)
         assert self.git("status", "--porcelain") == ""
 
     def choice(self, archive: Archive) -> tuple[str, str, Act, str]:

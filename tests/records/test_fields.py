@@ -135,35 +135,6 @@ def test_no_grade_lowers_a_field_and_a_higher_one_never_asks_for_less(subject: s
         assert asked == sorted(asked)
 
 
-@pytest.mark.parametrize(
-    ("title", "path"),
-    [
-        ("电话", "phone"),
-        ("联系电话", "phone"),
-        ("Phone", "phone"),
-        ("phone", "phone"),
-        ("ＰＨＯＮＥ", "phone"),
-        ("姓名", "name"),
-        ("统一社会信用代码", "identity.uscc"),
-        ("身份证号", "identity.id_number"),
-        ("address.city", "address.city"),
-        ("城 市", "address.city"),
-        ("地址", "address.street"),
-        ("contacts.phone", "contacts[].phone"),
-        ("联系人", "contacts"),
-        ("客户等级", "classification.grade"),
-        ("密级", "secrecy"),
-    ],
-)
-def test_a_field_is_found_by_its_titles(title: str, path: str) -> None:
-    assert fields.by_title(title)[0].path == path
-
-
-def test_a_title_of_several_fields_finds_them_all_and_an_unknown_one_none() -> None:
-    assert {"phone", "contacts[].phone"} <= {field.path for field in fields.by_title("电话")}
-    assert fields.by_title("天气") == []
-
-
 def test_values_are_walked_in_canonical_order_with_items_by_their_id() -> None:
     assert list(fields.walk(RECORD)) == [
         ("uid", "K5Q"),

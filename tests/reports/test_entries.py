@@ -10,6 +10,7 @@ from archivectl.registers import kinds
 from archivectl.reports import entries, items
 from archivectl.tables.page import Page, Sign
 from office import Office
+from test_duties import house
 
 FIRM = ("create", "--subject", "organisation", "--set")
 EXPIRED = (
@@ -168,6 +169,33 @@ def test_a_handover_slip_tells_of_each_item_whether_it_was_confirmed(office: Off
     assert dict(page.facts)["who takes over"] == "赵磊"
     assert [bool(sign.signed) for sign in page.signs] == [True, True, True, False, False]
     assert [text for text in texts(page) if UID.search(text)] == []
+
+
+def test_a_leaver_who_did_not_have_to_sign_is_said_not_to_have_signed(office: Office) -> None:
+    done(office, "update", "1", "--set", "keeper=wang.wei", "--reason", "换人保管")
+    done(office, "handover", "propose", "1", "--from", "wang.wei", "--to", "zhao.lei", "--reason", "离职")
+    done(office, "approve", "JJ-1", member="chen.jing")
+    done(office, "handover", "confirm", "JJ-1", "--all", member="zhao.lei")
+    assert (slip(office, "JJ-1").signs[0].signed, office.run("handover", "show", "JJ-1", "--json").json["unsigned"]) == ((), [])
+    done(office, "handover", "register", "JJ-1")
+    giver, _head, taker, other, _archivist = slip(office, "JJ-1").signs
+    assert (giver.signed, other.signed) == (("not signed; the rules do not ask for it",), ())
+    assert taker.signed[0].startswith("赵磊 ")
+    assert office.run("handover", "show", "JJ-1", "--json").json["unsigned"] == ["wang.wei"]
+    assert "handed over by: 王伟 did not sign; the rules do not ask for it." in office.run("handover", "show", "JJ-1").out
+    assert "移交人 王伟 未签字（规定不要求）。" in office.run("handover", "show", "JJ-1", "--lang", "zh").out
+
+
+def test_a_leaver_who_has_to_sign_is_waited_for(office: Office) -> None:
+    house(office, {"handover": {"agree": ["giver"]}})
+    done(office, "handover", "propose", "1", "--from", "wang.wei", "--to", "zhao.lei", "--reason", "离职")
+    done(office, "approve", "JJ-1", member="chen.jing")
+    assert slip(office, "JJ-1").signs[0].signed == ()
+    done(office, "approve", "JJ-1", member="wang.wei")
+    assert slip(office, "JJ-1").signs[0].signed[0].startswith("王伟 ")
+    done(office, "handover", "confirm", "JJ-1", "--all", member="zhao.lei")
+    done(office, "handover", "register", "JJ-1")
+    assert office.run("handover", "show", "JJ-1", "--json").json["unsigned"] == []
 
 
 def test_a_part_that_is_handed_over_is_named_and_counted_alone(office: Office) -> None:

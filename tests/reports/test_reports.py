@@ -180,6 +180,6 @@ def test_every_report_is_printed_in_the_language_of_the_office(office: Office, n
 
 def test_a_report_that_is_not_there_or_lacks_its_file_is_refused(office: Office) -> None:
     assert "：卷内目录" in office.run("report", "卷内目次", "--lang", "zh").err
-    assert "report list" in office.run("report", "不存在", "--lang", "zh").err
+    assert "archivectl 报表 list" in office.run("report", "不存在", "--lang", "zh").err
     assert "NUMBER" in office.run("report", "card").err
     assert "标签" in office.run("report", "--lang", "zh").out

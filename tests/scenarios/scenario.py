@@ -15,10 +15,13 @@ empty line before it.
     ``archive``, ``ARCHIVECTL_HOME`` is the folder ``home``.
 ``@li.na$ archivectl show SH-000001``
     the same, by that member.
+``@li.na:office2$ archivectl show SH-000001``, ``@:office2$ …``
+    the same on another machine, by that member or by who acts there: its archive is the folder ``office2/archive``,
+    its ``ARCHIVECTL_HOME`` the folder ``office2/home``.
 ``$ LOAN = archivectl --json lend SH-000001 --to 王伟 --purpose 核对 | loan``
     keeps the key ``loan`` of the JSON answer as ``$LOAN`` for every later command and answer.
 ``git log --oneline``
-    calls git in the archive, as somebody who is no member.
+    calls git in the first machine's archive, as somebody who is no member.
 ``write customers.csv <<END`` … ``END``
     makes a file of the lines between.
 ``# …``
@@ -28,7 +31,8 @@ The lines below a command are fragments of its answer: each must stand in its ou
 it. ``…`` in a fragment is any text within the line, one space is any white space within it. A line ``[3]`` is the exit status;
 without one it must be 0.
 
-After the last step of a scenario that made an archive, ``check`` and ``verify`` find nothing and ``git status`` is clean.
+After the last step of a scenario that made an archive, ``check`` and ``verify`` find nothing and ``git status`` is clean, on each
+machine.
 """
 
 import os
@@ -37,13 +41,16 @@ import shlex
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from program import Answer, Program
 
 HEADER = re.compile(r"# (?P<name>[a-z]+): (?P<value>.+)")
 HEADERS: dict[str, set[str]] = {"language": {"en", "zh"}, "leaves": {"findings"}, "today": set()}
 PROMPT = re.compile(r"(@\S+)?\$ ")
-COMMAND = re.compile(r"(?:@(?P<member>\S+))?\$ (?:(?P<variable>[A-Z][A-Z0-9_]*) = )?archivectl(?: (?P<words>.*))?")
+COMMAND = re.compile(
+    r"(?:@(?P<member>[^\s:]*)(?::(?P<machine>\S+))?)?\$ (?:(?P<variable>[A-Z][A-Z0-9_]*) = )?archivectl(?: (?P<words>.*))?"
+)
 WRITE = re.compile(r"write (?P<name>\S+) <<(?P<end>\S+)")
 STATUS = re.compile(r"\[(\d+)\]")
 VARIABLE = re.compile(r"\$([A-Z][A-Z0-9_]*)")
@@ -80,6 +87,7 @@ class Call:
     key: str = ""
     answer: tuple[str, ...] = ()
     status: int = 0
+    machine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,8 @@ def _call(number: int, line: str) -> Call:
     words, bar, key = (command["words"] or "").rpartition(" | ") if command["variable"] else (command["words"] or "", "", "")
     if command["variable"] and not bar:
         raise Unreadable(f"{number}: which key of the answer is {command['variable']}? End the line with: | key")
-    return Call(number, "archivectl", words, command["member"], command["variable"] or "", key.strip())
+    variable, machine = command["variable"] or "", command["machine"] or ""
+    return Call(number, "archivectl", words, command["member"] or None, variable, key.strip(), machine=machine)
 
 
 def _answered(call: Call, lines: list[str]) -> Call:
@@ -147,10 +156,12 @@ def _answered(call: Call, lines: list[str]) -> Call:
 
 def play(scenario: Scenario, program: Program) -> None:
     """Play a scenario in the program's folder; an ``AssertionError`` tells the line and the whole answer."""
-    settings = {"ARCHIVECTL_ARCHIVE": str(program.folder / "archive"), "ARCHIVECTL_LANG": scenario.headers.get("language", "en")}
+    settings = {"ARCHIVECTL_LANG": scenario.headers.get("language", "en")}
     if "today" in scenario.headers:
         settings["ARCHIVECTL_TODAY"] = scenario.headers["today"]
     program = replace(program, environment={**program.environment, **settings})
+    machines = dict.fromkeys(["", *(step.machine for step in scenario.steps if isinstance(step, Call))])
+    programs = {machine: _on(program, machine) for machine in machines}
     variables: dict[str, str] = {}
     for step in scenario.steps:
         if isinstance(step, Write):
@@ -159,12 +170,21 @@ def play(scenario: Scenario, program: Program) -> None:
             path.write_text(step.content, encoding="utf-8", newline="\n")
             continue
         words = shlex.split(_filled(step, step.words, variables))
-        answer = _git(program, *words) if step.program == "git" else program(*words, member=step.member)
+        here = programs[step.machine]
+        answer = _git(here, *words) if step.program == "git" else here(*words, member=step.member)
         _compare(step, answer, variables)
         if step.variable:
             variables[step.variable] = str(answer.json[step.key])
-    if (program.folder / "archive" / "archive.yaml").exists():
-        _judge(scenario, program)
+    for here in programs.values():
+        if (Path(here.environment["ARCHIVECTL_ARCHIVE"]) / "archive.yaml").exists():
+            _judge(scenario, here)
+
+
+def _on(program: Program, machine: str) -> Program:
+    """The program on one of the machines; the first has no name."""
+    folder = program.folder / machine
+    home = {"ARCHIVECTL_HOME": str(folder / "home")} if machine else {}
+    return replace(program, environment={**program.environment, "ARCHIVECTL_ARCHIVE": str(folder / "archive"), **home})
 
 
 def _filled(call: Call, text: str, variables: dict[str, str]) -> str:
@@ -176,7 +196,7 @@ def _filled(call: Call, text: str, variables: dict[str, str]) -> str:
 
 def _git(program: Program, *words: str) -> Answer:
     environment = {**os.environ, **program.environment, **STRANGER}
-    command = ["git", "-C", "archive", *words]
+    command = ["git", "-C", program.environment["ARCHIVECTL_ARCHIVE"], *words]
     ended = subprocess.run(command, cwd=program.folder, env=environment, capture_output=True, encoding="utf-8", check=False)
     return Answer(ended.returncode, ended.stdout, ended.stderr)
 

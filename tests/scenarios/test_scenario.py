@@ -100,6 +100,22 @@ def test_a_scenario_is_played_as_it_is_written(program: Program, pretender: Pret
     assert (program.folder / "lists" / "new.csv").read_text(encoding="utf-8") == "name\n$NAME is not filled in\n\n"
 
 
+def test_another_machine_has_an_archive_and_a_home_of_its_own(program: Program, pretender: Pretender) -> None:
+    play(parse("# T\n\n@li.na:b$ archivectl todo\n@:b$ archivectl list\n$ archivectl todo\n"), program)
+    told = [{name: known.get(f"ARCHIVECTL_{name}") for name in ("MEMBER", "ARCHIVE", "HOME")} for _, known in pretender.calls]
+    there = {"ARCHIVE": str(program.folder / "b/archive"), "HOME": str(program.folder / "b/home")}
+    here = {"ARCHIVE": str(program.folder / "archive"), "HOME": str(program.folder / "home")}
+    assert told == [{"MEMBER": "li.na", **there}, {"MEMBER": None, **there}, {"MEMBER": None, **here}]
+
+
+def test_what_another_machine_leaves_behind_is_judged(program: Program, pretender: Pretender) -> None:
+    pretender.findings = 1
+    (program.folder / "b/archive").mkdir(parents=True)
+    (program.folder / "b/archive/archive.yaml").touch()
+    with pytest.raises(AssertionError, match="leaves behind"):
+        play(parse("# T\n\n@:b$ archivectl todo\n"), program)
+
+
 def test_english_is_spoken_and_the_day_is_open_unless_a_header_says_otherwise(program: Program, pretender: Pretender) -> None:
     play(parse("# T\n\n$ archivectl todo\n"), program)
     assert pretender.calls[0][1]["ARCHIVECTL_LANG"] == "en"

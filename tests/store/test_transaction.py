@@ -345,7 +345,7 @@ from archivectl.store.transaction import Draft, commit, writing
 top, name = Path(sys.argv[1]), sys.argv[2]
 with Repository.open(top) as repository:
     for number in range(5):
-        with writing(repository, 60):
+        with writing(repository, 600):
             old = repository.read("main", "shared") or b""
             writes = {"shared": old + f"{name} {number}\\n".encode(), f"own/{name}/{number}": b"x"}
             base, when = repository.tip(), datetime.now(UTC)

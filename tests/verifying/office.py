@@ -4,6 +4,7 @@ import base64
 import os
 import subprocess
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,8 +55,8 @@ class Office:
 
     def act(self, member: str, what: Callable[Concatenate[Archive, P], T], *args: P.args, **more: P.kwargs) -> T:
         """Do something as archivectl does it."""
-        with writing(self.repository, 10):
-            return what(self.archive(member), *args, **more)
+        with writing(self.repository, 10), closing(self.archive(member)) as archive:
+            return what(archive, *args, **more)
 
     def findings(self, since: str | None = None) -> list[Finding]:
         told = replay(self.repository, fingerprint=self.fingerprint, until=self.tip, since=since, at=self.at)

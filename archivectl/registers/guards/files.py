@@ -1,9 +1,11 @@
 """Guards about the file itself: that it is there, free, unchanged, and of the kind the archive knows."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from archivectl.errors import Reason
-from archivectl.i18n import N_, Titles
+from archivectl.i18n import N_, Titles, fitting
+from archivectl.records import naming
 from archivectl.records.model import Record
 from archivectl.registers import scope
 from archivectl.registers.fold import Case
@@ -141,20 +143,25 @@ def items_unchanged(s: Situation) -> Iterator[Reason]:
         )
 
 
+def _no_axis(s: Situation, axis: str, axes: Mapping[str, Any]) -> Reason:
+    message, hint, told = N_("There is no axis “{axis}”."), N_("The axes are: {known}"), dict[str, object]()
+    if s.records and naming.by_title(axis):
+        hint = N_("It is a field, and set so: archivectl update {record} --set {axis}=… --reason TEXT")
+        told = {"record": s.records[0].label}
+    return s.why("axis_values", message, hint=hint, path="axes", axis=axis, known=Titles(fitting(axis, axes).values()), **told)
+
+
 def axis_values(s: Situation) -> Iterator[Reason]:
     """An axis exists in this archive, and the value is one of its own."""
     axes = s.world.regime.get("axes", {})
     for axis, value in (s.given("classification") or {}).items():
         known = axes.get(axis)
         if known is None:
-            hint = N_("The axes are: {known}")
-            yield s.why(
-                "axis_values", N_("There is no axis “{axis}”."), hint=hint, path="axes", axis=axis, known=Titles(axes.values())
-            )
+            yield _no_axis(s, axis, axes)
         elif value is not None and "values" in known and value not in known["values"]:
             hint = N_("It may be: {known}")
             message = N_("“{value}” is no value of the axis “{axis}”.")
-            named, takes = Titles([known]), Titles(known["values"].values())
+            named, takes = Titles([known]), Titles(fitting(str(value), known["values"]).values())
             yield s.why("axis_values", message, hint=hint, path=f"axes.{axis}.values", value=value, axis=named, known=takes)
 
 

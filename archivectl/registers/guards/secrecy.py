@@ -25,7 +25,8 @@ def grade_in_scheme(s: Situation) -> Iterator[Reason]:
     scheme, grade = s.world.regime.get("secrecy.scheme") or (), _grade(s)
     if scheme and grade and grade not in scheme:
         titles = s.world.regime.get("secrecy.levels", {})
-        hint, message = N_("The grades here are: {known}"), N_("Files are not graded as {grade} here.")
+        hint = N_("The grades here are: {known}. Give one of them: --set secrecy=…")
+        message = N_("Files are not graded as {grade} here.")
         told = {"grade": Titles([titles.get(grade, grade)]), "known": Titles(titles.get(level, level) for level in scheme)}
         yield s.why("grade_in_scheme", message, hint=hint, path="secrecy.scheme", **told)
 

@@ -18,6 +18,10 @@ _BARRED = {
     "copy": N_("Files like {record} may not be copied."),
     "provision": N_("What is in files like {record} may not be told to others."),
 }
+_NEVER = N_(
+    "No approval lifts this; the rule stands in regime/{law}.yaml. A file that is graded or classified wrongly is corrected "
+    "first: archivectl update {record} --set secrecy=… --reason TEXT"
+)
 
 
 def allowed_by_rules(s: Situation) -> Iterator[Reason]:
@@ -26,7 +30,8 @@ def allowed_by_rules(s: Situation) -> Iterator[Reason]:
     record = s.records[0].label if s.records else ""
     if rule.get("barred"):
         message = _BARRED.get(str(s.column("mode")), N_("Files like {record} may not be used at all."))
-        yield s.why("allowed_by_rules", message, path=f"{s.rules}.barred", record=record)
+        path = f"{s.rules}.barred"
+        yield s.why("allowed_by_rules", message, hint=_NEVER, path=path, record=record, law=s.stated_in(path))
     if rule.get("place") and s.column("mode") in _ELSEWHERE:
         message, hint = N_("{record} may only be read on the premises."), N_("Read it there: add --on-site")
         yield s.why("allowed_by_rules", message, hint=hint, path=f"{s.rules}.place", record=record)

@@ -1,0 +1,138 @@
+"""Taking in what the git remote has: judged before anything here moves, united where both sides went on."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple
+
+from archivectl import lfs
+from archivectl.archive import Archive, refuse_unless_admin
+from archivectl.errors import Conflict, Refused, WrongUsage
+from archivectl.i18n import Sentence
+from archivectl.members.signing import armor
+from archivectl.merging import trees
+from archivectl.merging.pieces import OURS, THEIRS, Dispute
+from archivectl.merging.renumbering import Numbers
+from archivectl.merging.trees import Merge, Renumbering
+from archivectl.store.comparing import count
+from archivectl.store.transaction import Draft, advance, united
+from archivectl.verifying import trust
+from archivectl.verifying.trust import NotVerified
+
+
+class Undecided(Conflict):
+    """Places that were changed on both sides, each in its own way, and nobody said which stands."""
+
+    message = "In {count} places something was changed both here and on the git remote, each in its own way."
+    hint = "Say which stands: archivectl sync resolve NUMBER FIELD=ours (or theirs) …; for all others: --ours or --theirs"
+
+    def __init__(self, disputes: Collection[Dispute], authors: Mapping[str, tuple[str, str]]) -> None:
+        super().__init__(count=len(disputes))
+        self.disputes, self.authors = tuple(disputes), authors  # who changed each file last, here and there, by path
+
+
+class NotDisputed(WrongUsage):
+    """A choice where there is nothing to choose."""
+
+    message = "Nothing is disputed at {place} of {path}."
+    hint = "See what is: archivectl sync"
+
+
+class NotTaken(Refused):
+    """Commits on the git remote that break a rule."""
+
+    message = "What the git remote has does not stand up to verification: {finding}"
+    hint = (
+        "Nothing was taken in. See all that is wrong there: archivectl verify main..{remote}/main. Who may ratify it takes it in "
+        "with git pull --no-rebase, then: archivectl verify --ratify COMMIT --reason TEXT"
+    )
+
+
+class Choices(NamedTuple):
+    """Which side stands: by path of the file and place in it, and everywhere else (empty: to be asked)."""
+
+    places: Mapping[tuple[str, str], str]
+    rest: str = ""
+
+    def prefer(self, path: str, place: str) -> str:
+        """The side that a disputed place is taken from, as far as it was said."""
+        return self.places.get((path, place)) or self.rest or THEIRS
+
+    def open(self, disputes: Collection[Dispute]) -> list[Dispute]:
+        """What nobody decided; raises NotDisputed."""
+        known = {(each.path, each.place) for each in disputes}
+        for path, place in self.places.keys() - known:
+            raise NotDisputed(path=path, place=place or path)
+        return [each for each in disputes if not self.rest and (each.path, each.place) not in self.places]
+
+
+UNDECIDED = Choices({})
+
+
+class Taken(NamedTuple):
+    """What came in: the number of commits, what was decided with the side that stands, and what got another number."""
+
+    commits: int
+    decided: tuple[tuple[Dispute, str], ...] = ()
+    renumbered: tuple[Renumbering, ...] = ()
+
+
+def take(archive: Archive, choices: Choices = UNDECIDED) -> Taken:
+    """Let main go on to what the git remote had when it was last seen, by a merge where both sides have commits of their own.
+
+    Where the archive is only rehearsed, nothing is written.
+
+    Raises:
+        Undecided, NotDisputed, NotTaken, Unrelated, BothRotated, NotAllowed, and what ``transaction.advance`` raises.
+    """
+    repository, ours, theirs = archive.repository, archive.tip, archive.repository.elsewhere.tip
+    if theirs is None or repository.is_ancestor(theirs, ours):
+        choices.open(())
+        return Taken(0)
+    commits = count(repository, f"{ours}..{theirs}")
+    if repository.is_ancestor(ours, theirs):
+        choices.open(())
+        _go(archive, lambda: theirs)
+        return Taken(commits)
+    merge = trees.merge(repository, ours, theirs, choices.prefer, Numbers(archive, theirs).instead)
+    if left := choices.open(merge.disputes):
+        raise Undecided(left, {each.path: _authors(archive, each.path, (ours, theirs)) for each in left})
+    if merge.rules:
+        refuse_unless_admin(archive, "sync")
+    _go(archive, lambda: _made(archive, theirs, merge, commits))
+    decided = tuple((each, choices.prefer(each.path, each.place)) for each in merge.disputes)
+    return Taken(commits, decided, tuple(merge.renumbered))
+
+
+def _authors(archive: Archive, path: str, sides: tuple[str, str]) -> tuple[str, str]:
+    """Who changed a file last on either side since the histories parted, and on which day."""
+    told = []
+    for one, other in (sides, sides[::-1]):
+        last = next(archive.repository.commits(f"{other}..{one}", [path]), None)
+        day = last and (dict(last.trailers).get("Archive-Date") or archive.civil(last.when)[:10])
+        told.append(f"{last.author} {day}" if last else "")
+    return told[0], told[1]
+
+
+def _made(archive: Archive, theirs: str, merge: Merge, commits: int) -> str:
+    """The merge, which nothing has gone on to yet; what is pushed already is its first parent."""
+    message = f"sync: {commits} commits of {archive.repository.elsewhere.name}"
+    who = archive.me.name, archive.me.email, archive.at
+    draft = Draft(theirs, merge.writes, message, *who, merges=(archive.tip,))
+    return united(archive.repository, draft, lambda payload: armor(archive.signer.sign(payload, "git")))
+
+
+def _go(archive: Archive, to: Callable[[], str]) -> None:
+    if archive.rehearsal:
+        return
+    commit = to()
+    try:
+        trust.allow(archive, commit)
+    except NotVerified as error:
+        raise NotTaken(remote=archive.repository.elsewhere.name, finding=Sentence("{finding}", **error.values)) from error
+    if lfs.used(archive, commit):
+        archive.repository.elsewhere.bring_scans(str(archive.repository.elsewhere.tip))
+    advance(archive.repository, archive.tip, commit)
+    archive.stand_at(commit)
+    trust.go_on(archive)
+
+
+__all__ = ["OURS", "THEIRS", "Choices", "NotDisputed", "NotTaken", "Taken", "Undecided", "take"]
