@@ -31,6 +31,10 @@ class NotSent(Refused):
     message = "What was done here is not sent: {finding}"
     hint = "{cure}; then: archivectl sync"
 
+    def __init__(self, finding: Sentence, cure: Sentence, united: tuple[remotes.Synced, ...]) -> None:
+        super().__init__(finding=finding, cure=cure)
+        self.united = united  # what came of the keyring remotes before
+
 
 class Withheld(Refused):
     """A commit that a member signed for, which the git remote does not have."""
@@ -74,7 +78,12 @@ def sync(archive: Archive, choices: Choices = UNDECIDED, *, lease: bool = True) 
         elsewhere.fetch()
         came = taking.take(archive, choices)
         choices = choices if archive.rehearsal or not came.decided else UNDECIDED
-        found = Taken(found.commits + came.commits, found.decided + came.decided, found.renumbered + came.renumbered)
+        found = Taken(
+            found.commits + came.commits,
+            found.decided + came.decided,
+            found.renumbered + came.renumbered,
+            found.dropped + came.dropped,
+        )
         try:
             return _exchange(archive, found, lease=lease)
         except (NewerThere, Withheld):  # somebody may have pushed since
@@ -97,7 +106,7 @@ def _exchange(archive: Archive, taken: Taken, *, lease: bool) -> Synced:
     sent = count(archive.repository, f"{before}..{archive.tip}" if before else archive.tip)
     if archive.rehearsal:
         return Synced(taken, sent, united, logged, (), ())
-    _refuse_unsafe(archive)
+    _refuse_unsafe(archive, united)
     if lfs.used(archive, archive.tip):
         archive.repository.elsewhere.give_scans()
     leased = _leased(archive) if lease else ()
@@ -107,7 +116,7 @@ def _exchange(archive: Archive, taken: Taken, *, lease: bool) -> Synced:
     return Synced(taken, sent, united, logged, leased, numbers)
 
 
-def _refuse_unsafe(archive: Archive) -> None:
+def _refuse_unsafe(archive: Archive, united: tuple[remotes.Synced, ...]) -> None:
     """Raise NotSent where what would leave holds something in clear, or its keys have no second copy."""
     repository = archive.repository
     updates = [
@@ -122,7 +131,7 @@ def _refuse_unsafe(archive: Archive) -> None:
     )
     for finding in found:
         values = finding.values
-        raise NotSent(finding=Sentence(finding.message, **values), cure=Sentence(finding.hint, **values))
+        raise NotSent(Sentence(finding.message, **values), Sentence(finding.hint, **values), united)
 
 
 def _leased(archive: Archive) -> tuple[Block, ...]:
@@ -139,5 +148,8 @@ def _send(archive: Archive) -> None:
     repository = archive.repository
     elsewhere = repository.elsewhere
     log_ = [BRANCH] if repository.tip(BRANCH) not in {None, elsewhere.tip_of(BRANCH)} else []
+    first = elsewhere.tip is None
     if elsewhere.tip != archive.tip or log_:
         elsewhere.give(archive.tip, *log_)
+    if first:
+        elsewhere.track()

@@ -6,6 +6,7 @@ below the command line reads it.
 """
 
 import os
+import shutil
 import socket
 import sys
 import time
@@ -34,6 +35,8 @@ HOME_FOLDERS = {
 }
 # Variables with which a terminal or a CI service changes what typer, rich and git print or do.
 UNWANTED = ("CLICOLOR_FORCE", "FORCE_COLOR", "GITHUB_ACTIONS", "LANGUAGE", "PY_COLORS", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
+# Tools of others by which tests prove what we wrote; nothing but such tests needs them.
+MISSING = {tool for tool in ("ssh-add", "ssh-agent", "ssh-keygen") if shutil.which(tool) is None}
 FIXED = {
     "COLUMNS": "200",
     "GIT_ALLOW_PROTOCOL": "file",
@@ -45,6 +48,27 @@ FIXED = {
     "TERM": "dumb",
     "TZ": "UTC",
 }
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Iterator[None]:
+    """What prepares a test with a tool that is not installed skips it."""
+    yield from _skipping_without_tools()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """What tests with a tool that is not installed is skipped."""
+    yield from _skipping_without_tools()
+
+
+def _skipping_without_tools() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        if error.filename not in MISSING:
+            raise
+        pytest.skip(f"{error.filename} is not installed")
 
 
 @pytest.fixture(scope="session")

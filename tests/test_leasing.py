@@ -91,7 +91,7 @@ def test_what_the_hook_of_this_machine_finds_is_told_as_it_says_it(shared: Offic
     hooked(shared.archive / ".git", "pre-push", "echo '没有第二份。' >&2", "echo 'hint: key remote sync' >&2", "exit 1")
     done = shared.run("register", "lease")
     assert (done.status, git(shared.archive, "rev-parse", "main")) == (4, before)
-    assert "holds it back, and says:\n没有第二份。\nhint: key remote sync\nhint: Nothing was changed." in done.err
+    assert "holds it back, and says:\n没有第二份。\nhint: key remote sync\nhint: Nothing was sent." in done.err
     assert not any(wrong in done.err for wrong in ("cannot be reached", "git fetch", "archivectl sync"))
 
 

@@ -159,6 +159,7 @@ def test_an_archive_comes_back_where_others_countersign(lost: Office, language: 
     typed(lost, f"cd archive\n{block(3, f'{language}_last')}", archive=False)
 
 
+@pytest.mark.skipif(not shutil.which("age"), reason="age is not installed")
 def test_stock_tools_open_a_name_with_the_sheet_and_the_backup(lost: Office) -> None:
     told = follow(lost, 4, "any", archive=False)
     assert '"value":"张三"' in told

@@ -1,10 +1,14 @@
 """Machines that work apart and are united by ``sync``."""
 
+import re
 import shutil
+import subprocess
 from typing import Any
 
 import pytest
 
+from archivectl.members.signing import armor
+from archivectl.store.objects import parse_tree, signed, tree_bytes
 from machines import connect, git, second
 from office import Office
 
@@ -118,6 +122,9 @@ def test_one_side_may_stand_everywhere(pair: tuple[Office, Office], side: str, n
 
 
 def test_what_is_not_disputed_cannot_be_chosen(pair: tuple[Office, Office]) -> None:
+    pair[1].run("update", "1", "--set", "phone=021-6666", *WHY)
+    synced(pair[1])
+    pair[0].run("update", "1", "--set", "note=新", *WHY)
     for words in (("1", "note=ours"), ("1", "note=mine"), ("note=ours",)):
         done = pair[0].run("sync", "resolve", *words)
         assert (done.status, "hint" in done.err) == (2, True), done.err
@@ -417,3 +424,224 @@ def test_what_nobody_signed_for_in_a_keyring_remote_holds_nobody_up(pair: tuple[
     assert here.run("sync").status == 3
     tip.write_text(forged(tip.read_text("utf-8")), "utf-8")
     synced(here)
+
+
+def draft(machine: Office, name: str) -> str:
+    return str(machine.run(*FIRM, f"name={name}", "--draft", "--json").json["uid"])
+
+
+def filed(machine: Office, uid: str) -> None:
+    entry = machine.run("submit", uid, "--json").json["entry"]
+    assert machine.run("accept", entry).status == 0
+
+
+def test_a_draft_that_both_filed_is_one_file(office: Office) -> None:
+    """Each with a number of its own, so that no path is disputed."""
+    uid = draft(office, "甲公司")
+    shared(office)
+    synced(office)
+    there = second(office)
+    synced(there)
+    synced(office)
+    for machine in (office, there):
+        filed(machine, uid)
+    synced(there)
+    [moved] = synced(office)["renumbered"]
+    [row] = office.run("list", "--json").json
+    assert (moved["before"], moved["after"]) == ("SH-000001", row["number"])
+    settled(office, there)
+
+
+@pytest.mark.parametrize("other", ["opened", "filed"])
+def test_a_draft_filed_under_a_number_that_the_other_gave_gets_another(office: Office, other: str) -> None:
+    one, two = draft(office, "甲公司"), draft(office, "乙公司")
+    shared(office)
+    there = second(office)
+    filed(office, one)
+    if other == "filed":
+        filed(there, two)
+    else:
+        assert there.run(*FIRM, "name=丙公司").status == 0
+    synced(there)
+    assert "SH-000001" in {each["before"] for each in synced(office)["renumbered"]}
+    settled(office, there)
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_a_contact_that_one_removed_and_the_other_added_to_goes_or_stays_whole(pair: tuple[Office, Office], side: str) -> None:
+    here, there = pair
+    here.run("add", "1", "contact", "name=张三")
+    settled(*pair)
+    name = here.run("show", "1", "--json").json["contacts"][0]["id"]
+    there.run("update", "1", "--set", f"contacts[{name}].position=总监", *WHY)
+    synced(there)
+    assert here.run("remove", "1", f"contacts[{name}]", *WHY).status == 0
+    assert here.run("sync", "resolve", "1", f"contacts[{name}]={side}").status == 0
+    settled(*pair)
+
+
+def test_what_was_done_to_a_file_that_another_withdrew_is_told(pair: tuple[Office, Office]) -> None:
+    here, there = pair
+    table = here.run.folder / "t.csv"
+    table.write_text("名称,备注\n乙公司,新\n", "utf-8")
+    assert here.run("import", str(table), "--yes").status == 0
+    settled(*pair)
+    number = next(row["number"] for row in there.run("list", "--json").json if row["name"] == "乙公司")
+    assert there.run("add", number, "interaction", "kind=visit", "content=来访").status == 0
+    [brought] = here.run("register", "list", "import", "--json").json
+    assert here.run("undo", brought["id"], "--yes", "--reason", "导错").status == 0
+    synced(here)
+    assert synced(there)["dropped"] == [number]
+    settled(*pair)
+
+
+@pytest.mark.parametrize("side", ["--ours", "--theirs"])
+def test_the_scan_that_does_not_stand_is_gone(pair: tuple[Office, Office], side: str) -> None:
+    here, there = pair
+    here.run("add", "1", "document", "kind=营业执照")
+    settled(*pair)
+    paper = here.run("show", "1", "--json").json["documents"][0]["id"]
+    for machine in pair:
+        scan = machine.run.folder / "s.pdf"
+        scan.write_bytes(b"%PDF " + str(machine.archive).encode())
+        assert machine.run("update", "1", "--set", f"documents[{paper}].file=@{scan}", *WHY).status == 0
+    synced(there)
+    assert here.run("sync", "resolve", side).status == 0
+    settled(*pair)
+
+
+def test_a_tip_that_nothing_can_be_made_of_holds_nobody_up(pair: tuple[Office, Office]) -> None:
+    [tip] = (pair[0].run.folder / "nas").rglob("SECONDMACHIN.json")
+    tip.with_name("EVIL.json").write_text("[" * 200_000)
+    synced(pair[0])
+
+
+def pushed_by_hand(machine: Office) -> None:
+    """What somebody commits without a signature, and pushes."""
+    git(machine.archive, "-c", "core.hooksPath=/dev/null", "commit", "-qam", "x")
+    git(machine.archive, "push", "-q", "--no-verify", "origin", "main")
+
+
+@pytest.mark.parametrize("text", ["\0", "a: " + "[" * 3000, "a: " + "x" * 5_000_000, "uid: " + "A" * 26])
+def test_what_breaks_a_rule_there_is_told_as_theirs_before_anybody_is_asked(pair: tuple[Office, Office], text: str) -> None:
+    here, there = pair
+    (there.archive / "customers/SH/0/SH-000001.yaml").write_text(text)
+    pushed_by_hand(there)
+    here.run("update", "1", "--set", "note=新", *WHY)
+    for words in ((), ("resolve", "--ours")):
+        done = here.run("sync", *words)
+        assert (done.status, "origin" in done.err, "Say which stands" in done.err) == (3, True, False)
+
+
+def test_a_draft_that_was_replaced_there_is_refused_in_words(pair: tuple[Office, Office]) -> None:
+    here, there = pair
+    uid = draft(here, "乙公司")
+    settled(*pair)
+    [path] = (there.archive / "customers").rglob(f"{uid}.yaml")
+    path.write_text(re.sub("uid: .*", "uid: " + "A" * 26, path.read_text("utf-8")), "utf-8")
+    pushed_by_hand(there)
+    here.run("update", uid, "--set", "note=x", *WHY)
+    assert here.run("sync", "resolve", "--ours").status == 3
+
+
+def test_resolving_again_goes_on_where_the_push_failed(pair: tuple[Office, Office]) -> None:
+    here, there = pair
+    there.run("update", "1", "--set", "note=那边", *WHY)
+    synced(there)
+    here.run("update", "1", "--set", "note=这边", *WHY)
+    hook = here.run.folder / "hub.git/hooks/update"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    words = ("sync", "resolve", "1", "note=ours")
+    refused = here.run(*words)
+    assert (refused.status, "Nothing was sent" in refused.err) == (4, True)
+    hook.unlink()
+    assert here.run(*words).status == 0
+    settled(*pair)
+
+
+@pytest.mark.parametrize("name", [".git", "..", "a\\..\\b"])
+@pytest.mark.parametrize("checked", [True, False])
+def test_a_path_that_leaves_the_archive_is_not_written(pair: tuple[Office, Office], name: str, *, checked: bool) -> None:
+    """Signed by an administrator, and pushed past every hook; taken in neither by git's own look at it nor without."""
+    here, there = pair
+    hub = here.run.folder / "hub.git"
+
+    def raw(kind: str, data: bytes) -> str:
+        command = ["git", "-C", str(hub), "hash-object", "-t", kind, "-w", "--stdin", "--literally"]
+        return subprocess.run(command, input=data, capture_output=True, check=True).stdout.decode().strip()
+
+    tip = head(here)
+    with here.acting() as archive:
+        tree = parse_tree(archive.repository.read_tree(tip))
+        tree[name] = ("40000", raw("tree", tree_bytes({"evil": ("100644", raw("blob", b"x"))})))
+        when = f"李娜 <li.na@example.cn> {int(archive.repository.commit(tip).when.timestamp())} +0000"
+        text = f"tree {raw('tree', tree_bytes(tree))}\nparent {tip}\nauthor {when}\ncommitter {when}\n\nregime.house: x\n"
+        payload = signed(text.encode(), armor(archive.signer.sign(text.encode(), "git")))
+    made = raw("commit", payload)
+    git(hub, "update-ref", "refs/heads/main", made)
+    if not checked:  # as where git brought it by hand
+        git(there.archive, "-c", "fetch.fsckObjects=false", "-c", "transfer.fsckObjects=false", "fetch", "-q", "origin")
+    done = there.run("sync")
+    assert (done.status in {3, 4}, head(there)) == (True, tip), done.err
+    assert "cannot be reached" not in done.err
+    assert not list(there.run.folder.rglob("evil"))
+
+
+def test_a_list_that_was_cancelled_elsewhere_while_it_was_carried_out_is_carried_out(pair: tuple[Office, Office]) -> None:
+    """Keys that are gone do not come back; whoever cancelled is told by the state of the list."""
+    here, there = pair
+    entry = here.sign_for("1")
+    settled(*pair)
+    assert there.run("register", "step", entry, "cancel", "opinion=要留").status == 0
+    assert here.run("destroy", "execute", entry, "--yes").status == 0
+    synced(here)
+    synced(there)
+    synced(here)
+    for machine in pair:
+        assert machine.run("register", "show", entry, "--json").json["state"] == "destroyed"
+        assert machine.run("destroy", "certificate", entry).status == 0
+        assert machine.run("check").status == 0
+        assert machine.run("verify").status == 0
+
+
+def test_scripts_get_what_is_disputed_as_data(pair: tuple[Office, Office]) -> None:
+    here, there = pair
+    there.run("update", "1", "--set", "note=那边", *WHY)
+    synced(there)
+    here.run("update", "1", "--set", "note=这边", *WHY)
+    done = here.run("sync", "--json")
+    [dispute] = done.json["disputes"]
+    assert (done.status, dispute["number"], dispute["place"]) == (4, "SH-000001", "note")
+    assert (dispute["ours"], dispute["theirs"], dispute["by"]["ours"]) == ("这边", "那边", "李娜 2026-03-02")
+
+
+def test_a_folder_without_the_keyring_does_not_pass_for_the_remote_that_has_it(pair: tuple[Office, Office]) -> None:
+    there = pair[1]
+    other = there.run.folder / "other"
+    other.mkdir()
+    done = there.run("key", "remote", "add", "nas", str(other))
+    assert (done.status, list(other.iterdir()), "--anew" in done.err) == (3, [], True)
+    assert there.run("key", "remote", "add", "nas", str(other), "--anew").status == 0
+
+
+def test_the_work_of_who_was_retired_elsewhere_is_refused_without_blaming_the_remote(pair: tuple[Office, Office]) -> None:
+    here, there = pair
+    assert here.run("member", "retire", "wang.wei", "--reason", "离职").status == 0
+    assert there.run("update", "1", "--set", "note=新", *WHY, member="wang.wei").status == 0
+    synced(here)
+    before = head(there)
+    done = there.run("sync")
+    assert (done.status, head(there), "cannot be united" in done.err, "wang.wei" in done.err) == (3, before, True, True)
+    git(there.archive, "pull", "--quiet", "--no-rebase", "--no-edit", "origin", "main")
+    bad = git(there.archive, "rev-parse", "main~1").strip()
+    commits = [line for line in git(there.archive, "rev-list", "--first-parent", "main").split() if line == before]
+    assert there.run("verify", "--ratify", (commits or [bad])[0], "--reason", "离职前所办").status == 0
+    assert there.run("verify").status == 0
+    synced(there)
+
+
+def test_plain_git_knows_the_remote_after_the_first_sync(pair: tuple[Office, Office]) -> None:
+    for machine in pair:
+        git(machine.archive, "pull", "--quiet", "--no-rebase", "--no-edit")

@@ -146,16 +146,18 @@ class Desk:
         """Let the person edit it; raises NoEditor."""
         _no_core()
         known = {**os.environ, "TMPDIR": str(self.folder)}
+        process: subprocess.Popen[bytes] | None = None
         try:
-            process = subprocess.Popen([*command, str(self.path)], env=known)  # noqa: S603 - the person's own choice
+            with _signals_put_off():  # one that came at this moment would leave an editor behind that nobody ends
+                process = subprocess.Popen([*command, str(self.path)], env=known)  # noqa: S603 - the person's own choice
+            with _interrupts_to_editor():
+                status = process.wait()
         except OSError as error:
             raise NoEditor(editor=command[0]) from error
-        with process, _interrupts_to_editor():
-            try:
-                status = process.wait()
-            except BaseException:
+        except BaseException:
+            if process:
                 _end(process)
-                raise
+            raise
         if status:
             raise NoEditor(editor=command[0])
 
@@ -166,6 +168,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
         process.wait(_PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()
+        process.wait()
 
 
 def _content(path: Path) -> bytes:
@@ -191,6 +194,21 @@ def _interrupts_to_editor() -> Iterator[None]:
     finally:
         if before is not None:
             signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _signals_put_off() -> Iterator[None]:
+    """Whatever would end us waits until this is done."""
+    came: list[int] = []
+    heeded = [number for number in (*_ENDING, signal.SIGINT) if callable(signal.getsignal(number))]
+    before = {number: signal.signal(number, lambda number, _frame: came.append(number)) for number in heeded}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for number in came:
+        signal.raise_signal(number)
 
 
 def _no_core() -> None:

@@ -175,6 +175,7 @@ def rotate(
             if level not in LEVELS:
                 raise NoSuchLevel(level=level, known=keyed({each: titled[each] for each in LEVELS}))
         done = rotation.rotate(archive, chosen, reason)
+        again = [level for level in chosen if level in done.finished]
         synced = remotes.sync(archive) if not archive.rehearsal else ()
     away = [each.name for each in synced if each.problem]
     document = {**(members.rotated_document(done) or {}), "begun": list(done.begun), "away": away}
@@ -182,6 +183,7 @@ def rotate(
         *members.rotated(done),
         *(_("The remote {name} was not reached: {why}", name=n, why=w) for n, w in ((e.name, e.problem) for e in synced) if w),
     ]
+    lines += [_("No new key was made for it; for one, repeat the command.")] if again else []
     console.emit(ctx.obj, document, lines)
     disk = bool(done.left) and all(each.disk for each in done.left)
     raise typer.Exit(4 if disk else LEFT_OVER if done.left or done.barred else 0)

@@ -180,10 +180,13 @@ def rotated(done: "Rotated | None") -> list[str]:
     """What came of a rotation."""
     if done is None:
         return []
-    levels, lines = (*done.begun, *done.finished), []
-    if levels:
+    lines = []
+    if done.begun:
         message = N_("New keys for: {levels}. {count} keys of records were wrapped anew.")
-        lines.append(_(message, levels=listed(map(_, levels)), count=done.rewrapped))
+        lines.append(_(message, levels=listed(map(_, done.begun)), count=done.rewrapped))
+    if done.finished:
+        message = N_("An earlier rotation was carried to its end: {levels}. {count} keys of records were wrapped anew.")
+        lines.append(_(message, levels=listed(map(_, done.finished)), count=done.rewrapped))
     if done.barred:
         message = N_("You hold no key for {levels}; an administrator who does must run: archivectl key rotate {first}")
         lines.append(_(message, levels=listed(map(_, done.barred)), first=done.barred[0]))

@@ -40,12 +40,13 @@ def add(
     ctx: typer.Context,
     name: str = typer.Argument(help="What every machine calls it."),
     folder: Path = typer.Argument(help="Its folder on this machine; it must be there."),
+    anew: bool = typer.Option(False, "--anew", help="The keyring that had this name is lost; the folder takes its place."),
 ) -> None:
     """Keep a copy of the keys in a folder, and unite with it; entered in the register of copies first."""
     from archivectl.custody import remotes  # noqa: PLC0415 - loads git and age
 
     with context.writing(ctx) as archive:
-        done = remotes.add(archive, name, folder)
+        done = remotes.add(archive, name, folder, anew=anew)
     raise typer.Exit(_told(ctx, done, [_("{name} is a keyring remote, in {folder}.", name=name, folder=console.clean(folder))]))
 
 

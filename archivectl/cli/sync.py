@@ -81,12 +81,53 @@ def _sync(ctx: typer.Context, choose: Any) -> None:  # noqa: ANN401 - from an ar
         try:
             done = syncing.sync(archive, choose(archive) or UNDECIDED)
         except Undecided as error:
+            if ctx.obj.json:
+                console.emit(ctx.obj, {"error": error.code, "disputes": _disputes(error)}, ())
+                raise typer.Exit(error.status) from None
             for line in _disputed(error):
                 console.note(line)
             raise
-        lines, document = list(_told(done)), _document(done)
+        except syncing.NotSent as error:
+            for line in remote.lines_of([each for each in error.united if each.problem]):
+                console.note(line)
+            raise
+        lines, document = [*_told(done), *_clashes(archive)], _document(done)
     console.emit(ctx.obj, document, lines)
     raise typer.Exit(remote.status([each for each in done.remotes if each.placed]))  # who only joins has none yet
+
+
+def _plain(value: object) -> object:
+    """A value as it may be shown; None for what is sealed, gone, or more than one value."""
+    from archivectl.encryption.envelope import is_sealed  # noqa: PLC0415 - loads age
+
+    return None if isinstance(value, (bytes, dict, list)) or is_sealed(value) else value
+
+
+def _disputes(found: "Undecided") -> list[dict[str, Any]]:
+    """What both sides changed, for scripts."""
+    return [
+        {
+            "number": _number(each.path),
+            "path": each.path,
+            "place": each.place or None,
+            "ours": _plain(each.ours),
+            "theirs": _plain(each.theirs),
+            "by": dict(zip(("ours", "theirs"), found.authors[each.path], strict=True)),
+        }
+        for each in found.disputes
+    ]
+
+
+def _clashes(archive: "Archive") -> Iterator[str]:
+    """What is legal apart and not together."""
+    from archivectl.search.duties import clashing  # noqa: PLC0415 - loads SQLite
+
+    for number, entry in clashing(archive.index.db):
+        yield _(
+            "{number} is out by two entries at once; find out who has it, and end the other: archivectl {how}",
+            number=number,
+            how=entry,
+        )
 
 
 def _disputed(found: "Undecided") -> list[str]:
@@ -94,7 +135,7 @@ def _disputed(found: "Undecided") -> list[str]:
     from archivectl.encryption.envelope import is_sealed  # noqa: PLC0415 - loads age
 
     def shown(value: object) -> object:
-        if isinstance(value, (bytes, dict)):
+        if isinstance(value, (bytes, dict, list)):
             return _("changed")
         if value is None:
             return _("taken out")
@@ -127,8 +168,12 @@ def _told(done: "Synced") -> Iterator[str]:
         yield _("{received} commits received, {sent} sent, all verified.", received=taken.commits, sent=done.sent)
     else:
         yield _("Nothing new on either side.")
-    for each in taken.renumbered:
+    for each in taken.renumbered[:_SHOWN]:
         yield _("{before} is {after} now: another machine had given the number first.", before=each.before, after=each.after)
+    if (more := len(taken.renumbered) - _SHOWN) > 0:
+        yield _("… and {count} more got another number.", count=more)
+    for number in taken.dropped:
+        yield _("{number}: one side destroyed or withdrew it; what the other did to it since stands no more.", number=number)
     for dispute, side in taken.decided:
         place = console.title(dispute.place) if dispute.place else _(_WHOLE)
         yield _("{number}, {field}: {side} stands.", number=_number(dispute.path), field=place, side=_(_STANDS[side]))
@@ -147,6 +192,7 @@ def _document(done: "Synced") -> dict[str, Any]:
         "sent": done.sent,
         "renumbered": [{"uid": each.uid, "before": each.before, "after": each.after} for each in done.taken.renumbered],
         "decided": [{"path": each.path, "place": each.place or None, "side": side} for each, side in done.taken.decided],
+        "dropped": list(done.taken.dropped),
         "remotes": remote.documents(done.remotes),
         "log": done.logged,
         "leased": [{"series": each.series, "from": each.first, "to": each.last} for each in done.leased],

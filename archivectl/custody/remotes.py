@@ -60,6 +60,16 @@ class NotForKeys(Refused):
     hint = "Choose a plain folder on a share or a disk: archivectl key remote add NAME FOLDER"
 
 
+class OtherFolder(Refused):
+    """A folder without a keyring of this archive, under a name by which the archive has one elsewhere."""
+
+    message = "{name} is a keyring remote of this archive already, and {folder} holds no keyring of it."
+    hint = (
+        "Mount the right share, or name the folder where it lies here. Where that keyring is lost, and this one takes its place: "
+        "archivectl key remote add {name} {folder} --anew"
+    )
+
+
 class Synced(NamedTuple):
     """What came of a remote: the union, or why there was none; one that is not ``placed`` has no folder on this machine."""
 
@@ -69,14 +79,15 @@ class Synced(NamedTuple):
     placed: bool = True
 
 
-def add(archive: Archive, name: str, folder: Path) -> tuple[Synced, ...]:
+def add(archive: Archive, name: str, folder: Path, *, anew: bool = False) -> tuple[Synced, ...]:
     """Let a folder be a keyring remote, by a name that all machines share, and unite with it.
 
     The register names the copy before any key leaves this machine. Only an administrator gives the archive a new name; where it
-    has it already, anybody may say where that folder lies on their machine. What a kill left is done by doing it again.
+    has it already, anybody may say where that folder lies on their machine; ``anew`` where it was lost, and this is to take its
+    place. What a kill left is done by doing it again.
 
     Raises:
-        BadRemote, NoFolder, NotForKeys, NotAllowed.
+        BadRemote, NoFolder, NotForKeys, OtherFolder, NotAllowed.
     """
     names = list(archive.config.get("keyrings") or ())
     if not numbering.is_handle(name):
@@ -88,17 +99,19 @@ def add(archive: Archive, name: str, folder: Path) -> tuple[Synced, ...]:
         raise NotForKeys(folder=folder)
     if name not in names:
         refuse_unless_admin(archive, "key.remote")
+    there = places.keyring_in(archive, folder)
+    if name in names and not (anew or there.folder.is_dir()):
+        raise OtherFolder(name=name, folder=folder)
     if archive.rehearsal:
         return ()
     if name in names:  # a machine that joins has no keyring yet; it gets all that the others have
         archive.keyring.create()
     entering.enter(archive, [name])
+    make_folder(there.folder, folder)
     if name not in names:
         config = {**archive.config, "keyrings": [*names, name]}
         text = yaml_text.dump(config, head="# yaml-language-server: $schema=schemas/archive.schema.json\n").encode()
         archive.commit(Change(("key.remote",), f"key.remote: {name}", {settings.NAME: text}))
-    there = places.keyring_in(archive, folder)
-    make_folder(there.folder, folder)
     places.remember(archive, name, folder)
     return sync(archive, [name])
 

@@ -20,6 +20,7 @@ from archivectl.members import signing
 _FOLDER, _ENDING = "tips", ".json"
 _COMMIT = re.compile("[0-9a-f]{40}")
 _SPACE = "archivectl"
+_LONGEST = 1 << 12
 
 
 class Tip(NamedTuple):
@@ -57,9 +58,10 @@ def _read(archive: Archive, path: Path, remote: str) -> Tip | None:
     """What a file says that a member of this archive signed; None for anything else, which anybody may have put there."""
     machine = path.name.removesuffix(_ENDING)
     try:
-        row = json.loads(path.read_bytes())
+        with path.open("rb") as file:
+            row = json.loads(file.read(_LONGEST))
         commit, handle, signature = row["commit"], row["member"], base64.b64decode(row["sig"], validate=True)
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
     member = archive.members.get(handle) if isinstance(handle, str) else None
     if member is None or not isinstance(commit, str) or not _COMMIT.fullmatch(commit):

@@ -100,7 +100,9 @@ def _origin(archive: Archive, case: Case) -> tuple[str, list[Change]]:
     """The commit that made an entry, and what it did to records."""
     told = lineage.of_files(archive.repository, archive.tip, {case.entry.path: case.uid})
     made = (commit for commit, changed in told if any(change.before is None for change in changed))
-    commit = next(commit for commit in made if len(commit.parents) == 1)  # not the merge that gave it another number
+    commit = next((commit for commit in made if len(commit.parents) == 1), None)  # not the merge that gave it another number
+    if commit is None:
+        raise NotAnImport(entry=case.id)
     return commit.id, archive.repository.changes(commit.parents[0], commit.id, under=(layout.RECORDS,))
 
 

@@ -37,10 +37,11 @@ class Sides(NamedTuple):
 
 
 class United(NamedTuple):
-    """What came of uniting one file: its bytes, and what was disputed in it."""
+    """What came of uniting one file: its bytes, what was disputed in it, and whether a tombstone put an end to it."""
 
     text: bytes | None
     disputes: tuple[Dispute, ...]
+    stone: bool = False
 
 
 Prefer = Callable[[str], str]  # which side a disputed place is taken from: OURS or THEIRS
@@ -67,7 +68,7 @@ def _record(path: str, ours: bytes, theirs: bytes, bases: Sequence[bytes | None]
     one, two = record_text.parse(ours, path), record_text.parse(theirs, path)
     parted = [record_text.parse(text, path) if text else None for text in bases]
     if (one.gone or two.gone) and not any(base and base.gone for base in parted):  # what was destroyed stays so
-        return United(theirs if two.gone else ours, ())
+        return United(theirs if two.gone else ours, (), stone=not (one.gone and two.gone))
     tally = _Tally(path, prefer, [])
     data = tally.mapping(one.data, two.data, [base.data if base else {} for base in parted], "")
     return United(record_text.dump(data), tuple(tally.disputes))

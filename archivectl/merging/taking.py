@@ -1,6 +1,6 @@
 """Taking in what the git remote has: judged before anything here moves, united where both sides went on."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from archivectl import lfs
@@ -9,9 +9,10 @@ from archivectl.errors import Conflict, Refused, WrongUsage
 from archivectl.i18n import Sentence
 from archivectl.members.signing import armor
 from archivectl.merging import trees
-from archivectl.merging.pieces import OURS, THEIRS, Dispute
-from archivectl.merging.renumbering import Numbers
+from archivectl.merging.pieces import THEIRS, Dispute
+from archivectl.merging.renumbering import Numbers, number
 from archivectl.merging.trees import Merge, Renumbering
+from archivectl.records import layout
 from archivectl.store.comparing import count
 from archivectl.store.transaction import Draft, advance, united
 from archivectl.verifying import trust
@@ -42,7 +43,17 @@ class NotTaken(Refused):
     message = "What the git remote has does not stand up to verification: {finding}"
     hint = (
         "Nothing was taken in. See all that is wrong there: archivectl verify main..{remote}/main. Who may ratify it takes it in "
-        "with git pull --no-rebase, then: archivectl verify --ratify COMMIT --reason TEXT"
+        "with git pull --no-rebase {remote} main, then: archivectl verify --ratify COMMIT --reason TEXT"
+    )
+
+
+class NotUnited(Refused):
+    """Two histories that each stand up, and break a rule together."""
+
+    message = "What was done here and what the git remote has cannot be united as it is: {finding}"
+    hint = (
+        "Nothing was changed. Who may ratify it unites them with git pull --no-rebase {remote} main, then: archivectl verify "
+        "--ratify COMMIT --reason TEXT"
     )
 
 
@@ -60,7 +71,7 @@ class Choices(NamedTuple):
         """What nobody decided; raises NotDisputed."""
         known = {(each.path, each.place) for each in disputes}
         for path, place in self.places.keys() - known:
-            raise NotDisputed(path=path, place=place or path)
+            raise NotDisputed(path=number(path) if path.startswith(layout.RECORDS) else path, place=place or path)
         return [each for each in disputes if not self.rest and (each.path, each.place) not in self.places]
 
 
@@ -68,11 +79,15 @@ UNDECIDED = Choices({})
 
 
 class Taken(NamedTuple):
-    """What came in: the number of commits, what was decided with the side that stands, and what got another number."""
+    """What came in: the number of commits, what was decided with the side that stands, and what got another number.
+
+    ``dropped`` are numbers of files that one side destroyed or withdrew: what the other did to them since stands no more.
+    """
 
     commits: int
     decided: tuple[tuple[Dispute, str], ...] = ()
     renumbered: tuple[Renumbering, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 def take(archive: Archive, choices: Choices = UNDECIDED) -> Taken:
@@ -81,25 +96,32 @@ def take(archive: Archive, choices: Choices = UNDECIDED) -> Taken:
     Where the archive is only rehearsed, nothing is written.
 
     Raises:
-        Undecided, NotDisputed, NotTaken, Unrelated, BothRotated, NotAllowed, and what ``transaction.advance`` raises.
+        Undecided, NotDisputed, NotTaken, NotUnited, Unrelated, BothRotated, NotAllowed, and what ``transaction.advance`` raises.
     """
     repository, ours, theirs = archive.repository, archive.tip, archive.repository.elsewhere.tip
-    if theirs is None or repository.is_ancestor(theirs, ours):
-        choices.open(())
+    if theirs is None or repository.is_ancestor(theirs, ours):  # what was chosen before, an earlier run may have united
         return Taken(0)
     commits = count(repository, f"{ours}..{theirs}")
     if repository.is_ancestor(ours, theirs):
-        choices.open(())
-        _go(archive, lambda: theirs)
+        _judge(archive, theirs)
+        _go(archive, theirs)
         return Taken(commits)
+    _judge(archive, theirs, ours)
     merge = trees.merge(repository, ours, theirs, choices.prefer, Numbers(archive, theirs).instead)
     if left := choices.open(merge.disputes):
         raise Undecided(left, {each.path: _authors(archive, each.path, (ours, theirs)) for each in left})
     if merge.rules:
         refuse_unless_admin(archive, "sync")
-    _go(archive, lambda: _made(archive, theirs, merge, commits))
+    if not archive.rehearsal:
+        made = _made(archive, theirs, merge, commits)
+        try:
+            trust.allow(archive, made)
+        except NotVerified as error:
+            told = Sentence("{finding}", **error.values)
+            raise NotUnited(remote=repository.elsewhere.name, finding=told) from error
+        _go(archive, made)
     decided = tuple((each, choices.prefer(each.path, each.place)) for each in merge.disputes)
-    return Taken(commits, decided, tuple(merge.renumbered))
+    return Taken(commits, decided, tuple(merge.renumbered), tuple(merge.dropped))
 
 
 def _authors(archive: Archive, path: str, sides: tuple[str, str]) -> tuple[str, str]:
@@ -120,19 +142,20 @@ def _made(archive: Archive, theirs: str, merge: Merge, commits: int) -> str:
     return united(archive.repository, draft, lambda payload: armor(archive.signer.sign(payload, "git")))
 
 
-def _go(archive: Archive, to: Callable[[], str]) -> None:
-    if archive.rehearsal:
-        return
-    commit = to()
+def _judge(archive: Archive, theirs: str, ours: str = "") -> None:
+    """Raise NotTaken where what the git remote has does not stand up, all of it or what is not in our history."""
     try:
-        trust.allow(archive, commit)
+        trust.allow(archive, theirs, ours)
     except NotVerified as error:
         raise NotTaken(remote=archive.repository.elsewhere.name, finding=Sentence("{finding}", **error.values)) from error
+
+
+def _go(archive: Archive, commit: str) -> None:
+    """Let main go on to a commit that was judged."""
+    if archive.rehearsal:
+        return
     if lfs.used(archive, commit):
         archive.repository.elsewhere.bring_scans(str(archive.repository.elsewhere.tip))
     advance(archive.repository, archive.tip, commit)
     archive.stand_at(commit)
     trust.go_on(archive)
-
-
-__all__ = ["OURS", "THEIRS", "Choices", "NotDisputed", "NotTaken", "Taken", "Undecided", "take"]

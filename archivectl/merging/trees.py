@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
+from archivectl.blocks import NUMBERED
 from archivectl.errors import Refused
 from archivectl.merging import pieces
 from archivectl.merging.pieces import Dispute, Sides
@@ -17,6 +18,7 @@ from archivectl.store.repository import Repository
 from archivectl.verifying import parts
 from archivectl.verifying.union import allowed
 
+_ATTACHED = (layout.INTERACTIONS, layout.OBJECTS)
 _LEVELS = "keys/levels.yaml"
 
 
@@ -49,12 +51,15 @@ class Renumbering(NamedTuple):
 class Merge:
     """What a merge is, on top of the commit there: files by path, what was disputed, what got another number.
 
-    ``rules`` says whether both sides changed control files, which takes an administrator.
+    ``dropped`` are numbers of files that one side destroyed or withdrew and the other changed, ``lost`` the places of scans that
+    gave way. ``rules`` says whether both sides changed control files, which takes an administrator.
     """
 
     writes: dict[str, bytes | Kept | None] = field(default_factory=dict)
     disputes: list[Dispute] = field(default_factory=list)
     renumbered: list[Renumbering] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
     rules: bool = False
 
 
@@ -103,14 +108,20 @@ def merge(repository: Repository, ours: str, theirs: str, prefer: Prefer, instea
     disputed = [place for place in places if place.path not in settled]
     if any(place.path == _LEVELS for place in disputed):
         raise BothRotated
-    moved = [place for place in places if None in place.blobs] if disputed else []
+    moved = [place for place in places if None in place.blobs] if disputed or both_added(places) else []
     known = texts(repository, dict.fromkeys(blob for place in (*disputed, *moved) for blob in place.blobs if blob))
     result: dict[str, bytes | Kept | None] = {path: Kept(blob) if blob else None for path, blob in settled.items()}
     result |= _united(found, _groups(disputed, [*disputed, *moved], known), prefer, instead)
-    _clear(repository, places, result, known)
+    _clear(repository, places, result, found)
     there = {place.path: place.theirs for place in places}
     found.writes = {path: content for path, content in result.items() if _blob(content) != there.get(path)}
     return found
+
+
+def both_added(places: Iterable[Place]) -> bool:
+    """Whether each side added something under a number: perhaps one file, filed under two."""
+    fresh = [place for place in places if place.path.startswith(layout.NUMBERED) and not any(place.bases)]
+    return all(any(place.blobs[side] for place in fresh) for side in (0, 1))
 
 
 def _places(repository: Repository, ours: str, theirs: str, names: Sequence[str]) -> Iterator[Place]:
@@ -123,11 +134,7 @@ def _places(repository: Repository, ours: str, theirs: str, names: Sequence[str]
 
 def _both_changed_rules(places: Iterable[Place]) -> bool:
     own = [place for place in places if layout.is_control(place.path)]
-    return all(any(side != base for place in own for side, base in _beside(place, one)) for one in (0, 1))
-
-
-def _beside(place: Place, side: int) -> Iterator[tuple[str | None, str | None]]:
-    return ((place.blobs[side], base) for base in place.bases)
+    return all(any(place.blobs[side] != base for place in own for base in place.bases) for side in (0, 1))
 
 
 def _groups(
@@ -141,10 +148,17 @@ def _groups(
                 continue
             uid = parts.uid_of(known[blob]) if place.path.startswith(layout.NUMBERED) else ""
             key = uid or place.path
-            groups.setdefault(key, [None] * len(place.blobs))[side] = (place.path, known[blob])
-            if place in disputed:
+            versions = groups.setdefault(key, [None] * len(place.blobs))
+            versions[side] = (place.path, known[blob])
+            if place in disputed or (versions[0] and versions[1]):
                 wanted[key] = None
     return {key: groups[key] for key in wanted}
+
+
+def _gives_way(versions: Sequence[Version | None]) -> bool:
+    """Whether a file stands where the commit there does not have it."""
+    paths = [version[0] if version else None for version in versions]
+    return allowed(paths[0], paths[1], paths[2:])[-1] != paths[1]
 
 
 def _united(
@@ -152,43 +166,55 @@ def _united(
 ) -> dict[str, bytes | Kept | None]:
     """What stands at every path of some files that both sides changed; what is pushed keeps its place."""
     result = dict[str, bytes | Kept | None]()
-    for uid, versions in sorted(groups.items(), key=lambda group: group[1][1] is None):
+    for uid, versions in sorted(groups.items(), key=lambda group: _gives_way(group[1])):
         ours, theirs, *parted = versions
         paths = [version[0] if version else None for version in versions]
         choice = [path for path in allowed(paths[0], paths[1], paths[2:]) if path]
         path = str(choice[-1] if choice else paths[1] or paths[0])
+        told = paths[0] or path
         sides = Sides(ours and ours[1], theirs and theirs[1], [base and base[1] for base in parted])
-        made = pieces.united(path, sides, partial(prefer, path))
+        made = pieces.united(told, sides, partial(prefer, told))
         found.disputes += made.disputes
+        found.dropped += [number(told)] if made.stone else []
         for old in filter(None, paths):
             result.setdefault(old, None)
         text = made.text
-        if text is not None and result[path] is not None:
+        if text is not None and result.get(path) is not None:
             to = instead(path)
             found.renumbered.append(Renumbering(uid, number(path), number(to)))
             path, text = to, renumbered(text, path, to)
+        elif ours and theirs and NUMBERED.fullmatch(ours[0]) and path == theirs[0] != ours[0]:
+            found.renumbered.append(Renumbering(uid, number(ours[0]), number(path)))
         if text is not None:
             result[path] = text
+        found.lost |= (
+            _unnamed(text, [version[1] for version in (ours, theirs) if version]) if path.startswith(layout.RECORDS) else set()
+        )
     return result
 
 
-def _clear(
-    repository: Repository, places: Sequence[Place], result: dict[str, bytes | Kept | None], known: Mapping[str, bytes]
-) -> None:
-    """Take out what belongs to files that are destroyed: interactions and scans that the other side still added."""
-    added = {
-        place.path for place in places if place.path.startswith((layout.INTERACTIONS, layout.OBJECTS)) and result[place.path]
-    }
-    records = [place for place in places if place.path.startswith(layout.RECORDS)] if added else []
-    for place in records:
-        texts_ = [known[blob] if blob in known else repository.contents.one(blob) for blob in place.blobs if blob]
-        content = result[place.path]
+def _unnamed(text: bytes | None, versions: Iterable[bytes]) -> set[str]:
+    """Where the scans lie that a side of a record names, and what stands does not."""
+    left = set(parts.objects_in(text or b""))
+    return {layout.attached(digest) for version in versions for digest in parts.objects_in(version) if digest not in left}
+
+
+def _clear(repository: Repository, places: Sequence[Place], result: dict[str, bytes | Kept | None], found: Merge) -> None:
+    """Take out what stands for nothing any more: scans that gave way, and what the other side added to what is destroyed."""
+    added = [place.path for place in places if place.path.startswith(_ATTACHED) and result[place.path]]
+    for place in places if added else ():
+        content = result.get(place.path)
+        if not (content and place.path.startswith(layout.RECORDS)):
+            continue
         merged = repository.contents.one(content.blob) if isinstance(content, Kept) else content
-        if merged is None or not parts.is_stone(merged):
+        if not parts.is_stone(merged):
             continue
         folder = interactions.folder(parts.uid_of(merged))
-        lost = {layout.attached(digest) for text in texts_ for digest in parts.objects_in(text)}
-        result |= {path: None for path in added if path.startswith(folder) or path in lost}
+        lost = _unnamed(None, (repository.contents.one(blob) for blob in place.blobs if blob))
+        gone = {path: None for path in added if path.startswith(folder) or path in lost}
+        result |= gone
+        found.dropped += [number(place.path)] if gone and number(place.path) not in found.dropped else []
+    result |= dict.fromkeys(found.lost.intersection(added))
 
 
 def _blob(content: bytes | Kept | None) -> str | None:

@@ -110,7 +110,9 @@ def fold(entry: Entry, kind: Kind) -> Case:
     """The case an entry stands at."""
     case = Case(entry, kind)
     ordered = _ordered(entry.events)
-    overruled = _overruled(ordered, kind)
+    if late := _late(ordered, kind):
+        ordered = [*(event for event in ordered if event.id not in late), *(event for event in ordered if event.id in late)]
+    overruled = _overruled([event for event in ordered if event.id not in late], kind)
     for event in ordered:
         step = kind.steps.get(event.act)
         if step is None or event.id in overruled or not _possible(case, step):
@@ -184,6 +186,15 @@ def _overruled(ordered: list[Event], kind: Kind) -> set[str]:
         for refusal, refusing in refusals
         if refusing.chain == step.chain and refusal.id not in above[event.id] and event.id not in above[refusal.id]
     }
+
+
+def _late(ordered: list[Event], kind: Kind) -> set[str]:
+    """The events that did not know of a step which cannot be taken back, nor that step of them: they come after it."""
+    final = {event.id for event in ordered if (step := kind.steps.get(event.act)) and step.final}
+    above = _ancestors(ordered) if final else {}
+    return {
+        event.id for event in ordered for one in final - {event.id} if one not in above[event.id] and event.id not in above[one]
+    } - final
 
 
 def _ordered(events: tuple[Event, ...]) -> list[Event]:

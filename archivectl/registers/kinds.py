@@ -19,7 +19,7 @@ KEYS = {
     "states": ("out", "missing", "in", "pending", "queued", "listed", "stopping", "open", "acting", "ended"),
     "step": (
         *("from", "to", "by", "chain", "when", "guards", "needs", "how", "back"),
-        *("refuses", "command", "opens", "happened", "alters", "verb", "means"),
+        *("refuses", "command", "opens", "happened", "alters", "final", "verb", "means"),
     ),
     "column": ("zh", "en", "type", "secrecy", "enum", "bounds", "can"),
     "waits": ("do", "say", "how", "who", "if", "asked", "until", "times", "due", "remind", "within", "since", "path"),
@@ -74,8 +74,9 @@ class Step(NamedTuple):
 
     ``when`` says by columns which entries it is a step of: ``{mode: [in, out]}``; nothing where it is one of all.
     ``happened`` is what it does to the files: ``lent``, ``returned``, ``moved``, ``reviewed``, ``accepted``, ``filed`` or
-    ``disinfested``; ``alters`` says that its commit changes them. ``verb`` is what people call it where that is not its
-    ``command``. ``means`` are those of a signature where they are others than the kind's.
+    ``disinfested``; ``alters`` says that its commit changes them, ``final`` that it cannot be taken back, so that nothing that
+    did not know of it stands in its way. ``verb`` is what people call it where that is not its ``command``. ``means`` are those
+    of a signature where they are others than the kind's.
     """
 
     kind: str
@@ -94,6 +95,7 @@ class Step(NamedTuple):
     opens: Any
     happened: str
     alters: bool
+    final: bool
     verb: str
     means: Any
 
@@ -224,6 +226,7 @@ def _step(kind: str, name: str, data: Mapping[str, Any]) -> Step:
         opens=data.get("opens"),
         happened=data.get("happened", ""),
         alters=bool(data.get("alters")),
+        final=bool(data.get("final")),
         verb=data.get("verb", ""),
         means=data.get("means"),
     )

@@ -75,6 +75,11 @@ def of_clashes(db: "sqlite3.Connection", uids: set[str]) -> None:
             parts |= dict.fromkeys(own, entry)
 
 
+def clashing(db: "sqlite3.Connection") -> list[tuple[str, str]]:
+    """The records that are out twice, by number, and how one of the entries is ended."""
+    return db.execute("SELECT label, how FROM duties WHERE duty = 'clash' ORDER BY label").fetchall()
+
+
 def put(db: "sqlite3.Connection", rows: Iterable[tuple[Any, ...]]) -> None:
     """Keep duties, each behind the uid of its record and what to call it."""
     db.executemany("INSERT INTO duties VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)

@@ -5,38 +5,46 @@ from functools import cached_property
 from archivectl.errors import Conflict
 from archivectl.i18n import Sentence
 from archivectl.store.processes import Processes, Reader
-from archivectl.store.states import Damaged, Place, remote
+from archivectl.store.states import CannotWrite, Damaged, Place, remote
 
 # What git says of a push that came to an end, though not as it should, and of one that somebody else was quicker than.
 _ENDED, _DIED, _DECLINED, _LATE = "error: failed to push", "fatal:", "! [remote rejected]", ("! [rejected]", "cannot lock ref")
+_BROKEN = "fsck error"
 
 
 class OutOfReach(Conflict):
     """The git remote does not answer."""
 
     message = "The git remote {remote} cannot be reached: {reason}."
-    hint = "Nothing was changed. Once it answers (git fetch {remote}), repeat the command."
+    hint = "Nothing was sent. Once it answers (git fetch {remote}), repeat the command."
 
 
 class Declined(Conflict):
     """The git remote answers and does not take the commit: a hook or a rule of its own is against it."""
 
     message = "The git remote {remote} does not take it, and says:\n{said}"
-    hint = "Nothing was changed. Settle it with those who keep the remote (git remote get-url {remote}), then repeat the command."
+    hint = "Nothing was sent. Settle it with those who keep the remote (git remote get-url {remote}), then repeat the command."
 
 
 class HeldBack(Conflict):
     """The hook that judges every push on this machine is against it."""
 
     message = "The hook that judges what is pushed to {remote} holds it back, and says:\n{said}"
-    hint = "Nothing was changed. Do what is said above, for keys: archivectl key remote sync; then repeat the command."
+    hint = "Nothing was sent. Do what is said above, for keys: archivectl key remote sync; then repeat the command."
 
 
 class NewerThere(Conflict):
     """The git remote has commits that this machine has not taken in."""
 
     message = "The git remote {remote} has commits that are not here yet."
-    hint = "Nothing was changed. Take them in and repeat the command: archivectl sync"
+    hint = "Nothing was sent. Take them in and repeat the command: archivectl sync"
+
+
+class Unsound(Conflict):
+    """What the git remote has is not what git takes for sound: a path that leaves the archive, an object that is broken."""
+
+    message = "What the git remote {remote} has is not taken in, for git does not find it sound: {reason}."
+    hint = "Nothing was changed. Settle it with those who keep the remote: git remote get-url {remote}"
 
 
 class ScansAway(Conflict):
@@ -84,7 +92,8 @@ class Elsewhere:
     def fetch(self) -> None:
         """Bring what the remote has now, beside what is here; raises OutOfReach."""
         try:
-            self._git.run("fetch", "--quiet", "--no-tags", self.name)
+            heads = f"+refs/heads/*:refs/remotes/{self.name}/*"  # whatever else is set up for this remote
+            self._git.run("-c", "fetch.fsckObjects=true", "fetch", "--quiet", "--no-tags", self.name, heads)
         except Damaged as error:
             raise self._refused(error) from error
 
@@ -102,6 +111,11 @@ class Elsewhere:
             self._git.run("-c", hooks, "push", "--quiet", self.name, *wanted)
         except Damaged as error:
             raise self._refused(error) from error
+
+    def track(self) -> None:
+        """Let plain git, too, know that main belongs to this remote."""
+        for setting in (("branch.main.remote", self.name), ("branch.main.merge", "refs/heads/main")):
+            self._git.run("config", "--local", *setting, error=CannotWrite)
 
     def bring_scans(self, commit: str) -> None:
         """Let git-lfs bring the contents of a commit that was fetched; raises ScansAway."""
@@ -131,6 +145,8 @@ class Elsewhere:
         told = [line for line in lines if line and not line.startswith(_ENDED)]
         if _ENDED in said and any(word in said for word in _LATE):
             return NewerThere(remote=self.name)
+        if _BROKEN in said:
+            return Unsound(remote=self.name, reason="; ".join(line.rstrip(".。;；") for line in told if _BROKEN in line))
         if _ENDED not in said or (_DIED in said and _DECLINED not in said):
             return OutOfReach(remote=self.name, reason="; ".join(line.rstrip(".。;；") for line in told))
         text = Sentence("{said}", said="\n".join(line.removeprefix("remote: ") for line in told))

@@ -21,6 +21,8 @@ FOREIGN = "foreign"  # in place of a blob id: a symlink, a folder, an unmerged e
 _KINDS = {"commit": 1, "tree": 2, "blob": 3}
 _SIGNATURES = re.compile(rb"\ngpgsig(?:-sha256)? [^\n]*(?:\n [^\n]*)*")
 _TRAILER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*): (.*)")
+_UNSAFE_PART = re.compile(r"|\.|\.\.|\.git", re.IGNORECASE)
+_UNSAFE_CHARACTER = re.compile(r"[\x00-\x1f\x7f\\]")
 _MISPLACED_IN_NAMES = re.compile(r"[\x00-\x1f<>]")
 
 
@@ -29,6 +31,11 @@ class UnsafePath(Unreadable):
 
     message = "{path} cannot be the path of a file in the archive."
     hint = "A path has no empty part, '.', '..' or '.git', no control character, and only folders above its last part."
+
+
+def is_unsafe(path: str) -> bool:
+    """Whether a path would leave the archive, or hide in it, on any system."""
+    return bool(_UNSAFE_CHARACTER.search(path)) or any(_UNSAFE_PART.fullmatch(part) for part in path.split("/"))
 
 
 class Entry(NamedTuple):

@@ -53,7 +53,7 @@ class MergeInProgress(Conflict):
     """A person has begun something in git and not finished it."""
 
     message = "A {what} has been started here and not finished."
-    hint = "Finish it, or give it up with: git {what} --abort."
+    hint = "Finish it, or give it up (git {what} --abort); a merge is easier to finish with: archivectl sync"
 
 
 class Damaged(Unreadable):

@@ -1,6 +1,5 @@
 """One act, one commit or nothing: the branch moves as the single commit point, then index and files follow under a journal."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -11,15 +10,13 @@ from archivectl.errors import Conflict, Unreadable, told_by
 from archivectl.store import locks
 from archivectl.store.contents import Kept, Staged
 from archivectl.store.journal import Journal, Moves, bring_along, contents_of, entered, index_held, recover, staging
-from archivectl.store.objects import Objects, UnsafePath, edit_tree, person, signed
+from archivectl.store.objects import Objects, UnsafePath, edit_tree, is_unsafe, person, signed
 from archivectl.store.repository import Repository
 from archivectl.store.states import CannotWrite
 from archivectl.store.streams import bytes_of
 
 Written = bytes | Staged | Kept | None  # what a commit makes of a path
 _MAIN = "main"
-_UNSAFE_PART = re.compile(r"|\.|\.\.|\.git", re.IGNORECASE)
-_UNSAFE_CHARACTER = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
 class Busy(Conflict):
@@ -156,9 +153,7 @@ def commit(
 
 def _refuse(repository: Repository, draft: Draft, expected: Mapping[str, str | None]) -> None:
     """Refuse what cannot be written at all, or was decided on something else."""
-    for path in draft.writes:
-        if _UNSAFE_CHARACTER.search(path) or any(_UNSAFE_PART.fullmatch(part) for part in path.split("/")):
-            raise UnsafePath(path=ascii(path))
+    _refuse_unsafe(draft.writes)
     if draft.branch == _MAIN:
         repository.ready_to_write()
     if repository.tip(draft.branch) != draft.base:
@@ -166,6 +161,12 @@ def _refuse(repository: Repository, draft: Draft, expected: Mapping[str, str | N
     for path, blob in expected.items():
         if blob != (repository.blob(draft.base, path) if draft.base else None):
             raise ChangedMeanwhile(path=path)
+
+
+def _refuse_unsafe(paths: Iterable[str]) -> None:
+    for path in paths:
+        if is_unsafe(path):
+            raise UnsafePath(path=ascii(path))
 
 
 def _prepare(repository: Repository, draft: Draft, sign: Callable[[bytes], str] | None, new: Objects) -> tuple[str, Moves]:
@@ -216,6 +217,7 @@ def united(repository: Repository, draft: Draft, sign: Callable[[bytes], str]) -
         CannotWrite, UnsafePath.
     """
     new = Objects({})
+    _refuse_unsafe(draft.writes)
     with _told():
         made, _moves = _prepare(repository, draft, sign, new)
         repository.write(new.found)
@@ -227,7 +229,7 @@ def advance(repository: Repository, base: str, to: str) -> None:
 
     Raises:
         Moved: main is not at ``base`` any more.
-        ForeignChanges, DetachedHead, MergeInProgress, IndexLocked, CannotWrite: nothing was changed.
+        ForeignChanges, DetachedHead, MergeInProgress, IndexLocked, CannotWrite, UnsafePath: nothing was changed.
         Unfinished: main has the commit.
     """
     repository.ready_to_write()
@@ -235,6 +237,7 @@ def advance(repository: Repository, base: str, to: str) -> None:
         raise Moved(branch=_MAIN)
     with _told():
         moves = {change.path: (change.before, change.after) for change in repository.changes(base, to)}
+        _refuse_unsafe(moves)
         wanted = {path: after for path, (_before, after) in moves.items() if after}
         _land(repository, Journal(_MAIN, base, to, moves), contents_of(repository, wanted), lambda: None)
 

@@ -18,7 +18,7 @@ from archivectl.finding import Finding
 from archivectl.i18n import N_, Sentence
 from archivectl.records import layout
 from archivectl.store.comparing import compared, count, texts
-from archivectl.store.objects import FILE, Change, Commit
+from archivectl.store.objects import FILE, Change, Commit, is_unsafe
 from archivectl.store.repository import Repository
 from archivectl.store.states import Damaged
 from archivectl.verifying import acts, control, genesis, merges, message, ratified, signatures, soundness
@@ -38,6 +38,7 @@ _AHEAD = N_("Commit {commit} by {member} says it was made on {when}, which is ye
 # What content that nobody foresaw makes its readers raise.
 _HOSTILE = (Unreadable, WrongUsage, LookupError, TypeError, ValueError)
 _PUZZLE = N_("Commit {commit} by {member} cannot be judged ({problem}); nothing after it was looked at.")
+_PATH = N_("Commit {commit} by {member} has a file whose path leaves the archive, or hides in it.")
 _MODE = N_("Commit {commit} by {member} holds something else than plain files.")
 Progress = Callable[[int, int], object]
 Batch = tuple[list[Commit], list[list[Change]], dict[str, bytes]]  # commits, what each changed, and contents by blob id
@@ -172,6 +173,8 @@ class _Walk:
         commit, begun = deed.commit, self.past.tip is not None
         if not _is_plain(deed.changes):
             return deed.finding("verify/record", _MODE)
+        if any(is_unsafe(change.path) for change in deed.changes):
+            return deed.finding("verify/record", _PATH)
         if not commit.parents and begun:
             return deed.finding("verify/genesis", _ROOT)
         for parent in commit.parents:

@@ -127,11 +127,15 @@ def ensure(archive: Archive) -> int:
     return _move(archive, pin)
 
 
-def allow(archive: Archive, until: str) -> None:
-    """Raise what ``ensure`` raises where a commit, which need not be the newest one here, does not stand up to verification."""
+def allow(archive: Archive, until: str, since: str = "") -> None:
+    """Raise what ``ensure`` raises where a commit, which need not be the newest one here, does not stand up to verification.
+
+    Of a history that parted, what is not in that of ``since`` is looked at alone, for telling whose the finding is.
+    """
     pin = archive.home.pin(archive.id)
-    _refuse_rewound(archive, pin, until)
-    for finding in _judged(archive, pin, since=pin.main, until=until).findings:
+    if not since:
+        _refuse_rewound(archive, pin, until)
+    for finding in _judged(archive, pin, since=since or pin.main, until=until).findings:
         raise NotVerified(finding=Sentence(finding.message, **finding.values))
 
 

@@ -81,7 +81,7 @@ def united(deed: Deed) -> Union:
     found.rules = _both_changed_rules(places)
     parsed = [place for place in disputed if place.path.startswith(_PARSED)]
     gone = _destroyed(deed, places) if parsed else set()
-    for group in _groups(deed, parsed, places):
+    for group in _groups(deed, parsed, places, twice=_both_added(places)):
         if _owner(group[0].path) in gone:
             continue
         try:
@@ -93,7 +93,8 @@ def united(deed: Deed) -> Union:
     for place in disputed:
         if place.path.startswith(_PARSED):
             continue
-        if place.merged not in allowed(*place.parents, place.bases) and place.path not in leaving:
+        left = place.merged is None and place.path in leaving
+        if place.merged not in allowed(*place.parents, place.bases) and not left:
             found.own.append(Change(place.path, place.parents[0], place.merged, FILE))
             found.places[place.path] = place.path
     for place in places:
@@ -135,9 +136,18 @@ def _both_changed_rules(places: Iterable[Place]) -> bool:
     return all(changed)
 
 
-def _groups(deed: Deed, disputed: Sequence[Place], places: Sequence[Place]) -> Iterator[list[Place]]:
-    """Places of one record, entry or list of interactions: one that a side moved stands at two, and two may stand at one."""
-    moved = [place for place in places if None in place.sides and place.path.startswith(_PARSED)] if disputed else []
+def _both_added(places: Iterable[Place]) -> bool:
+    """Whether each side added something under a number: perhaps one file, under two."""
+    fresh = [place for place in places if place.path.startswith(layout.NUMBERED) and not any(place.bases)]
+    return all(any(place.parents[side] for place in fresh) for side in (0, 1))
+
+
+def _groups(deed: Deed, disputed: Sequence[Place], places: Sequence[Place], *, twice: bool) -> Iterator[list[Place]]:
+    """Places of one record, entry or list of interactions: one that a side moved stands at two, and two may stand at one.
+
+    ``twice`` says that a file may stand at two although nothing is disputed.
+    """
+    moved = [place for place in places if None in place.sides and place.path.startswith(_PARSED)] if disputed or twice else []
     groups: dict[str, dict[str, Place]] = {}
     wanted = dict[str, None]()
     for place in dict.fromkeys((*disputed, *moved)):
@@ -146,6 +156,9 @@ def _groups(deed: Deed, disputed: Sequence[Place], places: Sequence[Place]) -> I
             groups.setdefault(key, {})[place.path] = _of(deed, place, uid)
             if place in disputed:
                 wanted[key] = None
+    for key, group in groups.items():
+        if key not in wanted and all(any(place.parents[side] for place in group.values()) for side in (0, 1)):
+            wanted[key] = None
     yield from (list(groups[key].values()) for key in wanted)
 
 
@@ -234,12 +247,13 @@ def _wrong(merged: Part | None, one: Part | None, two: Part | None, parted: Sequ
 
 
 def _kept_whole(key: str, values: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether a place belongs to an item that one side took out and the other changed, and that stands as that one has it."""
+    """Whether a place belongs to an item that one side took out and the other changed, and that is gone, or as changed."""
     name, bracket, _rest = key.partition("]")
     if not bracket or "[" not in name:
         return False
     mine, left, right, *parted = ({at: each[at] for at in each if at.startswith(f"{name}]")} for each in values)
-    return mine in (left, right) and not (left and right) and bool(mine) and all(base not in ({}, mine) for base in parted)
+    changed = left or right
+    return mine in ({}, changed) and not (left and right) and all(base not in ({}, changed) for base in parted)
 
 
 def _forgotten(key: str, one: Part | None, two: Part | None) -> Part | None:
@@ -264,8 +278,9 @@ def _destroyed(deed: Deed, places: Iterable[Place]) -> set[str]:
 
 
 def _lost_objects(deed: Deed, disputed: Iterable[Place]) -> Iterator[str]:
-    """The attachments that only a side of a record names which gave way to a tombstone."""
+    """The attachments that only a side of a record names which gave way, to the other or to a tombstone."""
     for place in disputed:
-        if place.merged and place.path.startswith(layout.RECORDS) and parts.is_stone(deed.past.text(place.path, place.merged)):
+        if place.path.startswith(layout.RECORDS):
+            named = set(parts.objects_in(deed.past.text(place.path, place.merged))) if place.merged else set()
             for blob in (*place.parents, *place.bases):
-                yield from parts.objects_in(deed.past.text(place.path, blob)) if blob else ()
+                yield from set(parts.objects_in(deed.past.text(place.path, blob))) - named if blob else ()

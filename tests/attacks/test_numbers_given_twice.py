@@ -115,3 +115,16 @@ def test_any_other_change_of_a_number_is_found(office: Office, forged: Forged) -
     parents, writes, key = forged(office)
     united(office, parents, writes, key=key and office.key(key))
     assert findings(office) != []
+
+
+def test_one_file_that_both_sides_opened_under_two_numbers_is_found(office: Office) -> None:
+    """No path is disputed, and the file would live twice."""
+    base = office.tip
+    opened(office, "甲商行")
+    first = office.tip
+    again = renumbered(office, first)
+    office.git("reset", "--quiet", "--hard", base)
+    office.commit({NEW: again}, "record.create")
+    assert findings(office) == []
+    united(office, (office.tip, first), {OLD: office.repository.read(first, OLD)})
+    assert findings(office) == ["verify/merge"]

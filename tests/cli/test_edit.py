@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -332,6 +333,40 @@ def test_a_signal_before_anything_was_typed_leaves_no_draft(filed: Office, tmp_p
         process.terminate()
         process.communicate(timeout=60)
     assert kept(filed) == []
+
+
+# The program as it is, but a signal reaches it before it knows of the editor that has begun.
+STOPPED = """
+import os, signal, subprocess, sys
+begin, ready = subprocess.Popen.__init__, sys.argv.pop(1)
+
+def beginning(self, args, *others, **more):
+    begin(self, args, *others, **more)
+    if str(args[-1]).endswith("record.yaml"):
+        while not os.path.exists(ready):
+            pass
+        signal.raise_signal(signal.SIGTERM)
+
+subprocess.Popen.__init__ = beginning
+from archivectl.cli import run
+run()
+"""
+
+
+def test_an_editor_that_was_just_started_ends_with_the_program(filed: Office, tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    waiting = with_editor(filed, f"pathlib.Path({str(ready)!r}).touch()\ntime.sleep(600)")
+    environment = {**os.environ, **waiting.run.environment, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", STOPPED, str(ready), "edit", "1", "--reason", "更正"]
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            process.communicate(timeout=60)  # an editor that is left keeps this waiting
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    assert (process.returncode, kept(filed)) == (128 + signal.SIGTERM, [])
 
 
 def test_the_next_edit_sweeps_what_a_kill_left_and_keeps_the_text(filed: Office, tmp_path: Path, memory: Path) -> None:

@@ -67,13 +67,49 @@ def reviewed(office: Office, chance: random.Random) -> None:
     office.run("review", one(office, chance), "--outcome", "confirmed")
 
 
+def scanned(office: Office, chance: random.Random) -> None:
+    number = one(office, chance)
+    papers = office.run("show", number, "--json").json.get("documents") or []
+    scan = office.run.folder / "scan.pdf"
+    scan.write_bytes(b"%PDF " + str(chance.random()).encode())
+    if papers:
+        office.run("update", number, "--set", f"documents[{chance.choice(papers)['id']}].file=@{scan}", *WHY)
+    else:
+        office.run("add", number, "document", "kind=营业执照", f"file=@{scan}")
+
+
+def drafted(office: Office, chance: random.Random) -> None:
+    office.run("create", "--subject", "organisation", "--set", f"name=草稿{chance.randrange(10**6)}", "--draft")
+
+
+def filed(office: Office, chance: random.Random) -> None:
+    drafts = [row["uid"] for row in office.run("list", "--json").json if row["status"] == "draft"]
+    if drafts:
+        done = office.run("submit", chance.choice(drafts), "--json")
+        office.run("accept", done.json["entry"])
+
+
+def brought(office: Office, chance: random.Random) -> None:
+    table = office.run.folder / "table.csv"
+    table.write_text(f"名称,备注\n导入{chance.randrange(10**6)},新\n", "utf-8")
+    office.run("import", str(table), "--yes")
+
+
+def undone(office: Office, chance: random.Random) -> None:
+    imports = [row["id"] for row in office.run("register", "list", "import", "--json").json if row["state"] == "brought"]
+    if imports:
+        office.run("undo", chance.choice(imports), "--yes", "--reason", "导错")
+
+
 ACTS: tuple[Callable[[Office, random.Random], None], ...] = (
     opened, changed, changed, emptied, met, parted, promoted, promoted, visited, lent, returned, stopped, reviewed,
+    scanned, scanned, drafted, filed, filed, brought, undone,
 )  # fmt: skip
 
 
 def one(office: Office, chance: random.Random) -> str:
-    return str(chance.choice(office.run("list", "--json").json)["number"])
+    row = chance.choice(office.run("list", "--json").json)
+    return str(row["number"] or row["uid"])
 
 
 def synced(office: Office, chance: random.Random) -> Any:

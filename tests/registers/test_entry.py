@@ -1,5 +1,6 @@
 """An entry's file: what is written is read again, what is none is refused, and its signatures hold by stock tools."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -82,6 +83,7 @@ ssh-keygen -Y verify -f signers -I li.na -n archivectl -s text.sig < text
 """
 
 
+@pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ssh-keygen is not installed")
 def test_an_event_is_verified_with_five_lines_of_shell_and_one_changed_letter_is_not(office: Office) -> None:
     number = office.run("create", "--subject", "organisation", "--set", "name=上海示例贸易有限公司").out.strip()
     office.run("hold", number, "--reason", "诉讼")
